@@ -1,0 +1,20 @@
+import { preset } from './jest.preset.mjs';
+import unit from './jest.unit.config.mjs';
+
+const suite = (name) => ({
+  ...preset,
+  displayName: name,
+  roots: [`<rootDir>/test/${name}`],
+  testRegex: `\\.${name}-spec\\.ts$`,
+});
+
+export default {
+  projects: [unit, suite('e2e'), suite('dist'), suite('browser')],
+  testTimeout: 60_000,
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['src/**/*.ts', '!src/main.ts', '!src/main.*.ts', '!src/**/*.fake.ts', '!src/**/*.spec.ts'],
+  coverageThreshold: {
+    global: { lines: 95, branches: 90 },
+    './src/uma/protocol/': { lines: 100, branches: 100, functions: 100, statements: 100 },
+  },
+};

@@ -1,0 +1,8 @@
+import { preset } from './jest.preset.mjs';
+
+export default {
+  ...preset,
+  displayName: 'unit',
+  roots: ['<rootDir>/src', '<rootDir>/test/docs'],
+  testRegex: '\\.spec\\.ts$',
+};
