@@ -1,0 +1,26 @@
+/** Where each endpoint of the authorization server is, below its issuer. */
+export const ENDPOINTS = {
+  authorization: '/authorize',
+  token: '/token',
+  userinfo: '/userinfo',
+  introspection: '/introspect',
+  revocation: '/revoke',
+  registration: '/register',
+  jwks: '/jwks',
+  endSession: '/logout',
+  resourceRegistration: '/uma/resources',
+  permission: '/uma/permission',
+  scopes: '/uma/scopes',
+  interaction: '/interaction',
+  account: '/account',
+} as const;
+
+/** Members of the metadata document that UMA adds to those of OAuth. @see UMA 2.0 Federated Authorization section 2 */
+export function umaMetadata(issuer: string): Readonly<Record<string, unknown>> {
+  return {
+    introspection_endpoint: `${issuer}${ENDPOINTS.introspection}`,
+    permission_endpoint: `${issuer}${ENDPOINTS.permission}`,
+    resource_registration_endpoint: `${issuer}${ENDPOINTS.resourceRegistration}`,
+    scopes_endpoint: `${issuer}${ENDPOINTS.scopes}`,
+  };
+}
