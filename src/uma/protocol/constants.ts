@@ -10,11 +10,12 @@ export const UMA_DISCOVERY_PATH = '/.well-known/uma2-configuration';
 /** `claim_token_format` of a pushed OpenID Connect ID token, as this project sends it. */
 export const ID_TOKEN_CLAIM_FORMAT = 'http://openid.net/specs/openid-connect-core-1_0.html#IDToken';
 
-/** Every spelling of {@link ID_TOKEN_CLAIM_FORMAT} that is understood; documentation of other servers uses all three. */
+/** Every spelling of {@link ID_TOKEN_CLAIM_FORMAT} that is understood; other servers use any of them. */
 export const ID_TOKEN_CLAIM_FORMATS: readonly string[] = [
   ID_TOKEN_CLAIM_FORMAT,
   'https://openid.net/specs/openid-connect-core-1_0.html#IDToken',
   'urn:ietf:params:oauth:token-type:id_token',
+  'urn:ietf:params:oauth:token-type:jwt',
 ];
 
 /** `Warning` header of a resource server that can get no permission ticket. @see UMA 2.0 Grant section 3.2.2 */

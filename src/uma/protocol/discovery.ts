@@ -1,8 +1,12 @@
 import { UMA_DISCOVERY_PATH } from './constants.js';
 import { isJsonObject } from './strict-json.js';
 
+/** A metadata document that was checked to be of one issuer, with the endpoints it was checked for. */
+export type Metadata<Endpoint extends string> = Readonly<Record<string, unknown>> &
+  Readonly<Record<Endpoint | 'issuer', string>>;
+
 /**
- * The metadata of an authorization server that a resource server or client works with.
+ * The metadata of an authorization server that a resource server works with.
  *
  * @see UMA 2.0 Grant section 2, Federated Authorization section 2, RFC 8414
  */
@@ -15,52 +19,85 @@ export interface UmaConfiguration {
   readonly [member: string]: unknown;
 }
 
-/** Raised when a metadata document must not be used. */
+/** Raised when a metadata document must not be used, or an issuer can have none. */
 export class DiscoveryError extends Error {
   override readonly name = 'DiscoveryError';
 }
 
-/** Where the metadata of an issuer may be found: the appended form first, then the inserted form of RFC 8414. */
+/**
+ * Where the metadata of an issuer may be found: the appended form first, then the inserted form of RFC 8414.
+ *
+ * @throws DiscoveryError when the issuer is no URL, or has a query or a fragment
+ * @see UMA 2.0 Grant section 2, RFC 8414 sections 2 and 3
+ */
 export function discoveryUrls(issuer: string): readonly string[] {
+  if (!URL.canParse(issuer) || /[?#]/.test(issuer)) {
+    throw new DiscoveryError('An issuer must be an absolute URL without query and fragment.');
+  }
   const { origin, pathname } = new URL(issuer);
   const path = pathname.replace(/\/$/, '');
   return [...new Set([`${issuer.replace(/\/$/, '')}${UMA_DISCOVERY_PATH}`, `${origin}${UMA_DISCOVERY_PATH}${path}`])];
 }
 
-const ENDPOINTS = [
-  'token_endpoint',
-  'permission_endpoint',
-  'resource_registration_endpoint',
-  'introspection_endpoint',
-] as const;
-
 /**
  * Checks a metadata document before anything is sent to an endpoint it names.
  *
+ * @param endpoints the members that must be there, each a URL to which secrets may travel
+ * @param privateHosts see {@link isSecureUrl}
  * @throws DiscoveryError when `issuer` differs in any character from the one asked, or an endpoint is missing or not
  * secure
  * @see RFC 8414 section 3.3
  */
-export function checkUmaConfiguration(issuer: string, document: unknown): UmaConfiguration {
+export function checkMetadata<Endpoint extends string>(
+  issuer: string,
+  document: unknown,
+  endpoints: readonly Endpoint[],
+  privateHosts: readonly string[] = [],
+): Metadata<Endpoint> {
   if (!isJsonObject(document)) throw new DiscoveryError('The metadata document is not a JSON object.');
   if (document['issuer'] !== issuer) {
     throw new DiscoveryError('The metadata document names another issuer than the one it was fetched for.');
   }
-  for (const member of ENDPOINTS) {
+  for (const member of endpoints) {
     const endpoint = document[member];
-    if (typeof endpoint !== 'string' || !isSecureUrl(endpoint)) {
+    if (typeof endpoint !== 'string' || !isSecureUrl(endpoint, privateHosts)) {
       throw new DiscoveryError(`The metadata document has no usable ${member}.`);
     }
   }
-  return document as UmaConfiguration;
+  return document as Metadata<Endpoint>;
+}
+
+/**
+ * {@link checkMetadata} with every endpoint that a resource server needs.
+ *
+ * @throws DiscoveryError as there
+ */
+export function checkUmaConfiguration(
+  issuer: string,
+  document: unknown,
+  privateHosts: readonly string[] = [],
+): UmaConfiguration {
+  const endpoints = [
+    'token_endpoint',
+    'permission_endpoint',
+    'resource_registration_endpoint',
+    'introspection_endpoint',
+  ] as const;
+  return checkMetadata(issuer, document, endpoints, privateHosts);
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** Whether secrets may travel to a URL: https, or plain http to this very machine. */
-export function isSecureUrl(text: string): boolean {
+/**
+ * Whether secrets may travel to a URL: https, or plain http to this very machine.
+ *
+ * @param privateHosts host names in a network of one's own, to which plain http is good enough
+ */
+export function isSecureUrl(text: string, privateHosts: readonly string[] = []): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
   if (username !== '' || password !== '') return false;
-  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
+  return (
+    protocol === 'https:' || (protocol === 'http:' && (LOOPBACK.test(hostname) || privateHosts.includes(hostname)))
+  );
 }

@@ -27,16 +27,37 @@ export interface GrantedRpt {
   readonly resource?: readonly string[];
 }
 
-/** A claim the authorization server asks for; members of other types than the standard's are left out. */
+/**
+ * A claim the authorization server asks for; members of other types than the standard's are left out.
+ *
+ * @see UMA 2.0 Grant section 3.3.6
+ */
 export interface RequiredClaim {
   readonly name?: string;
   readonly friendlyName?: string;
+  readonly claimType?: string;
   readonly claimTokenFormat: readonly string[];
   readonly issuer: readonly string[];
 }
 
-const DENIED = new Set(['request_denied', 'not_authorized', 'not_authorised', 'forbidden_by_policy']);
-const STALE = new Set(['invalid_grant', 'invalid_ticket', 'expired_ticket']);
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const denied = (): GrantOutcome => ({ kind: 'denied' });
+const staleTicket = (): GrantOutcome => ({ kind: 'stale-ticket' });
+
+// What a refusal means by its error code: the standard's codes first, then those of other servers.
+const REFUSALS: ReadonlyMap<string, (body: JsonObject) => GrantOutcome> = new Map([
+  ['need_info', parseNeedInfo],
+  ['request_submitted', parseSubmitted],
+  ['request_denied', denied],
+  ['invalid_grant', staleTicket],
+  ['access_denied', (body) => (body['error_description'] === 'request_submitted' ? { kind: 'submitted' } : denied())],
+  ['not_authorized', denied],
+  ['not_authorised', denied],
+  ['forbidden_by_policy', denied],
+  ['invalid_ticket', staleTicket],
+  ['expired_ticket', staleTicket],
+]);
 
 /**
  * Reads an answer of the token endpoint.
@@ -46,21 +67,15 @@ const STALE = new Set(['invalid_grant', 'invalid_ticket', 'expired_ticket']);
 export function parseGrantAnswer(status: number, body: unknown): GrantOutcome {
   if (!isJsonObject(body)) return { kind: 'refused', error: 'invalid_response' };
   if (status === 200) return parseSuccess(body);
-  const ticket = text(body['ticket']);
-  const error = text(body['error']);
-  if (ticket !== undefined && (error === 'need_info' || (error === undefined && 'required_claims' in body))) {
-    return parseNeedInfo(ticket, body);
-  }
-  if (error === 'request_submitted') return parseSubmitted(body);
-  if (error === 'access_denied') {
-    return body['error_description'] === 'request_submitted' ? { kind: 'submitted' } : { kind: 'denied' };
-  }
-  if (error !== undefined && DENIED.has(error)) return { kind: 'denied' };
-  if (error !== undefined && STALE.has(error)) return { kind: 'stale-ticket' };
-  return { kind: 'refused', error: error ?? 'invalid_response' };
+  const error = errorCode(body);
+  return REFUSALS.get(error)?.(body) ?? { kind: 'refused', error };
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
+// A code is shown to people and logged, so it must look like one: a server could repeat a token there.
+function errorCode(body: JsonObject): string {
+  const error = body['error'] ?? ('required_claims' in body ? 'need_info' : undefined);
+  return typeof error === 'string' && /^[a-z][a-z_.-]{0,63}$/i.test(error) ? error : 'invalid_response';
+}
 
 function parseSuccess(body: JsonObject): GrantOutcome {
   const accessToken = text(body['access_token']) ?? text(body['rpt']);
@@ -77,13 +92,16 @@ function parseSuccess(body: JsonObject): GrantOutcome {
   };
 }
 
-function parseNeedInfo(ticket: string, body: JsonObject): GrantOutcome {
+function parseNeedInfo(body: JsonObject): GrantOutcome {
+  const ticket = text(body['ticket']);
+  if (ticket === undefined) return { kind: 'refused', error: 'need_info' };
   const claims: readonly unknown[] = Array.isArray(body['required_claims']) ? body['required_claims'] : [];
   const requiredClaims = claims.filter(isJsonObject).map((claim) => ({
     claimTokenFormat: texts(claim['claim_token_format']),
     issuer: texts(claim['issuer']),
     ...optional('name', text(claim['name'])),
     ...optional('friendlyName', text(claim['friendly_name'])),
+    ...optional('claimType', text(claim['claim_type'])),
   }));
   return { kind: 'need-info', ticket, requiredClaims, ...optional('redirectUser', text(body['redirect_user'])) };
 }

@@ -1,4 +1,3 @@
-import { isScopeToken } from './resource-description.js';
 import { isJsonObject, isStringArray } from './strict-json.js';
 import { UmaError } from './uma-error.js';
 
@@ -38,8 +37,9 @@ function parseEntry(entry: unknown): RequestedPermission {
   if (typeof resourceId !== 'string' || resourceId === '') {
     throw new UmaError('invalid_request', 'resource_id must be a string.');
   }
-  if (!isStringArray(resourceScopes) || !resourceScopes.every(isScopeToken)) {
-    throw new UmaError('invalid_request', 'resource_scopes must be an array of scope strings.');
+  // What the strings are is not checked here: one that is no registered scope is invalid_scope (section 4.3).
+  if (!isStringArray(resourceScopes)) {
+    throw new UmaError('invalid_request', 'resource_scopes must be an array of strings.');
   }
   return { resourceId, resourceScopes };
 }

@@ -21,7 +21,7 @@ export function parseStrictJson(text: string): unknown {
 }
 
 // The text is known to be valid JSON here, so that scanning its tokens is enough.
-const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
+const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g;
 
 function refuseRepeatedMembers(text: string): void {
   const open: (Set<string> | undefined)[] = [];
