@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+
+import { Database } from '../database/database.js';
+import type { MeasurementTables } from '../database/resource-server/measurements.js';
+import { Hub } from './hub.js';
+import type { Sample } from './reading.js';
+import { sampleOf } from './sample-row.js';
+
+const MAX_KNOWN = 100_000;
+
+/**
+ * The newest sample of each resource, from memory: it is what viewers ask for most. What memory lacks (after a restart,
+ * or when there are very many resources) comes from the database.
+ */
+@Injectable()
+export class LatestSamples {
+  /** Newest by resource, the resource that waited longest for its last change first. */
+  private readonly known = new Map<string, Sample>();
+  private readonly reading = new Map<string, { arrived: Sample | undefined; answer: Promise<Sample | undefined> }>();
+
+  constructor(
+    private readonly database: Database<MeasurementTables>,
+    hub: Hub,
+  ) {
+    hub.subscribe((samples) => {
+      for (const sample of samples) this.note(sample);
+    });
+  }
+
+  /** The sample with the newest time, whenever it was sent; `undefined` when there is none. */
+  async of(resourceId: string): Promise<Sample | undefined> {
+    const known = this.known.get(resourceId);
+    if (known !== undefined) return known;
+    const reading = this.reading.get(resourceId);
+    return reading === undefined ? this.read(resourceId) : reading.answer;
+  }
+
+  private note(sample: Sample): void {
+    const reading = this.reading.get(sample.resourceId);
+    if (reading !== undefined) reading.arrived = newer(reading.arrived, sample);
+    const known = this.known.get(sample.resourceId);
+    // While memory knows nothing, the database may hold something newer than what comes in.
+    if (known !== undefined) this.remember(newer(known, sample));
+  }
+
+  private read(resourceId: string): Promise<Sample | undefined> {
+    const answer = this.readFromDatabase(resourceId).then((stored) => {
+      const arrived = this.reading.get(resourceId)?.arrived;
+      const newest = stored === undefined || arrived === undefined ? (stored ?? arrived) : newer(stored, arrived);
+      if (newest !== undefined) this.remember(newest);
+      return newest;
+    });
+    this.reading.set(resourceId, { arrived: undefined, answer });
+    const done = (): void => void this.reading.delete(resourceId);
+    answer.then(done, done);
+    return answer;
+  }
+
+  private remember(sample: Sample): void {
+    this.known.delete(sample.resourceId);
+    this.known.set(sample.resourceId, sample);
+    if (this.known.size <= MAX_KNOWN) return;
+    const [longestUnchanged] = this.known.keys();
+    if (longestUnchanged !== undefined) this.known.delete(longestUnchanged);
+  }
+
+  private async readFromDatabase(resourceId: string): Promise<Sample | undefined> {
+    const row = await this.database.kysely
+      .selectFrom('heart_rate_sample')
+      .selectAll()
+      .where('resource_id', '=', resourceId)
+      .orderBy('recorded_ms', 'desc')
+      .orderBy('sensor_id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row === undefined ? undefined : sampleOf(row);
+  }
+}
+
+function newer(sample: Sample | undefined, other: Sample): Sample {
+  return sample === undefined || other.recordedMs >= sample.recordedMs ? other : sample;
+}

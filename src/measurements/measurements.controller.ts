@@ -1,0 +1,21 @@
+import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+
+import type { Acknowledgement } from './acknowledgement.js';
+import { Ingest } from './ingest.js';
+import { itemsOf } from './measurements-message.js';
+import { SendingSensor, SensorGuard } from './sensor.guard.js';
+import type { Sensor } from './sensors.js';
+
+/** Takes measurements over HTTP, as the sensor gateway takes them over sockets. */
+@Controller('measurements')
+@UseGuards(SensorGuard)
+export class MeasurementsController {
+  constructor(private readonly ingest: Ingest) {}
+
+  /** Stores one measurement or an array of up to 1,000; answers once they are on the disk. */
+  @Post()
+  @HttpCode(200)
+  receive(@SendingSensor() sensor: Sensor, @Body() message: unknown): Promise<Acknowledgement> {
+    return this.ingest.receive(sensor, itemsOf(message));
+  }
+}

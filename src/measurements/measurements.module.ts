@@ -1,0 +1,39 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+
+import { DatabaseSampleStore } from './database-sample-store.js';
+import { Hub } from './hub.js';
+import { Ingest } from './ingest.js';
+import { LatestSamples } from './latest-samples.js';
+import { MeasurementsController } from './measurements.controller.js';
+import { MEASUREMENTS_OPTIONS, type MeasurementsOptions } from './measurements.options.js';
+import { Measurements } from './measurements.js';
+import { SampleStore } from './sample-store.js';
+import { SampleWriter } from './sample-writer.js';
+import { SensorGateway } from './sensor.gateway.js';
+import { Sensors } from './sensors.js';
+import { SocketServer } from './socket-server.js';
+
+/** Takes measurements in from sensors, keeps them, and gives them out to whoever has decided who may see them. */
+@Module({})
+export class MeasurementsModule {
+  /** Needs a `Database` and a `Clock` that are provided globally. */
+  static register(options: MeasurementsOptions): DynamicModule {
+    return {
+      module: MeasurementsModule,
+      controllers: [MeasurementsController],
+      providers: [
+        { provide: MEASUREMENTS_OPTIONS, useValue: options },
+        { provide: SampleStore, useClass: DatabaseSampleStore },
+        Hub,
+        Ingest,
+        LatestSamples,
+        Measurements,
+        SampleWriter,
+        SensorGateway,
+        Sensors,
+        SocketServer,
+      ],
+      exports: [Hub, Measurements, Sensors, SocketServer],
+    };
+  }
+}

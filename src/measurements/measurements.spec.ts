@@ -1,0 +1,102 @@
+import { describeOnEachDatabase } from '../../test/support/databases.js';
+import { type MeasurementTables, measurementMigrations } from '../database/resource-server/measurements.js';
+import { DatabaseSampleStore } from './database-sample-store.js';
+import { Hub } from './hub.js';
+import { LatestSamples } from './latest-samples.js';
+import { MAX_PAGE_SIZE, Measurements } from './measurements.js';
+import { writeCursor } from './page-cursor.js';
+import type { Sample } from './reading.js';
+
+const sample = (recordedMs: number, sensorId = 'strap', resourceId = 'alice'): Sample => ({
+  resourceId,
+  sensorId,
+  recordedMs,
+  heartRate: 72,
+  receivedMs: 0,
+});
+
+describeOnEachDatabase('the measurements', (open) => {
+  const someMeasurements = async (...stored: Sample[]) => {
+    const database = await open<MeasurementTables>(measurementMigrations);
+    const store = new DatabaseSampleStore(database);
+    await store.insert(stored);
+    const hub = new Hub();
+    return { store, hub, measurements: new Measurements(database, new LatestSamples(database, hub)) };
+  };
+  const times = (samples: readonly Sample[]): number[] => samples.map(({ recordedMs }) => recordedMs);
+
+  it('are given oldest first, from a time inclusive to a time exclusive', async () => {
+    const { measurements } = await someMeasurements(sample(3), sample(1), sample(2), sample(2, 'ring', 'bob'));
+    expect(times((await measurements.range('alice', {})).samples)).toEqual([1, 2, 3]);
+    expect(times((await measurements.range('alice', { fromMs: 2 })).samples)).toEqual([2, 3]);
+    expect(times((await measurements.range('alice', { toMs: 2 })).samples)).toEqual([1]);
+    expect(await measurements.range('alice', { fromMs: 2, toMs: 3 })).toEqual({ samples: [sample(2)] });
+    expect(await measurements.range('nobody', {})).toEqual({ samples: [] });
+  });
+
+  it('are paged so that each is met once, those that share an instant too', async () => {
+    const stored = [1, 1, 1, 2, 2, 3].map((recordedMs, index) => sample(recordedMs, `sensor-${index}`));
+    const { measurements } = await someMeasurements(...stored);
+    const met: Sample[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await measurements.range('alice', { cursor, limit: 2, toMs: 3 });
+      met.push(...page.samples);
+      cursor = page.next;
+    } while (cursor !== undefined);
+    expect(met).toEqual(stored.slice(0, 5));
+  });
+
+  it('have no next page when the last one is just full', async () => {
+    const { measurements } = await someMeasurements(sample(1), sample(2));
+    expect(await measurements.range('alice', { limit: 2 })).not.toHaveProperty('next');
+  });
+
+  it('are never given more than a thousand at once', async () => {
+    const stored = Array.from({ length: MAX_PAGE_SIZE + 1 }, (_nothing, index) => sample(index));
+    const { measurements } = await someMeasurements(...stored);
+    const page = await measurements.range('alice', { limit: 5_000 });
+    expect(page).toEqual({ samples: stored.slice(0, MAX_PAGE_SIZE), next: expect.any(String) as string });
+    expect((await measurements.range('alice', {})).samples).toHaveLength(500);
+  });
+
+  it('cannot be read by a cursor that nobody gave out', async () => {
+    const { measurements } = await someMeasurements(sample(1));
+    for (const cursor of ['', 'x', 'bnVsbA', Buffer.from('[1]').toString('base64url'), `${writeCursor(sample(1))}x`]) {
+      await expect(measurements.range('alice', { cursor })).rejects.toMatchObject({ code: 'invalid_request' });
+    }
+  });
+
+  it('have a latest one, also after a restart', async () => {
+    const { measurements } = await someMeasurements(sample(1), sample(9), sample(5), sample(10, 'ring', 'bob'));
+    expect(await measurements.latest('alice')).toEqual(sample(9));
+    expect(await measurements.latest('nobody')).toBeUndefined();
+  });
+
+  it('have a latest one that follows what is published, whatever comes late', async () => {
+    const { hub, measurements } = await someMeasurements(sample(5));
+    hub.publish([sample(4)]);
+    expect(await measurements.latest('alice')).toEqual(sample(5));
+    hub.publish([sample(7), sample(6)]);
+    expect(await measurements.latest('alice')).toEqual(sample(7));
+  });
+
+  it('have a latest one that misses nothing published while it is read', async () => {
+    const { hub, measurements } = await someMeasurements(sample(5), sample(8, 'ring', 'bob'));
+    const reading = [measurements.latest('alice'), measurements.latest('alice'), measurements.latest('bob')];
+    hub.publish([sample(6), sample(7, 'ring', 'bob')]);
+    expect(await Promise.all(reading)).toEqual([sample(6), sample(6), sample(8, 'ring', 'bob')]);
+    expect(await measurements.latest('alice')).toEqual(sample(6));
+  });
+
+  it('have a latest one as soon as the first is published', async () => {
+    const { store, hub, measurements } = await someMeasurements();
+    expect(await measurements.latest('alice')).toBeUndefined();
+    const reading = measurements.latest('alice');
+    hub.publish([sample(1)]);
+    expect(await reading).toEqual(sample(1));
+    await store.insert([sample(2)]);
+    hub.publish([sample(2)]);
+    expect(await measurements.latest('alice')).toEqual(sample(2));
+  });
+});

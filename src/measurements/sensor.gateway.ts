@@ -1,0 +1,128 @@
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { DefaultEventsMap, Socket } from 'socket.io';
+
+import { UmaError } from '../uma/protocol/uma-error.js';
+import type { Acknowledgement } from './acknowledgement.js';
+import { Ingest } from './ingest.js';
+import { itemsOf } from './measurements-message.js';
+import { SampleWriter } from './sample-writer.js';
+import { credentialOf } from './sensor-credential.js';
+import { type Sensor, Sensors } from './sensors.js';
+import { SocketServer } from './socket-server.js';
+
+/** The credit of one socket: measurements that it may have sent without an answer. */
+export const SOCKET_CREDIT = 4_000;
+
+/** A message that was refused as a whole. */
+export interface MessageRefusal {
+  readonly error: string;
+  readonly error_description: string;
+}
+
+interface SensorLink {
+  sensor: Sensor;
+  /** Measurements that are sent and not answered for. */
+  pending: number;
+}
+
+type SensorSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, Partial<SensorLink>>;
+
+/**
+ * Where sensors connect: the default namespace of socket.io. A socket is tied to one sensor by the credential of its
+ * handshake (else `connect_error` with `unauthorized`). Event `measurement` carries one measurement or up to 1,000 and
+ * is answered, after the commit, by an {@link Acknowledgement} or a {@link MessageRefusal}. To a sender that asks for no
+ * answer, an event `refused` carries what was not stored. Before the server closes a socket, an event says why:
+ * `revoked` or `shutdown`.
+ */
+@Injectable()
+export class SensorGateway implements OnModuleInit, BeforeApplicationShutdown {
+  private readonly logger = new Logger(SensorGateway.name);
+  private stopping = false;
+
+  constructor(
+    private readonly server: SocketServer,
+    private readonly sensors: Sensors,
+    private readonly ingest: Ingest,
+    private readonly writer: SampleWriter,
+  ) {}
+
+  onModuleInit(): void {
+    const { io } = this.server;
+    io.use((socket: SensorSocket, next) => {
+      this.admit(socket).then(next, (error: unknown) => {
+        this.logger.error('A sensor could not be authenticated.', error instanceof Error ? error.stack : undefined);
+        next(new Error('unavailable'));
+      });
+    });
+    io.on('connection', (socket: SensorSocket) => {
+      this.serve(socket);
+    });
+    this.sensors.onRevoked((sensorId) => {
+      io.to(roomOf(sensorId)).emit('revoked');
+      io.in(roomOf(sensorId)).disconnectSockets(true);
+    });
+  }
+
+  /** Answers for what was taken, then closes the sockets: no acknowledgement is lost on the way out. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    await this.writer.close();
+    await this.server.close('shutdown');
+  }
+
+  private async admit(socket: SensorSocket): Promise<Error | undefined> {
+    if (this.stopping) return new Error('unavailable');
+    const credential = credentialOf(socket.handshake);
+    const sensor = credential === undefined ? undefined : await this.sensors.authenticate(credential);
+    if (sensor === undefined) return new Error('unauthorized');
+    Object.assign(socket.data, { sensor, pending: 0 });
+    return undefined;
+  }
+
+  private serve(socket: SensorSocket): void {
+    const { data: link } = socket;
+    if (!isLink(link) || this.sensors.isRevoked(link.sensor)) {
+      socket.emit('revoked');
+      socket.disconnect(true);
+      return;
+    }
+    void socket.join(roomOf(link.sensor.id));
+    socket.on('measurement', (...sent: unknown[]) => {
+      const reply = sent.at(-1);
+      void this.receive(link, sent[0]).then((answer) => {
+        if (isReply(reply)) reply(answer);
+        else if ('error' in answer || answer.refused > 0) socket.emit('refused', answer);
+      });
+    });
+  }
+
+  private async receive(link: SensorLink, message: unknown): Promise<Acknowledgement | MessageRefusal> {
+    try {
+      const items = itemsOf(message);
+      if (link.pending + items.length > SOCKET_CREDIT) {
+        throw new UmaError('slow_down', `Wait for answers: at most ${SOCKET_CREDIT} measurements may lack theirs.`);
+      }
+      link.pending += items.length;
+      return await this.ingest.receive(link.sensor, items).finally(() => {
+        link.pending -= items.length;
+      });
+    } catch (error) {
+      if (error instanceof UmaError) return { error: error.code, error_description: error.message };
+      this.logger.error('A message failed.', error instanceof Error ? error.stack : undefined);
+      return { error: 'server_error', error_description: 'The message could not be handled.' };
+    }
+  }
+}
+
+function isLink(link: Partial<SensorLink>): link is SensorLink {
+  return link.sensor !== undefined && link.pending !== undefined;
+}
+
+/** A sender that asks for an answer sends a function as the last argument. */
+function isReply(argument: unknown): argument is (answer: Acknowledgement | MessageRefusal) => void {
+  return typeof argument === 'function';
+}
+
+function roomOf(sensorId: string): string {
+  return `sensor:${sensorId}`;
+}

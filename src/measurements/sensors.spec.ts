@@ -1,0 +1,87 @@
+import { describeOnEachDatabase } from '../../test/support/databases.js';
+import { FixedClock } from '../common/clock.fake.js';
+import { type MeasurementTables, measurementMigrations } from '../database/resource-server/measurements.js';
+import { Sensors } from './sensors.js';
+
+const MINUTE_MS = 60_000;
+
+describeOnEachDatabase('the sensors', (open) => {
+  const someSensors = async () => {
+    const database = await open<MeasurementTables>(measurementMigrations);
+    const clock = new FixedClock();
+    return { database, clock, sensors: new Sensors(database, clock) };
+  };
+
+  it('are known by their credential, of which only a digest is kept', async () => {
+    const { database, sensors } = await someSensors();
+    const { sensor, credential } = await sensors.create('alice', 'Chest strap');
+    expect(await sensors.authenticate(credential.reveal())).toEqual(sensor);
+    const rows = await database.kysely.selectFrom('sensor').selectAll().execute();
+    expect(rows).toHaveLength(1);
+    expect(JSON.stringify(rows)).not.toContain(credential.reveal());
+  });
+
+  it('are not known by any other credential', async () => {
+    const { sensors } = await someSensors();
+    const { sensor } = await sensors.create('alice', 'Chest strap');
+    expect(await sensors.authenticate('')).toBeUndefined();
+    expect(await sensors.authenticate(sensor.id)).toBeUndefined();
+  });
+
+  it('are listed by resource, oldest first', async () => {
+    const { clock, sensors } = await someSensors();
+    const { sensor: strap } = await sensors.create('alice', 'Chest strap');
+    clock.advanceMs(1);
+    const { sensor: watch } = await sensors.create('alice', 'Watch');
+    await sensors.create('bob', 'Ring');
+    expect(await sensors.list('alice')).toEqual([strap, watch]);
+  });
+
+  it('lose their right to send at once when revoked, and are listed no more', async () => {
+    const { sensors } = await someSensors();
+    const { sensor, credential } = await sensors.create('alice', 'Chest strap');
+    const heard: string[] = [];
+    const leave = sensors.onRevoked((id) => heard.push(id));
+    expect(sensors.isRevoked(sensor)).toBe(false);
+    expect(await sensors.revoke('alice', sensor.id)).toBe(true);
+    expect(heard).toEqual([sensor.id]);
+    expect(sensors.isRevoked(sensor)).toBe(true);
+    expect(await sensors.authenticate(credential.reveal())).toBeUndefined();
+    expect(await sensors.list('alice')).toEqual([]);
+    leave();
+    expect(await sensors.revoke('alice', sensor.id)).toBe(false);
+    expect(heard).toEqual([sensor.id]);
+  });
+
+  it('are not revoked through the resource of somebody else', async () => {
+    const { sensors } = await someSensors();
+    const { sensor, credential } = await sensors.create('alice', 'Chest strap');
+    expect(await sensors.revoke('bob', sensor.id)).toBe(false);
+    expect(await sensors.authenticate(credential.reveal())).toEqual(sensor);
+  });
+
+  it('are seen, which is written down at most once a minute', async () => {
+    const { clock, sensors } = await someSensors();
+    const { sensor } = await sensors.create('alice', 'Chest strap');
+    const lastSeen = async () => (await sensors.list('alice'))[0]?.lastSeenMs;
+    expect(await lastSeen()).toBeUndefined();
+    const first = clock.nowMs();
+    await sensors.seen(sensor);
+    expect(await lastSeen()).toBe(first);
+    clock.advanceMs(MINUTE_MS - 1);
+    await sensors.seen(sensor);
+    expect(await lastSeen()).toBe(first);
+    clock.advanceMs(1);
+    await sensors.seen(sensor);
+    expect(await lastSeen()).toBe(first + MINUTE_MS);
+  });
+
+  it('that were revoked in another process are found out when they are seen', async () => {
+    const { database, clock, sensors } = await someSensors();
+    const { sensor } = await sensors.create('alice', 'Chest strap');
+    await new Sensors(database, clock).revoke('alice', sensor.id);
+    expect(sensors.isRevoked(sensor)).toBe(false);
+    await sensors.seen(sensor);
+    expect(sensors.isRevoked(sensor)).toBe(true);
+  });
+});

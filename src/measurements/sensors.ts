@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import type { Selectable } from 'kysely';
+
+import { Clock } from '../common/clock.js';
+import { digest } from '../common/digest.js';
+import { randomHandle, randomId } from '../common/randomness.js';
+import { Secret } from '../common/secret.js';
+import { Database } from '../database/database.js';
+import type { MeasurementTables, SensorTable } from '../database/resource-server/measurements.js';
+
+const SEEN_INTERVAL_MS = 60_000;
+
+/** A device that may send heart rates into one resource. */
+export interface Sensor {
+  readonly id: string;
+  readonly resourceId: string;
+  /** What its owner calls it. */
+  readonly name: string;
+  readonly createdMs: number;
+  /** When it last sent something, to the minute; absent before it ever did. */
+  readonly lastSeenMs?: number;
+}
+
+/** Hears of a sensor that lost its right to send. */
+export type RevocationListener = (sensorId: string) => void;
+
+/** The sensors of all resources, and their credentials. */
+@Injectable()
+export class Sensors {
+  private readonly listeners = new Set<RevocationListener>();
+  private readonly revoked = new Set<string>();
+  private readonly seenMs = new WeakMap<Sensor, number>();
+
+  constructor(
+    private readonly database: Database<MeasurementTables>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Makes a sensor. Its credential can never be shown again: only a digest of it is kept. */
+  async create(resourceId: string, name: string): Promise<{ sensor: Sensor; credential: Secret }> {
+    const sensor: Sensor = { id: randomId(), resourceId, name, createdMs: this.clock.nowMs() };
+    const credential = randomHandle();
+    await this.database.kysely
+      .insertInto('sensor')
+      .values({
+        id: sensor.id,
+        resource_id: resourceId,
+        name,
+        credential_digest: digest(credential),
+        created_ms: sensor.createdMs,
+      })
+      .execute();
+    return { sensor, credential: new Secret(credential) };
+  }
+
+  /** The sensors that may send into a resource, oldest first. */
+  async list(resourceId: string): Promise<readonly Sensor[]> {
+    const rows = await this.database.kysely
+      .selectFrom('sensor')
+      .selectAll()
+      .where('resource_id', '=', resourceId)
+      .where('revoked_ms', 'is', null)
+      .orderBy('created_ms')
+      .orderBy('id')
+      .execute();
+    return rows.map(sensorOf);
+  }
+
+  /**
+   * Takes a sensor's right to send, at once; what it sent stays.
+   *
+   * @returns false when the resource has no such sensor
+   */
+  async revoke(resourceId: string, sensorId: string): Promise<boolean> {
+    const { numUpdatedRows } = await this.database.kysely
+      .updateTable('sensor')
+      .set({ revoked_ms: this.clock.nowMs() })
+      .where('id', '=', sensorId)
+      .where('resource_id', '=', resourceId)
+      .where('revoked_ms', 'is', null)
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) return false;
+    this.announceRevoked(sensorId);
+    return true;
+  }
+
+  /** The sensor that holds a credential; `undefined` when none does, or none does any more. */
+  async authenticate(credential: string): Promise<Sensor | undefined> {
+    const row = await this.database.kysely
+      .selectFrom('sensor')
+      .selectAll()
+      .where('credential_digest', '=', digest(credential))
+      .where('revoked_ms', 'is', null)
+      .executeTakeFirst();
+    return row === undefined || this.revoked.has(row.id) ? undefined : sensorOf(row);
+  }
+
+  /** Whether this process knows that a sensor lost its right to send after it was authenticated. */
+  isRevoked(sensor: Sensor): boolean {
+    return this.revoked.has(sensor.id);
+  }
+
+  /**
+   * Notes that a sensor is alive; writes it down at most once a minute, and learns then of a revocation in another
+   * process.
+   */
+  async seen(sensor: Sensor): Promise<void> {
+    const nowMs = this.clock.nowMs();
+    const before = this.seenMs.get(sensor) ?? sensor.lastSeenMs;
+    if (before !== undefined && nowMs - before < SEEN_INTERVAL_MS) return;
+    this.seenMs.set(sensor, nowMs);
+    const { numUpdatedRows } = await this.database.kysely
+      .updateTable('sensor')
+      .set({ last_seen_ms: nowMs })
+      .where('id', '=', sensor.id)
+      .where('revoked_ms', 'is', null)
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) this.announceRevoked(sensor.id);
+  }
+
+  /** @returns ends the subscription */
+  onRevoked(listener: RevocationListener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  private announceRevoked(sensorId: string): void {
+    this.revoked.add(sensorId);
+    for (const listener of this.listeners) listener(sensorId);
+  }
+}
+
+function sensorOf(row: Selectable<SensorTable>): Sensor {
+  return {
+    id: row.id,
+    resourceId: row.resource_id,
+    name: row.name,
+    createdMs: row.created_ms,
+    ...(row.last_seen_ms !== null && { lastSeenMs: row.last_seen_ms }),
+  };
+}
