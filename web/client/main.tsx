@@ -1,0 +1,15 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+
+import '../ui/viewer.css';
+import 'uplot/dist/uPlot.min.css';
+import { Viewer } from './viewer.js';
+
+const place = document.getElementById('viewer');
+if (place !== null) {
+  createRoot(place).render(
+    <StrictMode>
+      <Viewer />
+    </StrictMode>,
+  );
+}
