@@ -1,0 +1,54 @@
+import { presentedToken } from './bearer-token.js';
+
+const presented = (rawHeaders: string[], query: unknown = {}) => presentedToken({ rawHeaders }, query);
+
+describe('presentedToken', () => {
+  it.each(['Bearer', 'bearer', 'BEARER'])(
+    'reads the token after the scheme %s, in any case (RFC 9110 11.1)',
+    (scheme) => {
+      expect(presented(['Host', 'rs.test', 'AUTHORIZATION', `${scheme} aZ9-._~+/==`])).toEqual({
+        kind: 'token',
+        token: 'aZ9-._~+/==',
+      });
+    },
+  );
+
+  it.each([
+    ['no Authorization header', ['Host', 'rs.test']],
+    ['another scheme', ['Authorization', 'Basic dXNlcjpwYXNz']],
+    ['a scheme that only begins with Bearer', ['Authorization', 'BearerX token']],
+    ['a DPoP-bound token', ['Authorization', 'DPoP token']],
+    ['an empty header', ['Authorization', '']],
+    ['a header whose name has the same length', ['Authorizatiom', 'Bearer token']],
+  ])('sees nothing in %s', (_what, rawHeaders) => {
+    expect(presented(rawHeaders)).toEqual({ kind: 'nothing' });
+  });
+
+  it.each([
+    ['a second Authorization header', ['Authorization', 'Bearer one', 'authorization', 'Bearer two']],
+    ['a second Authorization header of another scheme', ['Authorization', 'Bearer one', 'Authorization', 'Basic two']],
+    ['no token', ['Authorization', 'Bearer']],
+    ['nothing but spaces', ['Authorization', 'Bearer  ']],
+    ['two tokens', ['Authorization', 'Bearer one two']],
+    ['two tokens joined by a comma', ['Authorization', 'Bearer one, Bearer two']],
+    ['a tab', ['Authorization', 'Bearer\tone']],
+    ['a line break', ['Authorization', 'Bearer one\nX: y']],
+    ['characters no token has', ['Authorization', 'Bearer "one"']],
+  ])('does not look at a request with %s', (_what, rawHeaders) => {
+    expect(presented(rawHeaders)).toEqual({ kind: 'malformed' });
+  });
+
+  it('does not look at a token in the query, beside a good one in the header either', () => {
+    const query = { access_token: 'smuggled' };
+    expect(presented([], query)).toEqual({ kind: 'malformed' });
+    expect(presented(['Authorization', 'Bearer one'], query)).toEqual({ kind: 'malformed' });
+  });
+
+  it('bears with a query that is no object', () => {
+    expect([undefined, null, 'access_token'].map((query) => presented([], query).kind)).toEqual([
+      'nothing',
+      'nothing',
+      'nothing',
+    ]);
+  });
+});

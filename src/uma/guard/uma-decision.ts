@@ -1,0 +1,64 @@
+import type { ActiveToken, Introspection } from '../protection-api/introspection.js';
+import type { ProtectedResource } from '../protection-api/protected-resources.js';
+import { effectiveScopes } from '../protocol/permissions.js';
+
+/** What a requesting party token opens at one resource, as the controller gets it. */
+export interface UmaDecision {
+  readonly resource: ProtectedResource;
+  /** Every scope in effect for the resource, those the route did not ask for included. */
+  readonly scopes: readonly string[];
+  /** The client that the token was issued to, when the authorization server tells. */
+  readonly clientId?: string;
+}
+
+/** A decision and the end of its validity. */
+export interface TimedDecision {
+  readonly decision: UmaDecision;
+  /** Milliseconds since the Unix epoch; from this instant on the decision must not be used. */
+  readonly untilMs: number;
+}
+
+/** What a decision is measured by. */
+export interface DecisionTerms {
+  readonly resource: ProtectedResource;
+  /** This resource server's identifier, which the token's `aud` must name. */
+  readonly audience: string;
+  readonly nowMs: number;
+  /** The longest validity, counted from the introspection, in milliseconds. */
+  readonly longestMs: number;
+}
+
+/**
+ * Decides what a token opens at a resource: only an active token, of the owner's own authorization server, meant for
+ * this resource server, within its time, not bound to a key, with permissions for the very id under which this resource
+ * is registered.
+ *
+ * @returns `undefined` when it opens nothing
+ * @see UMA 2.0 Federated Authorization section 5.1.1, RFC 7662 section 4
+ */
+export function decide(introspection: Introspection, terms: DecisionTerms): TimedDecision | undefined {
+  const { resource, nowMs } = terms;
+  if (!introspection.active || !isForUs(introspection, terms) || !isTimely(introspection, nowMs)) return undefined;
+  const { permissions, clientId, askedAtMs, exp } = introspection;
+  const scopes = effectiveScopes(permissions, resource.umaResourceId, nowMs / 1000);
+  if (scopes.length === 0) return undefined;
+  const ends = permissions.filter(({ resourceId }) => resourceId === resource.umaResourceId).map((entry) => entry.exp);
+  // An entry that has ended already took its scopes with it above, so that only ends ahead count.
+  const ahead = [exp, ...ends].map((end) => (end ?? Infinity) * 1000).filter((endMs) => endMs > nowMs);
+  return {
+    decision: { resource, scopes, ...(clientId === undefined ? {} : { clientId }) },
+    untilMs: Math.min(askedAtMs + terms.longestMs, ...ahead),
+  };
+}
+
+function isForUs(token: ActiveToken, { resource, audience }: DecisionTerms): boolean {
+  if (token.senderConstrained) return false;
+  if (token.iss !== undefined && token.iss !== resource.owner.issuer) return false;
+  return token.aud === undefined || token.aud.some((named) => withoutSlash(named) === withoutSlash(audience));
+}
+
+function isTimely({ exp, nbf }: ActiveToken, nowMs: number): boolean {
+  return nowMs < (exp ?? Infinity) * 1000 && nowMs >= (nbf ?? 0) * 1000;
+}
+
+const withoutSlash = (identifier: string): string => identifier.replace(/\/$/, '');

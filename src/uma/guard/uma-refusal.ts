@@ -1,0 +1,17 @@
+import { HttpException } from '@nestjs/common';
+
+/**
+ * A refusal of the guard: an HTTP exception whose body goes out as it is. Headers of the refusal are already on the
+ * reply when it is thrown.
+ */
+export class UmaRefusal extends HttpException {
+  /** The JSON body of the answer. */
+  toBody(): object {
+    return this.getResponse() as object;
+  }
+
+  /** A refusal with an error code and a sentence for the client's developer. */
+  static of(status: number, error: string, description: string): UmaRefusal {
+    return new UmaRefusal({ error, error_description: description }, status);
+  }
+}

@@ -1,0 +1,19 @@
+export { Decision } from './guard/decision.decorator.js';
+export { UMA_CORS } from './guard/uma-cors.js';
+export type { UmaDecision } from './guard/uma-decision.js';
+export { UmaGuard } from './guard/uma.guard.js';
+export type { UmaModuleOptions } from './guard/uma-module-options.js';
+export { UmaModule } from './guard/uma.module.js';
+export { UmaProtect } from './guard/uma-protect.decorator.js';
+export { ResourceLoader, type ResourceSelector, type UmaProtection } from './guard/uma-protection.js';
+export {
+  AuthorizationServerUnreachable,
+  ProtectionApiRefusal,
+} from './protection-api/authorization-server-unreachable.js';
+export type { ActiveToken, Introspection } from './protection-api/introspection.js';
+export { PatSource } from './protection-api/pat-source.js';
+export { type ProtectedResource, ProtectedResources } from './protection-api/protected-resources.js';
+export { ProtectionApi, type Registration } from './protection-api/protection-api.js';
+export type { ResourceOwner } from './protection-api/resource-owner.js';
+export type { Permission } from './protocol/permissions.js';
+export type { ResourceDescription } from './protocol/resource-description.js';
