@@ -4,6 +4,8 @@ export const preset = {
   rootDir: import.meta.dirname,
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transformIgnorePatterns: ['/node_modules/(?:@swc|typescript|playwright-core|libsql|@libsql)/'],
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   setupFiles: ['<rootDir>/test/support/network-off.ts'],
   transform: {
     '^.+\\.(?:ts|[cm]?js)$': [

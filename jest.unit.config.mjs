@@ -3,6 +3,6 @@ import { preset } from './jest.preset.mjs';
 export default {
   ...preset,
   displayName: 'unit',
-  roots: ['<rootDir>/src', '<rootDir>/test/docs'],
+  roots: ['<rootDir>/src', '<rootDir>/test/docs', '<rootDir>/test/support'],
   testRegex: '\\.spec\\.ts$',
 };

@@ -1,0 +1,217 @@
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { type Kysely, sql } from 'kysely';
+import Libsql from 'libsql';
+
+import {
+  createDatabaseHome,
+  databaseOptionsFor,
+  deleteDatabase,
+  describeOnEachDatabase,
+} from '../../test/support/databases.js';
+import { openDatabase } from './database.js';
+
+interface Tables {
+  beat: { at: number; label: string };
+}
+
+const createBeat = (kysely: Kysely<Tables>): Promise<void> =>
+  kysely.schema.createTable('beat').addColumn('at', 'bigint').addColumn('label', 'text').execute();
+
+describeOnEachDatabase('a database', (open) => {
+  it('answers a ping while it is open, and refuses one once it was closed, even twice', async () => {
+    const database = await open();
+    await expect(database.ping()).resolves.toBeUndefined();
+    await database.close();
+    await database.close();
+    await expect(database.ping()).rejects.toThrow('destroyed');
+  });
+
+  it('keeps what was written when it is closed and opened again', async () => {
+    const options = databaseOptionsFor(open.dialect, 'kept');
+    const before = await openDatabase<Tables>(options);
+    await createBeat(before.kysely);
+    await before.kysely.insertInto('beat').values({ at: 1, label: 'kept' }).execute();
+    await before.close();
+    const after = await openDatabase<Tables>(options);
+    await expect(after.kysely.selectFrom('beat').selectAll().execute()).resolves.toEqual([{ at: 1, label: 'kept' }]);
+    await after.close();
+    await deleteDatabase(options);
+  });
+
+  it('reads bigint columns, and counts, sums and means of them, as numbers', async () => {
+    const { kysely } = await open<Tables>();
+    await createBeat(kysely);
+    const at = Date.parse('2026-03-01T12:00:00.001Z');
+    await kysely
+      .insertInto('beat')
+      .values([
+        { at, label: 'a' },
+        { at: at + 1, label: 'b' },
+      ])
+      .execute();
+    const figures = await kysely
+      .selectFrom('beat')
+      .select(({ fn }) => [fn.max('at').as('last'), fn.countAll().as('count'), fn.sum('at').as('sum')])
+      .select(({ fn }) => fn.avg('at').as('mean'))
+      .executeTakeFirstOrThrow();
+    expect(figures).toEqual({ last: at + 1, count: 2, sum: 2 * at + 1, mean: at + 0.5 });
+  });
+
+  it('takes back a transaction that fails', async () => {
+    const { kysely } = await open<Tables>();
+    await createBeat(kysely);
+    const failing = kysely.transaction().execute(async (transaction) => {
+      await transaction.insertInto('beat').values({ at: 1, label: 'gone' }).execute();
+      throw new Error('changed our mind');
+    });
+    await expect(failing).rejects.toThrow('changed our mind');
+    await expect(kysely.selectFrom('beat').selectAll().execute()).resolves.toEqual([]);
+  });
+
+  it('is opened by many connections at once where nothing was before', async () => {
+    const options = databaseOptionsFor(open.dialect, 'crowd');
+    const databases = await Promise.all(Array.from({ length: 8 }, () => openDatabase(options)));
+    await expect(Promise.all(databases.map((database) => database.ping()))).resolves.toHaveLength(8);
+    await Promise.all(databases.map((database) => database.close()));
+    await deleteDatabase(options);
+  });
+
+  it('keeps the tables of two processes apart that share one address and directory', async () => {
+    const home = await createDatabaseHome(open.dialect);
+    const server = await openDatabase<Tables>(home.optionsFor('resource_server'));
+    const client = await openDatabase<Tables>(home.optionsFor('client'));
+    await createBeat(server.kysely);
+    await expect(client.kysely.selectFrom('beat').selectAll().execute()).rejects.toThrow(/beat/);
+    await server.close();
+    await client.close();
+  });
+});
+
+describe('a SQLite database', () => {
+  const place = () => databaseOptionsFor('sqlite', 'file');
+
+  it('gets its missing directory and its file for the owner alone', async () => {
+    const { file, schema } = place();
+    const database = await openDatabase({ file, schema });
+    await sql`create table beat (at bigint)`.execute(database.kysely);
+    const modes = readdirSync(dirname(file)).map((name) => statSync(join(dirname(file), name)).mode & 0o777);
+    expect(statSync(dirname(file)).mode & 0o777).toBe(0o700);
+    expect(modes).toEqual([0o600, 0o600, 0o600]);
+    await database.close();
+  });
+
+  it.each([
+    { pragma: 'journal_mode', value: 'wal' },
+    { pragma: 'synchronous', value: 2 },
+    { pragma: 'foreign_keys', value: 1 },
+    { pragma: 'busy_timeout', value: 5_000 },
+  ])('runs with $pragma = $value', async ({ pragma, value }) => {
+    const database = await openDatabase(place());
+    const { rows } = await sql<object>`pragma ${sql.raw(pragma)}`.execute(database.kysely);
+    expect(rows.flatMap((row) => Object.values(row) as unknown[])).toEqual([value]);
+    await database.close();
+  });
+
+  it('lets a transaction that reads first write afterwards, though another connection wants to write as well', async () => {
+    const options = place();
+    const [one, other] = [await openDatabase<Tables>(options), await openDatabase<Tables>(options)];
+    await createBeat(one.kysely);
+    await sql`pragma busy_timeout = 0`.execute(other.kysely);
+    const beat = { at: 1, label: 'read, then written' };
+    await one.kysely.transaction().execute(async (transaction) => {
+      await transaction.selectFrom('beat').selectAll().execute();
+      await expect(other.kysely.insertInto('beat').values(beat).execute()).rejects.toThrow('locked');
+      await transaction.insertInto('beat').values(beat).execute();
+    });
+    await expect(other.kysely.selectFrom('beat').selectAll().execute()).resolves.toEqual([beat]);
+    await Promise.all([one.close(), other.close()]);
+  });
+
+  it('is opened as soon as another connection lets go of the new file', async () => {
+    const options = place();
+    mkdirSync(dirname(options.file));
+    const other = new Libsql(options.file);
+    other.exec('begin exclusive');
+    const opening = openDatabase(options);
+    const early = await Promise.race([opening, new Promise((resolve) => setImmediate(resolve, 'still waiting'))]);
+    other.exec('commit');
+    expect(early).toBe('still waiting');
+    const database = await opening;
+    await expect(database.ping()).resolves.toBeUndefined();
+    await database.close();
+    other.close();
+  });
+
+  it('may live in memory, without a file', async () => {
+    const database = await openDatabase({ file: ':memory:', schema: 'main' });
+    await expect(database.ping()).resolves.toBeUndefined();
+    await database.close();
+    expect(existsSync(':memory:')).toBe(false);
+  });
+
+  it.each([
+    { trouble: 'the path is a directory', at: (file: string) => dirname(file) },
+    { trouble: 'the file is something else', at: () => import.meta.filename },
+  ])('cannot be opened when $trouble, and the error names the file', async ({ at }) => {
+    const { file, schema } = place();
+    const database = await openDatabase({ file, schema });
+    await database.close();
+    await expect(openDatabase({ file: at(file), schema })).rejects.toThrow(
+      `The SQLite database ${at(file)} cannot be opened.`,
+    );
+  });
+});
+
+describe('a PostgreSQL database', () => {
+  const place = () => databaseOptionsFor('postgres', 'place');
+
+  it.each(['Robert"; drop schema public; --', 'two words', 'back\\slash', 'größer, "mehr"', '$user'])(
+    'keeps its tables in a schema of any name: %s',
+    async (hint) => {
+      const options = databaseOptionsFor('postgres', hint);
+      const database = await openDatabase<Tables>(options);
+      await createBeat(database.kysely);
+      const { rows } = await sql<object>`select table_schema from information_schema.tables
+        where table_name = 'beat' and table_schema = ${options.schema}`.execute(database.kysely);
+      expect(rows).toEqual([{ table_schema: options.schema }]);
+      await database.close();
+      await deleteDatabase(options);
+    },
+  );
+
+  it('keeps the options that its address carries', async () => {
+    const { url = '', ...rest } = place();
+    const options = { ...rest, url: `${url}?options=${encodeURIComponent('-c statement_timeout=4321')}` };
+    const database = await openDatabase(options);
+    const { rows } =
+      await sql`select current_setting('statement_timeout') as timeout, current_schema() as schema`.execute(
+        database.kysely,
+      );
+    expect(rows).toEqual([{ timeout: '4321ms', schema: options.schema }]);
+    await database.close();
+    await deleteDatabase(options);
+  });
+
+  it('goes on after the server ended its connection', async () => {
+    const options = place();
+    const [database, other] = [await openDatabase(options), await openDatabase(options)];
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(database.kysely);
+    await sql`select pg_terminate_backend(${rows[0]?.pid}::integer, 5000)`.execute(other.kysely);
+    await database.ping().catch(() => undefined); // this one may still get the broken connection
+    await expect(database.ping()).resolves.toBeUndefined();
+    await Promise.all([database.close(), other.close()]);
+    await deleteDatabase(options);
+  });
+
+  it('cannot be opened when nobody listens, and the error does not show the password', async () => {
+    const options = { ...place(), url: 'postgres://postgres:swordfish@127.0.0.1:1/postgres' };
+    const refusal: unknown = await openDatabase(options).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({
+      message: 'The PostgreSQL database cannot be opened.',
+      cause: { code: 'ECONNREFUSED' },
+    });
+    expect(JSON.stringify([refusal, String((refusal as Error).cause)])).not.toContain('swordfish');
+  });
+});

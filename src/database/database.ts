@@ -1,0 +1,61 @@
+import { Kysely, sql } from 'kysely';
+
+import { LibsqlDialect } from './libsql-dialect.js';
+import { postgresDialect } from './postgres-dialect.js';
+import { createSchema } from './postgres-schema.js';
+
+/** Which database stands behind a {@link Database}. */
+export type Dialect = 'sqlite' | 'postgres';
+
+/** Where a process keeps its tables: in PostgreSQL when a `url` is given, else in a SQLite file. */
+export interface DatabaseOptions {
+  /** Address of the PostgreSQL database, `postgres://…`; it may hold a password, so it is never printed. */
+  readonly url?: string | undefined;
+  /** Path of the SQLite file, or `:memory:`. */
+  readonly file: string;
+  /** PostgreSQL schema that holds this process's tables and its history of migrations. */
+  readonly schema: string;
+}
+
+/** The open database of one process. Made by {@link openDatabase}. */
+export class Database<Tables> {
+  constructor(
+    /** Typed queries. Columns of type text, integer and bigint behave alike in both dialects. */
+    readonly kysely: Kysely<Tables>,
+    readonly dialect: Dialect,
+    /** Where the tables are on PostgreSQL; without meaning on SQLite. */
+    readonly schema: string,
+  ) {}
+
+  /** Asks the database for a sign of life. @throws the driver's error when there is none */
+  async ping(): Promise<void> {
+    await sql`select 1`.execute(this.kysely);
+  }
+
+  /** Finishes with the database; later queries are refused. Closing twice is harmless. */
+  async close(): Promise<void> {
+    await this.kysely.destroy();
+  }
+}
+
+/**
+ * Opens the database of a process, making the SQLite file and its directory, or the PostgreSQL schema, when missing.
+ *
+ * @throws Error naming the dialect, with the driver's error as `cause`, when the database cannot be reached or used
+ */
+export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Database<Tables>> {
+  const { url, file, schema } = options;
+  const database =
+    url === undefined
+      ? new Database(new Kysely<Tables>({ dialect: new LibsqlDialect(file) }), 'sqlite', schema)
+      : new Database(new Kysely<Tables>({ dialect: postgresDialect(url, schema) }), 'postgres', schema);
+  try {
+    await database.ping();
+    if (database.dialect === 'postgres') await createSchema(database.kysely, schema);
+    return database;
+  } catch (cause) {
+    await database.close();
+    const name = url === undefined ? `SQLite database ${file}` : 'PostgreSQL database';
+    throw new Error(`The ${name} cannot be opened.`, { cause });
+  }
+}
