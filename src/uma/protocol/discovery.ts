@@ -1,3 +1,5 @@
+import { isLoopback } from '../../common/loopback.js';
+
 import { UMA_DISCOVERY_PATH } from './constants.js';
 import { isJsonObject } from './strict-json.js';
 
@@ -86,8 +88,6 @@ export function checkUmaConfiguration(
   return checkMetadata(issuer, document, endpoints, privateHosts);
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
 /**
  * Whether secrets may travel to a URL: https, or plain http to this very machine.
  *
@@ -97,7 +97,5 @@ export function isSecureUrl(text: string, privateHosts: readonly string[] = []):
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
   if (username !== '' || password !== '') return false;
-  return (
-    protocol === 'https:' || (protocol === 'http:' && (LOOPBACK.test(hostname) || privateHosts.includes(hostname)))
-  );
+  return protocol === 'https:' || (protocol === 'http:' && (isLoopback(hostname) || privateHosts.includes(hostname)));
 }

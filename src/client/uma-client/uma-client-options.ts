@@ -1,0 +1,61 @@
+import type { fetch } from 'undici';
+
+import type { Clock } from '../../common/clock.js';
+import type { Secret } from '../../common/secret.js';
+import type { RptStore } from './rpt-store.js';
+
+/** What a `UmaClient` works with. */
+export interface UmaClientOptions {
+  /** As the authorization servers know this client; any text, a Gluu iNum included. */
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  /** Which authorization servers (issuers) each resource server (origin) may send the client to; all others are refused. */
+  readonly trusted: ReadonlyMap<string, readonly string[]>;
+  /** The identifier of a resource server, by origin, where it is not the origin itself. @see RFC 8707 section 2 */
+  readonly resourceIdentifiers?: ReadonlyMap<string, string>;
+  /** Host names in a network of one's own that may be called by plain http; loopback always may. */
+  readonly privateHosts?: readonly string[];
+  /** Where RPTs are kept between calls. */
+  readonly store: RptStore;
+  readonly clock: Clock;
+  /** Sends every request; undici's by default. */
+  readonly fetch?: typeof fetch;
+  /** How long a server may take to answer, in milliseconds; 5,000 by default. */
+  readonly timeoutMs?: number;
+  /** Told of every request after it has ended, in order. It gets no secret. */
+  readonly onStep?: (step: UmaStep) => void;
+}
+
+/** The person for whom the client asks. @see UMA 2.0 Grant section 1.2 (requesting party) */
+export interface RequestingParty {
+  /** Who vouches for the person. */
+  readonly issuer: string;
+  /** The person's `sub` there. */
+  readonly subject: string;
+  /** An ID token that is still valid for a while; `undefined` when there is none to give. */
+  idToken(): Promise<Secret | undefined>;
+}
+
+/** What is sent to the resource server, more than once if need be: the body is not a stream. */
+export interface ResourceRequest {
+  /** `GET` by default. */
+  readonly method?: string;
+  /** `Authorization` is left out: it is the client's to set. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** Ends the call early; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** One request of a flow, as it may be shown. */
+export interface UmaStep {
+  readonly what: 'resource' | 'discovery' | 'token';
+  readonly method: string;
+  /** Without query and fragment. */
+  readonly url: string;
+  /** HTTP status; absent when no answer came. */
+  readonly status?: number;
+  readonly durationMs: number;
+  /** Why the request failed, for the operator. */
+  readonly error?: unknown;
+}
