@@ -60,6 +60,12 @@ describeOnEachDatabase('the measurements', (open) => {
     expect((await measurements.range('alice', {})).samples).toHaveLength(500);
   });
 
+  it('can be cut to the newest, which still come oldest first', async () => {
+    const { measurements } = await someMeasurements(sample(3), sample(1), sample(2), sample(9, 'ring', 'bob'));
+    expect(times(await measurements.newest('alice', 2))).toEqual([2, 3]);
+    expect(times(await measurements.newest('alice', 9))).toEqual([1, 2, 3]);
+  });
+
   it('cannot be read by a cursor that nobody gave out', async () => {
     const { measurements } = await someMeasurements(sample(1));
     for (const cursor of ['', 'x', 'bnVsbA', Buffer.from('[1]').toString('base64url'), `${writeCursor(sample(1))}x`]) {

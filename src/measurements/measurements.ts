@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { type SelectQueryBuilder, sql } from 'kysely';
 
 import { Database } from '../database/database.js';
-import type { MeasurementTables } from '../database/resource-server/measurements.js';
+import type { HeartRateSampleTable, MeasurementTables } from '../database/resource-server/measurements.js';
 import { LatestSamples } from './latest-samples.js';
 import { readCursor, writeCursor } from './page-cursor.js';
 import type { Sample } from './reading.js';
@@ -45,6 +45,16 @@ export class Measurements {
     return this.latestSamples.of(resourceId);
   }
 
+  /** The newest samples, oldest of them first: at most `count`. */
+  async newest(resourceId: string, count: number): Promise<readonly Sample[]> {
+    const rows = await this.samplesOf(resourceId)
+      .orderBy('recorded_ms', 'desc')
+      .orderBy('sensor_id', 'desc')
+      .limit(count)
+      .execute();
+    return rows.map(sampleOf).reverse();
+  }
+
   /**
    * A page of a range. Whoever follows `next` meets every sample of the range once, those that share an instant too.
    *
@@ -55,7 +65,7 @@ export class Measurements {
     { fromMs, toMs, cursor, limit = DEFAULT_PAGE_SIZE }: SampleRange,
   ): Promise<SamplePage> {
     const size = Math.min(Math.max(1, limit), MAX_PAGE_SIZE);
-    let query = this.database.kysely.selectFrom('heart_rate_sample').selectAll().where('resource_id', '=', resourceId);
+    let query = this.samplesOf(resourceId);
     if (fromMs !== undefined) query = query.where('recorded_ms', '>=', fromMs);
     if (toMs !== undefined) query = query.where('recorded_ms', '<', toMs);
     if (cursor !== undefined) {
@@ -71,5 +81,11 @@ export class Measurements {
     const samples = rows.slice(0, size).map(sampleOf);
     const last = samples.at(-1);
     return { samples, ...(rows.length > size && last !== undefined && { next: writeCursor(last) }) };
+  }
+
+  private samplesOf(
+    resourceId: string,
+  ): SelectQueryBuilder<MeasurementTables, 'heart_rate_sample', HeartRateSampleTable> {
+    return this.database.kysely.selectFrom('heart_rate_sample').selectAll().where('resource_id', '=', resourceId);
   }
 }

@@ -72,7 +72,7 @@ export class SensorGateway implements OnModuleInit, BeforeApplicationShutdown {
 
   private async admit(socket: SensorSocket): Promise<Error | undefined> {
     if (this.stopping) return new Error('unavailable');
-    const credential = credentialOf(socket.handshake);
+    const credential = credentialOf(socket.request, socket.handshake.auth);
     const sensor = credential === undefined ? undefined : await this.sensors.authenticate(credential);
     if (sensor === undefined) return new Error('unauthorized');
     Object.assign(socket.data, { sensor, pending: 0 });
