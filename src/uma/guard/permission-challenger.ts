@@ -10,6 +10,8 @@ import { UMA_OPTIONS, type UmaModuleOptions } from './uma-module-options.js';
 import type { UmaProtection } from './uma-protection.js';
 import { UmaRefusal } from './uma-refusal.js';
 
+const NEEDED = 'A requesting party token is needed: the challenge holds a permission ticket for it.';
+
 /** Turns callers away: with a permission ticket to try again with, or with the news that none can be had. */
 @Injectable()
 export class PermissionChallenger {
@@ -38,12 +40,9 @@ export class PermissionChallenger {
     void reply.header('www-authenticate', formatUmaChallenge(this.options.realm, { asUri, ticket }));
     void reply.header('cache-control', 'no-store');
     const withBody = route.challengeBody ?? this.options.challengeBody;
-    if (withBody) return new UmaRefusal({ as_uri: asUri, ticket }, 401);
-    return UmaRefusal.of(
-      401,
-      'invalid_token',
-      'A requesting party token is needed: the challenge has a ticket for it.',
-    );
+    return withBody
+      ? new UmaRefusal(401, { as_uri: asUri, ticket }, NEEDED)
+      : UmaRefusal.of(401, 'invalid_token', NEEDED);
   }
 
   /**

@@ -5,6 +5,12 @@ import { HttpException } from '@nestjs/common';
  * reply when it is thrown.
  */
 export class UmaRefusal extends HttpException {
+  /** @param message for whoever reads the log; it holds no ticket */
+  constructor(status: number, body: Readonly<Record<string, unknown>>, message: string) {
+    super(body, status);
+    this.message = message;
+  }
+
   /** The JSON body of the answer. */
   toBody(): object {
     return this.getResponse() as object;
@@ -12,6 +18,6 @@ export class UmaRefusal extends HttpException {
 
   /** A refusal with an error code and a sentence for the client's developer. */
   static of(status: number, error: string, description: string): UmaRefusal {
-    return new UmaRefusal({ error, error_description: description }, status);
+    return new UmaRefusal(status, { error, error_description: description }, description);
   }
 }

@@ -1,23 +1,19 @@
 import type { Clock } from '../../common/clock.js';
 import { digest } from '../../common/digest.js';
-import type { Secret } from '../../common/secret.js';
 import { SingleFlight } from '../../common/single-flight.js';
 import type { UmaConfiguration } from '../protocol/discovery.js';
 import type { RequestedPermission } from '../protocol/permission-request.js';
 import { parseResourceDescription, type ResourceDescription } from '../protocol/resource-description.js';
 import { isJsonObject, isStringArray } from '../protocol/strict-json.js';
-import { type Answer, AuthorizationServerHttp, type Call } from './authorization-server-http.js';
+import { AuthorizationServerConnection } from './authorization-server-connection.js';
 import { AuthorizationServerUnreachable, ProtectionApiRefusal } from './authorization-server-unreachable.js';
+import type { Answer, Call } from './http-exchange.js';
 import { type Introspection, parseIntrospection } from './introspection.js';
 import type { PatSource } from './pat-source.js';
 import type { ResourceOwner } from './resource-owner.js';
-import { UmaDiscovery } from './uma-discovery.js';
 
 /** How long one call to an authorization server may take, in milliseconds, when nothing else is set. */
 export const DEFAULT_TIMEOUT_MS = 5000;
-
-/** Statuses of an address where the endpoint may not be any more. */
-const MOVED: ReadonlySet<number> = new Set([301, 302, 307, 308, 404, 405, 410]);
 
 /** What an authorization server gives for a registration. */
 export interface Registration {
@@ -36,18 +32,14 @@ export interface Registration {
  * @see UMA 2.0 Federated Authorization sections 3, 4 and 5
  */
 export class ProtectionApi {
-  private readonly http: AuthorizationServerHttp;
-  private readonly discovery: UmaDiscovery;
+  private readonly connections = new Map<string, AuthorizationServerConnection>();
   private readonly introspections = new SingleFlight<Introspection>();
 
   constructor(
     private readonly pats: PatSource,
     private readonly clock: Clock,
-    timeoutMs = DEFAULT_TIMEOUT_MS,
-  ) {
-    this.http = new AuthorizationServerHttp(clock, timeoutMs);
-    this.discovery = new UmaDiscovery(this.http, clock);
-  }
+    private readonly timeoutMs = DEFAULT_TIMEOUT_MS,
+  ) {}
 
   /** Registers a resource. @see UMA 2.0 Federated Authorization section 3.2.1 */
   async register(owner: ResourceOwner, description: ResourceDescription): Promise<Registration> {
@@ -121,28 +113,25 @@ export class ProtectionApi {
   }
 
   private async call(owner: ResourceOwner, to: (as: UmaConfiguration) => Call): Promise<Answer> {
-    const call = to(await this.discovery.configurationOf(owner.issuer));
+    const connection = this.connectionTo(owner.issuer);
+    const call = to(await connection.open());
     const pat = await this.pats.patOf(owner);
     if (pat === undefined) throw new AuthorizationServerUnreachable('There is no PAT of the resource owner.');
-    const first = await this.send(owner.issuer, call, pat);
+    const first = await connection.send(call, pat);
     if (first.status !== 401) return first;
     const renewed = await this.pats.renew(owner, pat);
     if (renewed === undefined) throw new AuthorizationServerUnreachable('The PAT is refused and cannot be renewed.');
-    const second = await this.send(owner.issuer, call, renewed);
+    const second = await connection.send(call, renewed);
     if (second.status === 401) throw new AuthorizationServerUnreachable('The renewed PAT is refused.');
     return second;
   }
 
-  private async send(issuer: string, call: Call, pat: Secret): Promise<Answer> {
-    try {
-      const headers = { ...call.headers, authorization: `Bearer ${pat.reveal()}` };
-      const answer = await this.http.send(issuer, { ...call, headers });
-      if (MOVED.has(answer.status)) this.discovery.forget(issuer);
-      return answer;
-    } catch (error) {
-      this.discovery.forget(issuer);
-      throw error;
-    }
+  private connectionTo(issuer: string): AuthorizationServerConnection {
+    const known = this.connections.get(issuer);
+    if (known !== undefined) return known;
+    const connection = new AuthorizationServerConnection(issuer, this.clock, this.timeoutMs);
+    this.connections.set(issuer, connection);
+    return connection;
   }
 }
 

@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+
+import type { ActiveToken } from '../protection-api/introspection.js';
+import { decide } from './uma-decision.js';
+
+const NOW = 1_000_000;
+const NOW_MS = NOW * 1000;
+const resource = { id: 'heart', owner: { issuer: 'https://as.test', subject: 'alice' }, umaResourceId: 'R1' };
+const terms = { resource, audience: 'https://rs.test', nowMs: NOW_MS, longestMs: 10_000 };
+const reading = { resourceId: 'R1', resourceScopes: ['read'] };
+const aToken = (members: Partial<ActiveToken> = {}): ActiveToken => ({
+  active: true,
+  askedAtMs: NOW_MS,
+  senderConstrained: false,
+  permissions: [reading],
+  ...members,
+});
+
+describe('decide', () => {
+  it('opens the resource with the scopes of its own id, for the time allowed', () => {
+    expect(decide(aToken({ clientId: 'c1' }), terms)).toEqual({
+      decision: { resource, scopes: ['read'], clientId: 'c1' },
+      untilMs: NOW_MS + 10_000,
+    });
+  });
+
+  it.each<[string, Partial<ActiveToken>]>([
+    ['of another issuer', { iss: 'https://evil.test' }],
+    ['of an issuer that differs by a slash', { iss: 'https://as.test/' }],
+    ['for another audience', { aud: ['https://other.test'] }],
+    ['for a part of this resource server', { aud: ['https://rs.test/heart'] }],
+    ['for nobody', { aud: [] }],
+    ['that is past', { exp: NOW }],
+    ['that is not valid yet', { nbf: NOW + 1 }],
+    ['bound to a key', { senderConstrained: true }],
+    ['without permissions', { permissions: [] }],
+    ['for another resource', { permissions: [{ ...reading, resourceId: 'R2' }] }],
+    [
+      'for our own id of the resource instead of the registered one',
+      { permissions: [{ ...reading, resourceId: 'heart' }] },
+    ],
+    ['with a permission that is past', { permissions: [{ ...reading, exp: NOW }] }],
+    ['with a permission that is not valid yet', { permissions: [{ ...reading, nbf: NOW + 1 }] }],
+    ['with a permission without scopes', { permissions: [{ ...reading, resourceScopes: [] }] }],
+  ])('opens nothing for a token %s', (_what, members) => {
+    expect(decide(aToken(members), terms)).toBeUndefined();
+  });
+
+  it('opens nothing for an inactive token', () => {
+    expect(decide({ active: false }, terms)).toBeUndefined();
+  });
+
+  it.each<[string, Partial<ActiveToken>]>([
+    ['the owner’s issuer', { iss: 'https://as.test' }],
+    ['this audience among others', { aud: ['https://other.test', 'https://rs.test'] }],
+    ['this audience with a trailing slash', { aud: ['https://rs.test/'] }],
+    ['a start that has come', { nbf: NOW }],
+  ])('opens the resource for a token with %s', (_what, members) => {
+    expect(decide(aToken(members), terms)?.decision.scopes).toEqual(['read']);
+  });
+
+  it.each<[string, Partial<ActiveToken>, number]>([
+    ['the token ends', { exp: NOW + 2 }, 2000],
+    ['its permission ends', { permissions: [{ ...reading, exp: NOW + 3 }] }, 3000],
+    ['the earliest of its permissions ends', { permissions: [{ ...reading, exp: NOW + 4 }, reading] }, 4000],
+    ['the longest time is over', { exp: NOW + 3600 }, 10_000],
+    ['the longest time is over, counted from the question', { askedAtMs: NOW_MS - 4000 }, 6000],
+  ])('holds until %s', (_what, members, afterMs) => {
+    expect(decide(aToken(members), terms)?.untilMs).toBe(NOW_MS + afterMs);
+  });
+
+  it('holds on when only the permission for another resource ends', () => {
+    const permissions = [reading, { ...reading, resourceId: 'R2', exp: NOW + 1 }];
+    expect(decide(aToken({ permissions }), terms)?.untilMs).toBe(NOW_MS + 10_000);
+  });
+
+  it('never outlives the token, its permission or the longest time (law)', () => {
+    const second = fc.integer({ min: NOW - 20, max: NOW + 20 });
+    fc.assert(
+      fc.property(second, second, fc.integer({ min: 0, max: 10_000 }), (exp, permissionExp, longestMs) => {
+        const token = aToken({ exp, permissions: [{ ...reading, exp: permissionExp }] });
+        const untilMs = decide(token, { ...terms, longestMs })?.untilMs ?? 0;
+        expect(untilMs).toBeLessThanOrEqual(Math.min(exp * 1000, permissionExp * 1000, NOW_MS + longestMs));
+      }),
+    );
+  });
+});

@@ -1,0 +1,86 @@
+import type { Clock } from '../../common/clock.js';
+import type { Secret } from '../../common/secret.js';
+import { SingleFlight } from '../../common/single-flight.js';
+import { checkUmaConfiguration, DiscoveryError, discoveryUrls, type UmaConfiguration } from '../protocol/discovery.js';
+import { AuthorizationServerUnreachable } from './authorization-server-unreachable.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+import { type Answer, type Call, exchange } from './http-exchange.js';
+
+const CONFIGURATION_LIFETIME_MS = 60 * 60 * 1000;
+const BREAKER = { failures: 5, pauseMs: 3000 };
+/** Statuses of an address where the endpoint may not be any more. */
+const MOVED: ReadonlySet<number> = new Set([301, 302, 307, 308, 404, 405, 410]);
+
+/**
+ * The way to one authorization server: knows its endpoints, for an hour or until one of them fails, and spares callers
+ * the wait while it is down.
+ */
+export class AuthorizationServerConnection {
+  private readonly breaker: CircuitBreaker;
+  private readonly flights = new SingleFlight<UmaConfiguration>();
+  private known: { readonly configuration: UmaConfiguration; readonly untilMs: number } | undefined;
+
+  /** @param timeoutMs how long one call may take */
+  constructor(
+    private readonly issuer: string,
+    private readonly clock: Clock,
+    private readonly timeoutMs: number,
+  ) {
+    this.breaker = new CircuitBreaker(clock, BREAKER);
+  }
+
+  /**
+   * Begins a call: tells where the endpoints are.
+   *
+   * @throws AuthorizationServerUnreachable when the issuer publishes no usable document at any of the well-known places,
+   * or when its last calls failed and it is not yet time to try again
+   * @see UMA 2.0 Grant section 2
+   */
+  async open(): Promise<UmaConfiguration> {
+    if (!this.breaker.allows()) {
+      throw new AuthorizationServerUnreachable(`${this.issuer} did not answer the last calls.`);
+    }
+    if (this.known !== undefined && this.clock.nowMs() < this.known.untilMs) return this.known.configuration;
+    return this.flights.run(this.issuer, () => this.watched(() => this.discover()));
+  }
+
+  /**
+   * Makes a call that was begun with {@link open}, bearing a PAT.
+   *
+   * @throws AuthorizationServerUnreachable when there is no sensible answer in time
+   */
+  async send(call: Call, pat: Secret): Promise<Answer> {
+    const headers = { ...call.headers, authorization: `Bearer ${pat.reveal()}` };
+    const answer = await this.watched(() => exchange({ ...call, headers }, this.timeoutMs));
+    this.breaker.succeeded();
+    if (MOVED.has(answer.status)) this.known = undefined;
+    return answer;
+  }
+
+  private async watched<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      this.breaker.failed();
+      this.known = undefined;
+      throw error;
+    }
+  }
+
+  private async discover(): Promise<UmaConfiguration> {
+    let cause: unknown;
+    for (const url of discoveryUrls(this.issuer)) {
+      const { status, body } = await exchange({ method: 'GET', url, headers: {} }, this.timeoutMs);
+      if (status !== 200) continue;
+      try {
+        const configuration = checkUmaConfiguration(this.issuer, body);
+        this.known = { configuration, untilMs: this.clock.nowMs() + CONFIGURATION_LIFETIME_MS };
+        return configuration;
+      } catch (error) {
+        if (!(error instanceof DiscoveryError)) throw error;
+        cause = error;
+      }
+    }
+    throw new AuthorizationServerUnreachable(`${this.issuer} publishes no usable UMA metadata.`, { cause });
+  }
+}

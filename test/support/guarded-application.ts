@@ -1,0 +1,143 @@
+import { All, Controller, Get, Injectable, type INestApplication, Module, UseGuards } from '@nestjs/common';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import type { FastifyRequest } from 'fastify';
+
+import { Clock } from '../../src/common/clock.js';
+import {
+  Decision,
+  PatSource,
+  type ProtectedResource,
+  ProtectedResources,
+  ResourceLoader,
+  UMA_CORS,
+  type UmaDecision,
+  UmaGuard,
+  UmaModule,
+  type UmaModuleOptions,
+  UmaProtect,
+} from '../../src/uma/index.js';
+
+/** Protected resources that a test lays out; counts the look-ups. */
+export class FixedResources extends ProtectedResources {
+  lookups = 0;
+  readonly resources = new Map<string, ProtectedResource>();
+
+  override find(id: string): Promise<ProtectedResource | undefined> {
+    this.lookups += 1;
+    return Promise.resolve(this.resources.get(id));
+  }
+}
+
+/** Finds the resource by a header, as a route would that has it not in its URL. */
+@Injectable()
+export class HeaderLoader extends ResourceLoader {
+  override resourceId({ headers }: FastifyRequest): Promise<string | undefined> {
+    const id = headers['x-resource'];
+    return Promise.resolve(typeof id === 'string' ? id : undefined);
+  }
+}
+
+const heart = { param: 'id' };
+
+/** What every guarded route of {@link guardedApplication} answers when the guard lets a call pass. */
+export const SECRET_BEAT = 'beat: 61';
+
+@Controller()
+class HeartController {
+  @Get('resources/:id/heart-rate')
+  @UmaProtect({ resource: heart, scopes: ['heart-rate:read'] })
+  read(@Decision() decision: UmaDecision): object {
+    return { beat: SECRET_BEAT, scopes: decision.scopes, client: decision.clientId ?? null };
+  }
+
+  @Get('resources/:id/both')
+  @UmaProtect({ resource: heart, scopes: ['heart-rate:read', 'heart-rate:summary'] })
+  both(): string {
+    return SECRET_BEAT;
+  }
+
+  @Get('resources/:id/old-clients')
+  @UmaProtect({ resource: heart, scopes: ['heart-rate:read'], challengeBody: true })
+  oldClients(): string {
+    return SECRET_BEAT;
+  }
+
+  @All('resources/:id/any-method')
+  @UmaProtect({ resource: heart, scopes: ['heart-rate:read'] })
+  anyMethod(): string {
+    return SECRET_BEAT;
+  }
+
+  @Get('loaded')
+  @UmaProtect({ resource: { loader: HeaderLoader }, scopes: ['heart-rate:read'] })
+  loaded(): string {
+    return SECRET_BEAT;
+  }
+
+  @Get('misnamed/:other')
+  @UmaProtect({ resource: heart, scopes: ['heart-rate:read'] })
+  misnamed(): string {
+    return SECRET_BEAT;
+  }
+
+  @Get('forgotten/:id')
+  @UseGuards(UmaGuard)
+  forgotten(): string {
+    return SECRET_BEAT;
+  }
+
+  @Get('unprotected')
+  unprotected(@Decision() decision: UmaDecision): string {
+    return `${SECRET_BEAT} ${decision.resource.id}`;
+  }
+}
+
+@Controller('whole/:id')
+@UmaProtect({ resource: heart, scopes: ['heart-rate:read'] })
+class WholeController {
+  @Get()
+  read(): string {
+    return SECRET_BEAT;
+  }
+
+  @Get('summary')
+  @UmaProtect({ resource: heart, scopes: ['heart-rate:summary'] })
+  summary(): string {
+    return SECRET_BEAT;
+  }
+}
+
+/** The fakes that the guard of an application works with. */
+export interface GuardPorts {
+  readonly clock: Clock;
+  readonly pats: PatSource;
+  readonly resources: ProtectedResources;
+}
+
+/** A small resource server behind the real guard, listening on a random port of loopback. */
+export async function guardedApplication(
+  { clock, pats, resources }: GuardPorts,
+  options: Partial<UmaModuleOptions> = {},
+): Promise<INestApplication> {
+  const uma = UmaModule.register({
+    realm: 'heart',
+    audience: 'http://rs.test',
+    introspectionCacheSeconds: 10,
+    challengeBody: false,
+    timeoutMs: 200,
+    providers: [
+      { provide: Clock, useValue: clock },
+      { provide: PatSource, useValue: pats },
+      { provide: ProtectedResources, useValue: resources },
+    ],
+    ...options,
+  });
+  @Module({ imports: [uma], controllers: [HeartController, WholeController], providers: [HeaderLoader] })
+  class GuardedModule {}
+  const module = await Test.createTestingModule({ imports: [GuardedModule] }).compile();
+  const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
+  app.enableCors(UMA_CORS);
+  await app.listen(0, '127.0.0.1');
+  return app;
+}
