@@ -37,6 +37,7 @@ type SensorSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap,
 @Injectable()
 export class SensorGateway implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(SensorGateway.name);
+  private readonly answering = new Set<Promise<void>>();
   private stopping = false;
 
   constructor(
@@ -67,6 +68,7 @@ export class SensorGateway implements OnModuleInit, BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
     await this.writer.close();
+    await Promise.all(this.answering);
     await this.server.close('shutdown');
   }
 
@@ -88,12 +90,16 @@ export class SensorGateway implements OnModuleInit, BeforeApplicationShutdown {
     }
     void socket.join(roomOf(link.sensor.id));
     socket.on('measurement', (...sent: unknown[]) => {
-      const reply = sent.at(-1);
-      void this.receive(link, sent[0]).then((answer) => {
-        if (isReply(reply)) reply(answer);
-        else if ('error' in answer || answer.refused > 0) socket.emit('refused', answer);
-      });
+      const answering = this.answer(socket, link, sent).finally(() => this.answering.delete(answering));
+      this.answering.add(answering);
     });
+  }
+
+  private async answer(socket: SensorSocket, link: SensorLink, sent: readonly unknown[]): Promise<void> {
+    const reply = sent.at(-1);
+    const answer = await this.receive(link, sent[0]);
+    if (isReply(reply)) reply(answer);
+    else if ('error' in answer || answer.refused > 0) socket.emit('refused', answer);
   }
 
   private async receive(link: SensorLink, message: unknown): Promise<Acknowledgement | MessageRefusal> {

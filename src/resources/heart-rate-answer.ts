@@ -1,0 +1,40 @@
+import type { SamplePage } from '../measurements/measurements.js';
+import type { Sample } from '../measurements/reading.js';
+
+/** One heart rate as a reader gets it. */
+export interface HeartRate {
+  /** Beats per minute. */
+  readonly heartRate: number;
+  /** When it was measured: RFC 3339 in UTC. */
+  readonly recordedAt: string;
+}
+
+/** Heart rates, oldest first. */
+export interface HeartRatePage {
+  readonly samples: readonly HeartRate[];
+  /** Value of `cursor` for the page that follows, when there are more. */
+  readonly next?: string;
+}
+
+/** One measurement in the form of the systems before. */
+export interface OldMeasurement {
+  /** Beats per minute. */
+  readonly measure: number;
+  /** When it was measured: RFC 3339 in UTC, so that nobody has to guess the zone as with the old form. */
+  readonly time: string;
+}
+
+/** What a reader sees of a sample: not which sensor sent it, nor when. */
+export function heartRateOf({ heartRate, recordedMs }: Sample): HeartRate {
+  return { heartRate, recordedAt: new Date(recordedMs).toISOString() };
+}
+
+/** What a reader sees of a page. */
+export function heartRatePageOf({ samples, next }: SamplePage): HeartRatePage {
+  return { samples: samples.map(heartRateOf), ...(next !== undefined && { next }) };
+}
+
+/** What an old client sees of a sample. */
+export function oldMeasurementOf({ heartRate, recordedMs }: Sample): OldMeasurement {
+  return { measure: heartRate, time: new Date(recordedMs).toISOString() };
+}

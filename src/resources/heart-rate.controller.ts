@@ -1,0 +1,45 @@
+import { Controller, Get, Query, Res, type Type, UseGuards } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+
+import { Measurements } from '../measurements/measurements.js';
+import { Decision } from '../uma/guard/decision.decorator.js';
+import type { UmaDecision } from '../uma/guard/uma-decision.js';
+import { UmaGuard } from '../uma/guard/uma.guard.js';
+import { UmaProtect } from '../uma/guard/uma-protect.decorator.js';
+import { type HeartRate, heartRateOf, type HeartRatePage, heartRatePageOf } from './heart-rate-answer.js';
+import { HeartRateQuery } from './heart-rate.query.dto.js';
+import { timeOfQuery } from './rfc3339-query.js';
+
+/** The heart rate itself: for whoever its owner allows. Closed until {@link openTo} names the scope that opens it. */
+@Controller('resources/:id/heart-rate')
+@UseGuards(UmaGuard)
+export class HeartRateController {
+  constructor(private readonly measurements: Measurements) {}
+
+  /** Samples of a range, oldest first, in pages. */
+  @Get()
+  async range(@Decision() { resource }: UmaDecision, @Query() query: HeartRateQuery): Promise<HeartRatePage> {
+    const fromMs = timeOfQuery('from', query.from);
+    const toMs = timeOfQuery('to', query.to);
+    const { cursor, limit } = query;
+    return heartRatePageOf(await this.measurements.range(resource.id, { fromMs, toMs, cursor, limit }));
+  }
+
+  /** The newest sample; 204 while there is none. */
+  @Get('latest')
+  async latest(
+    @Decision() { resource }: UmaDecision,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<HeartRate | undefined> {
+    const sample = await this.measurements.latest(resource.id);
+    if (sample === undefined) void reply.status(204);
+    return sample && heartRateOf(sample);
+  }
+}
+
+/** Opens the heart rate to tokens with a scope: its name is a setting, and a decorator knows none. */
+export function openTo(scope: string): Type<HeartRateController> {
+  @UmaProtect({ resource: { param: 'id' }, scopes: [scope] })
+  class OpenHeartRateController extends HeartRateController {}
+  return OpenHeartRateController;
+}

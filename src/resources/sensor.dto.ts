@@ -1,0 +1,32 @@
+import { Transform } from 'class-transformer';
+import { IsOptional, IsString, Length } from 'class-validator';
+
+const trimmed = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? value.trim() : value);
+
+/** A sensor that its owner wants to connect. */
+export class NewSensor {
+  /** What the owner calls it. */
+  @Transform(trimmed)
+  @IsString()
+  @Length(1, 100)
+  readonly name!: string;
+
+  /** The resource it sends into; the owner's own when not given. */
+  @IsOptional()
+  @IsString()
+  readonly resourceId?: string;
+}
+
+/** The same from the form of a page. */
+export class NewSensorForm {
+  /** What the owner calls it. */
+  @Transform(trimmed)
+  @IsString()
+  @Length(1, 100)
+  readonly name!: string;
+
+  /** Shows that the form came from one of our pages; checked before the form is read. */
+  @IsOptional()
+  @IsString()
+  readonly csrf_token?: string;
+}
