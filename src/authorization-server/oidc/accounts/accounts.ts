@@ -1,0 +1,89 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+
+import { Clock } from '../../../common/clock.js';
+import { randomId } from '../../../common/randomness.js';
+import type { AccountTable, OidcTables } from '../../../database/authorization-server/oidc.js';
+import { Database } from '../../../database/database.js';
+import { type AccountSeed, OIDC_OPTIONS, type OidcOptions } from '../oidc.options.js';
+import { hashPassword, isPassword } from './password-hash.js';
+
+/** A person who can sign in here. */
+export interface Account {
+  /** The `sub` of the person's ID tokens; it never changes. */
+  readonly id: string;
+  readonly username: string;
+  readonly name: string;
+  readonly email: string;
+  readonly emailVerified: boolean;
+}
+
+/** The people of this authorization server. */
+@Injectable()
+export class Accounts implements OnModuleInit {
+  private unknownPerson: Promise<string> | undefined;
+
+  constructor(
+    private readonly database: Database<OidcTables>,
+    private readonly clock: Clock,
+    @Inject(OIDC_OPTIONS) private readonly options: OidcOptions,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    for (const seed of this.options.accounts) await this.createOnce(seed);
+  }
+
+  async find(id: string): Promise<Account | undefined> {
+    const row = await this.people().where('id', '=', id).executeTakeFirst();
+    return row && accountOf(row);
+  }
+
+  /** @param username in upper or lower case */
+  async findByUsername(username: string): Promise<Account | undefined> {
+    const row = await this.people().where('username', '=', normalized(username)).executeTakeFirst();
+    return row && accountOf(row);
+  }
+
+  /**
+   * The person whose user name and password these are. It takes as long for a person who does not exist as for a wrong
+   * password, so that nobody learns from it who has an account.
+   */
+  async authenticate(username: string, password: string): Promise<Account | undefined> {
+    const row = await this.people().where('username', '=', normalized(username)).executeTakeFirst();
+    const matches = await isPassword(password, row?.password ?? (await this.hashOfNobody()));
+    return row !== undefined && matches ? accountOf(row) : undefined;
+  }
+
+  private people() {
+    return this.database.kysely.selectFrom('account').selectAll();
+  }
+
+  private hashOfNobody(): Promise<string> {
+    return (this.unknownPerson ??= hashPassword(randomId()));
+  }
+
+  private async createOnce({ username, password, name, email }: AccountSeed): Promise<void> {
+    if ((await this.findByUsername(username)) !== undefined) return;
+    await this.database.kysely
+      .insertInto('account')
+      .values({
+        id: randomId(),
+        username: normalized(username),
+        password: await hashPassword(password.reveal()),
+        name,
+        email,
+        email_verified: 1,
+        created_ms: this.clock.nowMs(),
+      })
+      // Another instance that starts at the same moment may have been faster.
+      .onConflict((conflict) => conflict.column('username').doNothing())
+      .execute();
+  }
+}
+
+function normalized(username: string): string {
+  return username.normalize('NFKC').trim().toLowerCase();
+}
+
+function accountOf({ id, username, name, email, email_verified }: AccountTable): Account {
+  return { id, username, name, email, emailVerified: email_verified === 1 };
+}

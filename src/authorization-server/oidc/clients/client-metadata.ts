@@ -1,0 +1,78 @@
+import type { ClientMetadata } from 'oidc-provider';
+
+import { scopesOf } from '../../../uma/protocol/scopes.js';
+import { RPT_LIFETIME_SECONDS, TICKET_LIFETIME_SECONDS } from '../../lifetimes.js';
+import { errors } from '../oidc-provider.js';
+import { PROVIDER_SCOPES } from '../scopes.js';
+import { isRedirectUri, isResourceIdentifier, isScope } from './metadata-rules.js';
+
+/** What a client may register beyond the metadata of OAuth and OpenID Connect. */
+export interface UmaClientMetadata {
+  /** A resource server's identifier: the audience of the tokens that are made for it. */
+  resource?: string;
+  /** Scopes of resources, which the client may ask for: `RegisteredScopes` of UMA. */
+  uma_scopes?: readonly string[];
+  /** For a resource server: how long its permission tickets last, in seconds. */
+  uma_ticket_lifetime?: number;
+  /** For a resource server: how long the RPTs for it last, in seconds. */
+  uma_rpt_lifetime?: number;
+  /** Where the claims interaction endpoint may send people back to. */
+  claims_redirect_uris?: readonly string[];
+}
+
+type Metadata = ClientMetadata & UmaClientMetadata;
+
+type Rule = (value: unknown) => string | undefined;
+
+const RULES: Readonly<Record<keyof UmaClientMetadata, Rule>> = {
+  resource: (value) => (isResourceIdentifier(value) ? undefined : 'must be an absolute URI without a fragment'),
+  uma_scopes: (value) => (isListOf(value, isScope) ? undefined : 'must be an array of scopes'),
+  uma_ticket_lifetime: (value) => lifetimeRule(value, TICKET_LIFETIME_SECONDS),
+  uma_rpt_lifetime: (value) => lifetimeRule(value, RPT_LIFETIME_SECONDS),
+  claims_redirect_uris: (value) =>
+    isListOf(value, isRedirectUri) ? undefined : 'must be an array of https URIs without a fragment',
+};
+
+/** Names of the members of {@link UmaClientMetadata}. */
+export const UMA_CLIENT_METADATA = Object.keys(RULES) as readonly (keyof UmaClientMetadata)[];
+
+/**
+ * Checks one member of a client's metadata before the provider looks at any. Scopes that the provider does not know are
+ * scopes of resources: they move from `scope` to `uma_scopes`, because it would refuse the client for them.
+ *
+ * @throws InvalidClientMetadata naming the member and the rule
+ */
+export function checkClientMetadata(member: string, value: unknown, metadata: Metadata): void {
+  if (member === 'uma_scopes') moveUmaScopes(metadata);
+  const rule = RULES[member as keyof UmaClientMetadata];
+  const broken = value === undefined ? undefined : rule(value);
+  if (broken !== undefined) throw new errors.InvalidClientMetadata(`${member} ${broken}`);
+}
+
+/** The `scope` that a client registered, whole again; nothing when it named none. */
+export function registeredScope({ scope, uma_scopes }: Readonly<Record<string, unknown>>): { scope?: string } {
+  const known = typeof scope === 'string' ? scopesOf(scope) : [];
+  const moved = isListOf(uma_scopes, isScope) ? uma_scopes : [];
+  return known.length + moved.length === 0 ? {} : { scope: [...known, ...moved].join(' ') };
+}
+
+function moveUmaScopes(metadata: Metadata): void {
+  if (typeof metadata.scope !== 'string') return;
+  const scopes = scopesOf(metadata.scope);
+  const foreign = scopes.filter((scope) => !PROVIDER_SCOPES.includes(scope));
+  if (foreign.length === 0) return;
+  const known = scopes.filter((scope) => PROVIDER_SCOPES.includes(scope));
+  const already = isListOf(metadata.uma_scopes, isScope) ? metadata.uma_scopes : [];
+  metadata.uma_scopes = [...new Set([...already, ...foreign])];
+  if (known.length === 0) delete metadata.scope;
+  else metadata.scope = known.join(' ');
+}
+
+function lifetimeRule(value: unknown, atMost: number): string | undefined {
+  const within = Number.isInteger(value) && (value as number) >= 1 && (value as number) <= atMost;
+  return within ? undefined : `must be a whole number of seconds from 1 to ${atMost}`;
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => item is string): value is readonly string[] {
+  return Array.isArray(value) && value.every(isItem);
+}

@@ -1,0 +1,64 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type Provider from 'oidc-provider';
+
+import { OIDC_OPTIONS, OIDC_PROVIDER, type OidcOptions } from '../oidc.options.js';
+import type { UmaClientMetadata } from './client-metadata.js';
+
+/** A client of this server: an application that people use, a resource server, or both. */
+export interface RegisteredClient {
+  readonly clientId: string;
+  /** What people call it. */
+  readonly name: string;
+  /** A resource server's identifier: the audience of tokens that are made for it. */
+  readonly resource?: string;
+  /** Scopes of resources that it may ask for: `RegisteredScopes`. */
+  readonly umaScopes: readonly string[];
+  /** How long its permission tickets last when less than the server's own. */
+  readonly ticketLifetimeSeconds?: number;
+  /** How long the RPTs for it last when less than the server's own. */
+  readonly rptLifetimeSeconds?: number;
+  readonly claimsRedirectUris: readonly string[];
+}
+
+/** The clients from the configuration and those that registered themselves. */
+@Injectable()
+export class RegisteredClients implements OnApplicationBootstrap {
+  constructor(
+    @Inject(OIDC_PROVIDER) private readonly provider: Provider,
+    @Inject(OIDC_OPTIONS) private readonly options: OidcOptions,
+  ) {}
+
+  /**
+   * Checks the clients of the configuration, once every room has added its grant types.
+   *
+   * @throws Error naming the first client whose metadata breaks a rule, and the rule
+   */
+  async onApplicationBootstrap(): Promise<void> {
+    for (const { client_id } of this.options.clients) {
+      await this.provider.Client.find(client_id).catch((cause: unknown) => {
+        throw new Error(`Client ${client_id} of AS_CLIENTS is not valid: ${ruleOf(cause)}.`, { cause });
+      });
+    }
+  }
+
+  async find(clientId: string): Promise<RegisteredClient | undefined> {
+    const metadata = (await this.provider.Client.find(clientId))?.metadata();
+    if (metadata === undefined) return undefined;
+    const { resource, uma_scopes, uma_ticket_lifetime, uma_rpt_lifetime, claims_redirect_uris } =
+      metadata as UmaClientMetadata;
+    return {
+      clientId,
+      name: metadata.client_name ?? clientId,
+      umaScopes: uma_scopes ?? [],
+      claimsRedirectUris: claims_redirect_uris ?? [],
+      ...(resource !== undefined && { resource }),
+      ...(uma_ticket_lifetime !== undefined && { ticketLifetimeSeconds: uma_ticket_lifetime }),
+      ...(uma_rpt_lifetime !== undefined && { rptLifetimeSeconds: uma_rpt_lifetime }),
+    };
+  }
+}
+
+function ruleOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown reason';
+  return 'error_description' in error ? String(error.error_description) : error.message;
+}

@@ -1,0 +1,25 @@
+import { html } from '../../../common/html.js';
+import { page } from '../../../common/pages/layout.js';
+import { basePathOf } from '../oidc.options.js';
+
+/** A page that only says something. */
+export interface Message {
+  readonly issuer: string;
+  readonly title: string;
+  /** What happened, and what to do next. */
+  readonly message: string;
+  readonly link?: { readonly href: string; readonly label: string };
+}
+
+/** Writes a page with one message and at most one way on. */
+export function messagePage({ issuer, title, message, link }: Message): string {
+  return page({
+    title,
+    basePath: basePathOf(issuer),
+    body: html`<section class="card" aria-labelledby="heading">
+      <h1 id="heading">${title}</h1>
+      <p>${message}</p>
+      ${link && html`<p><a class="button primary" href="${link.href}">${link.label}</a></p>`}
+    </section>`,
+  });
+}

@@ -1,0 +1,58 @@
+import type { Context as KoaContext, Next } from 'koa';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+
+import { pageHeaders } from '../../../common/pages/page-headers.js';
+import { isJsonObject } from '../../../uma/protocol/strict-json.js';
+import { registeredScope } from '../clients/client-metadata.js';
+
+const CACHED_SECONDS = 300;
+
+type OidcContext = KoaContextWithOIDC['oidc'];
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Gives the provider's answers the form that the standards and older clients expect, where it differs. */
+export async function shapeAnswer(ctx: KoaContext, next: Next): Promise<void> {
+  ctx.set(pageHeaders());
+  await next();
+  // Absent when the path or the method is none of the provider's.
+  const oidc = ctx['oidc'] as OidcContext | undefined;
+  if (oidc === undefined) return;
+  const answer: unknown = ctx.body;
+  if (ctx.type === 'text/html') allowWayBack(ctx, oidc);
+  else if (isJsonObject(answer)) shapeJson(ctx, oidc, answer);
+}
+
+function shapeJson(ctx: KoaContext, oidc: OidcContext, answer: JsonObject): void {
+  if (ctx.status >= 400) ctx.body = shapeError(ctx, oidc, answer);
+  else if (['discovery', 'jwks'].includes(oidc.route)) ctx.set('cache-control', `public, max-age=${CACHED_SECONDS}`);
+  else if (['registration', 'client'].includes(oidc.route)) ctx.body = { ...answer, ...registeredScope(answer) };
+}
+
+/** A form that carries the answer on, as `response_mode=form_post` does, must be let through to the client. */
+function allowWayBack(ctx: KoaContext, { params = {} }: OidcContext): void {
+  const formTargets = [params['redirect_uri'], params['post_logout_redirect_uri']].filter(
+    (uri) => typeof uri === 'string',
+  );
+  const [scriptHash = ''] = / 'sha256-[^']+'/.exec(ctx.response.get('content-security-policy')) ?? [];
+  const policy = pageHeaders({ formTargets })['content-security-policy'] ?? '';
+  ctx.set('content-security-policy', policy.replace("script-src 'self'", `script-src 'self'${scriptHash}`));
+}
+
+function shapeError(ctx: KoaContext, oidc: OidcContext, answer: JsonObject): JsonObject {
+  if (answer['error'] === 'invalid_client' && ctx.status === 401) {
+    ctx.set('www-authenticate', `Basic realm="${oidc.issuer}"`);
+    return { error: 'invalid_client', error_description: 'Invalid client: client is invalid' };
+  }
+  if (answer['error'] === 'invalid_request' && asksForGrantNotAllowed(oidc)) {
+    return { error: 'unauthorized_client', error_description: 'The client may not use this grant type.' };
+  }
+  return answer;
+}
+
+/** RFC 6749 section 5.2 has a code of its own for this. */
+function asksForGrantNotAllowed({ route, client, params }: OidcContext): boolean {
+  const grantType = params?.['grant_type'];
+  return (
+    route === 'token' && client !== undefined && typeof grantType === 'string' && !client.grantTypeAllowed(grantType)
+  );
+}

@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
+import type Provider from 'oidc-provider';
+
+import { ENDPOINTS } from '../../endpoints.js';
+import { basePathOf, OIDC_OPTIONS, OIDC_PROVIDER, type OidcOptions } from '../oidc.options.js';
+
+const DISCOVERY = '/.well-known/openid-configuration';
+const METADATA = [DISCOVERY, '/.well-known/oauth-authorization-server', '/.well-known/uma2-configuration'] as const;
+
+/**
+ * The paths that the provider serves. The metadata is found in three places, and for an issuer with a path also where
+ * RFC 8414 inserts the well-known part before it.
+ */
+export function providerPaths(issuer: string): readonly string[] {
+  const { authorization, token, userinfo, revocation, registration, jwks, endSession } = ENDPOINTS;
+  const basePath = basePathOf(issuer);
+  return [
+    ...[authorization, `${authorization}/:uid`, token, userinfo, revocation, registration, `${registration}/:client`],
+    ...[jwks, endSession, `${endSession}/confirm`, `${endSession}/success`],
+    ...METADATA,
+    ...(basePath === '' ? [] : METADATA.map((path) => `${path}${basePath}`)),
+  ];
+}
+
+type Request = IncomingMessage & { originalUrl?: string };
+
+/** Hands requests to the provider before any body is parsed, and tells it its own address. */
+@Injectable()
+export class ProviderMiddleware implements NestMiddleware<Request, ServerResponse> {
+  private readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  private readonly basePath: string;
+
+  constructor(
+    @Inject(OIDC_PROVIDER) provider: Provider,
+    @Inject(OIDC_OPTIONS) private readonly options: OidcOptions,
+  ) {
+    this.handle = provider.callback();
+    this.basePath = basePathOf(options.issuer);
+  }
+
+  async use(request: Request, response: ServerResponse): Promise<void> {
+    // The router has cut what it matched from `url`; `originalUrl` is the path below the issuer.
+    request.url = this.target(request.originalUrl ?? '/');
+    request.originalUrl = `${this.basePath}${request.url}`;
+    addressAs(this.options.issuer, request);
+    await this.handle(request, response);
+  }
+
+  private target(url: string): string {
+    const [path = '', query] = url.split('?', 2);
+    const isMetadata = METADATA.some((known) => path === known || path === `${known}${this.basePath}`);
+    return `${isMetadata ? DISCOVERY : path}${query === undefined ? '' : `?${query}`}`;
+  }
+}
+
+/**
+ * Makes a request look as if it was sent to the issuer's own address: behind a proxy that is true, and a forged `Host`
+ * never gets into a link, a redirect or the metadata.
+ */
+export function addressAs(issuer: string, request: IncomingMessage): void {
+  const { host, protocol } = new URL(issuer);
+  request.headers.host = host;
+  request.headers['x-forwarded-host'] = host;
+  request.headers['x-forwarded-proto'] = protocol.slice(0, -1);
+}
