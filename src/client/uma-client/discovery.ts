@@ -46,9 +46,14 @@ export class Discovery {
   }
 
   private async find(issuer: string): Promise<AuthorizationServer> {
-    for (const url of discoveryUrls(issuer)) {
-      const { response, document } = await this.fetch(url);
-      if (response.ok && isJsonObject(document)) return this.keep(issuer, response, document);
+    try {
+      for (const url of discoveryUrls(issuer)) {
+        const { response, document } = await this.fetch(url);
+        if (response.ok && isJsonObject(document)) return this.keep(issuer, response, document);
+      }
+    } catch (error) {
+      if (!(error instanceof DiscoveryError)) throw error;
+      throw new FlowEnded({ kind: 'untrusted', server: 'authorization-server', reason: error.message });
     }
     throw new FlowEnded({ kind: 'protocol-violation', violation: 'no-metadata' });
   }
@@ -65,14 +70,9 @@ export class Discovery {
     );
   }
 
-  private keep(issuer: string, response: Response, document: unknown): AuthorizationServer {
-    try {
-      const found = checkMetadata(issuer, document, ['token_endpoint'], this.privateHosts);
-      this.kept.set(issuer, { found, freshUntilMs: this.clock.nowMs() + 1000 * freshnessSeconds(response.headers) });
-      return found;
-    } catch (error) {
-      if (!(error instanceof DiscoveryError)) throw error;
-      throw new FlowEnded({ kind: 'untrusted', server: 'authorization-server', reason: error.message });
-    }
+  private keep(issuer: string, { headers }: Response, document: unknown): AuthorizationServer {
+    const found = checkMetadata(issuer, document, ['token_endpoint'], this.privateHosts);
+    this.kept.set(issuer, { found, freshUntilMs: this.clock.nowMs() + 1000 * freshnessSeconds(headers) });
+    return found;
   }
 }

@@ -1,3 +1,5 @@
+import type { ReadableStream } from 'node:stream/web';
+
 import { fetch, type Response } from 'undici';
 
 import type { UmaClientOptions, UmaStep } from './uma-client-options.js';
@@ -65,18 +67,20 @@ const MAX_JSON_BYTES = 262_144;
 
 /** Reads a JSON body of at most 256 KiB. @returns `undefined` when it is longer or is not JSON */
 export async function readJson(response: Response): Promise<unknown> {
+  if (response.body === null) return undefined;
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  const reader = response.body?.getReader();
-  for (let next = await reader?.read(); next?.value !== undefined; next = await reader?.read()) {
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
     bytes += next.value.byteLength;
     if (bytes > MAX_JSON_BYTES) {
       // Not awaited: the copy of a body is given up only when the body itself is.
-      void reader?.cancel();
+      void reader.cancel();
       return undefined;
     }
     chunks.push(next.value);
   }
+  reader.releaseLock();
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8'));
   } catch {
