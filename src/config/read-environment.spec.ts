@@ -1,0 +1,316 @@
+import { inspect } from 'node:util';
+
+import type { Type } from '@nestjs/common';
+
+import { AuthorizationServerEnvironment } from './authorization-server.environment.js';
+import { ClientEnvironment } from './client.environment.js';
+import { ConfigurationError } from './configuration-error.js';
+import { readEnvironment, type SettingSource } from './read-environment.js';
+import { ResourceServerEnvironment } from './resource-server.environment.js';
+
+const KEY = 'k'.repeat(32);
+const authorizationServer = (source: SettingSource = {}) =>
+  readEnvironment(AuthorizationServerEnvironment, { SECRET_KEY: KEY, ...source });
+const resourceServer = (source: SettingSource = {}) =>
+  readEnvironment(ResourceServerEnvironment, { SECRET_KEY: KEY, RS_CLIENT_SECRET: 'rs', ...source });
+const client = (source: SettingSource = {}) =>
+  readEnvironment(ClientEnvironment, { SECRET_KEY: KEY, CLIENT_SECRET: 'c', ...source });
+
+function problemsOf(read: () => unknown): readonly string[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the environment of a process', () => {
+  it('has the defaults of the demo world when only its secrets are set', () => {
+    expect(authorizationServer()).toMatchObject({
+      AS_ISSUER: 'http://localhost:8080',
+      AS_PORT: 8080,
+      HOST: '127.0.0.1',
+    });
+    expect(resourceServer()).toMatchObject({
+      RS_BASE_URL: 'http://localhost:4000',
+      RS_PORT: 4000,
+      CHALLENGE_BODY: false,
+    });
+    expect(client()).toMatchObject({ CLIENT_BASE_URL: 'http://localhost:3000', CLIENT_PORT: 3000 });
+  });
+
+  it('knows its port and the variable that sets it', () => {
+    expect([authorizationServer().port, resourceServer().port, client().port]).toEqual([
+      { number: 8080, variable: 'AS_PORT' },
+      { number: 4000, variable: 'RS_PORT' },
+      { number: 3000, variable: 'CLIENT_PORT' },
+    ]);
+  });
+
+  it('converts each kind of value', () => {
+    const environment = resourceServer({
+      RS_BASE_URL: ' https://rs.example.org/ ',
+      RS_PORT: '4001',
+      CHALLENGE_BODY: 'true',
+      DEV_SHOW_TOKENS: '1',
+      TRUST_PROXY: '10.0.0.0/8, loopback,',
+      RS_CLIENT_SECRET: '@!1111!0008',
+    });
+    expect(environment).toMatchObject({
+      RS_BASE_URL: 'https://rs.example.org',
+      RS_PORT: 4001,
+      CHALLENGE_BODY: true,
+      DEV_SHOW_TOKENS: true,
+      TRUST_PROXY: ['10.0.0.0/8', 'loopback'],
+    });
+    expect(environment.RS_CLIENT_SECRET.reveal()).toBe('@!1111!0008');
+  });
+
+  it('takes an empty value as not set, and another name of a variable when its own is not set', () => {
+    const environment = client({
+      CLIENT_PORT: '',
+      http_proxy: 'http://proxy:3128',
+      HTTPS_PROXY: 'http://tls',
+      https_proxy: 'http://x',
+    });
+    expect(environment.CLIENT_PORT).toBe(3000);
+    expect(environment.HTTP_PROXY?.reveal()).toBe('http://proxy:3128');
+    expect(environment.HTTPS_PROXY?.reveal()).toBe('http://tls');
+  });
+
+  it('reads people and clients whose secrets show nowhere', () => {
+    const environment = authorizationServer({
+      AS_ACCOUNTS: JSON.stringify([{ username: 'ann', password: 'hush-hush', name: 'Ann', email: 'ann@example.org' }]),
+      AS_CLIENTS: JSON.stringify([{ client_id: 'rs', client_secret: 'hush-hush', redirect_uris: ['https://rs/cb'] }]),
+    });
+    expect(environment.AS_ACCOUNTS[0]).toMatchObject({ username: 'ann', email: 'ann@example.org' });
+    expect(environment.AS_ACCOUNTS[0]?.password.reveal()).toBe('hush-hush');
+    expect(environment.AS_CLIENTS[0]).toMatchObject({ client_id: 'rs', redirect_uris: ['https://rs/cb'] });
+    expect(environment.AS_CLIENTS[0]?.client_secret?.reveal()).toBe('hush-hush');
+    expect(inspect(environment, { depth: 9 }) + JSON.stringify(environment)).not.toContain('hush-hush');
+  });
+
+  it('derives the realm from the issuer, and the trust from the addresses, unless they are set', () => {
+    expect(resourceServer({ AS_ISSUER: 'https://as.example.org:8443/t1' }).realm).toBe('as.example.org:8443');
+    expect(resourceServer({ UMA_REALM: 'hearts' }).realm).toBe('hearts');
+    expect(client().trusted).toEqual(new Map([['http://localhost:4000', ['http://localhost:8080']]]));
+    const RESOURCE_SERVERS =
+      'https://a.org=https://as1.org/, https://a.org/x=https://as2.org/t, https://b.org=https://as1.org';
+    expect(client({ RESOURCE_SERVERS }).trusted).toEqual(
+      new Map([
+        ['https://a.org', ['https://as1.org', 'https://as2.org/t']],
+        ['https://b.org', ['https://as1.org']],
+      ]),
+    );
+  });
+});
+
+describe('a wrong configuration', () => {
+  it.each<{ Class: Type; name: string; value: string | undefined; problem: string }>([
+    { Class: ResourceServerEnvironment, name: 'RS_PORT', value: '0x10', problem: 'must be a whole number in digits' },
+    { Class: ResourceServerEnvironment, name: 'RS_PORT', value: '4e3', problem: 'must be a whole number in digits' },
+    { Class: ResourceServerEnvironment, name: 'RS_PORT', value: '65536', problem: 'must not be greater than 65535' },
+    { Class: ResourceServerEnvironment, name: 'RS_PORT', value: '-1', problem: 'must not be less than 0' },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'INTROSPECTION_CACHE_SECONDS',
+      value: '11',
+      problem: 'must not be greater than 10',
+    },
+    { Class: ResourceServerEnvironment, name: 'CHALLENGE_BODY', value: 'yes', problem: 'must be true or false' },
+    { Class: ResourceServerEnvironment, name: 'CHALLENGE_BODY', value: 'TRUE', problem: 'must be true or false' },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'CHALLENGE_BODY',
+      value: 'constructor',
+      problem: 'must be true or false',
+    },
+    { Class: ResourceServerEnvironment, name: 'RS_CLIENT_SECRET', value: undefined, problem: 'is required' },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'SENSOR_TIME_ZONE',
+      value: 'Mars/Base',
+      problem: 'must be a valid IANA time-zone',
+    },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'RS_BASE_URL',
+      value: 'localhost:4000',
+      problem: 'must be an absolute http or https URL',
+    },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'RS_BASE_URL',
+      value: 'ftp://rs',
+      problem: 'must be an absolute http or https URL',
+    },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'RS_BASE_URL',
+      value: 'https://',
+      problem: 'must be an absolute http or https URL',
+    },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'RS_BASE_URL',
+      value: 'https://rs?x',
+      problem: 'must have neither query nor fragment',
+    },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'RS_BASE_URL',
+      value: 'https://u:p@rs',
+      problem: 'must hold neither user name nor password',
+    },
+    {
+      Class: AuthorizationServerEnvironment,
+      name: 'NODE_ENV',
+      value: 'staging',
+      problem: 'must be one of the following values: development, production, test',
+    },
+    {
+      Class: AuthorizationServerEnvironment,
+      name: 'LOG_LEVEL',
+      value: 'loud',
+      problem: 'must be one of the following values: silent, fatal, error, warn, info, debug, trace',
+    },
+    {
+      Class: AuthorizationServerEnvironment,
+      name: 'DATABASE_URL',
+      value: 'mysql://x',
+      problem: 'must be a URL that begins with postgres:// or postgresql://',
+    },
+    {
+      Class: AuthorizationServerEnvironment,
+      name: 'DATABASE_URL',
+      value: 'a file',
+      problem: 'must be a URL that begins with postgres:// or postgresql://',
+    },
+    {
+      Class: AuthorizationServerEnvironment,
+      name: 'SECRET_KEY',
+      value: 'short',
+      problem: 'must have at least 32 characters',
+    },
+    { Class: AuthorizationServerEnvironment, name: 'SECRET_KEY', value: undefined, problem: 'is required' },
+    {
+      Class: AuthorizationServerEnvironment,
+      name: 'AS_ACCOUNTS',
+      value: '[{"password":"hush',
+      problem: 'must be a JSON array of objects',
+    },
+    {
+      Class: AuthorizationServerEnvironment,
+      name: 'AS_ACCOUNTS',
+      value: '{}',
+      problem: 'must be a JSON array of objects',
+    },
+    {
+      Class: AuthorizationServerEnvironment,
+      name: 'AS_CLIENTS',
+      value: '["hush"]',
+      problem: 'must be a JSON array of objects',
+    },
+    { Class: AuthorizationServerEnvironment, name: 'RATE_LIMIT_TOKEN', value: '0', problem: 'must not be less than 1' },
+    {
+      Class: ClientEnvironment,
+      name: 'RESOURCE_SERVERS',
+      value: 'https://rs',
+      problem: 'must hold pairs origin=issuer; each part must be an absolute http or https URL',
+    },
+  ])('with $name=$value is refused by name and rule', ({ Class, name, value, problem }) => {
+    const source = { SECRET_KEY: KEY, RS_CLIENT_SECRET: 'rs', CLIENT_SECRET: 'c', [name]: value };
+    expect(problemsOf(() => readEnvironment(Class, source))).toEqual([`${name} ${problem}`]);
+  });
+
+  it('names every wrong variable at once', () => {
+    const problems = problemsOf(() => readEnvironment(ClientEnvironment, { CLIENT_PORT: 'x', LOG_LEVEL: 'y' }));
+    expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
+      'CLIENT_PORT',
+      'CLIENT_SECRET',
+      'LOG_LEVEL',
+      'SECRET_KEY',
+    ]);
+  });
+
+  it('names the place in a list of people, and no value of it', () => {
+    const AS_ACCOUNTS = JSON.stringify([
+      { username: 'ann', password: 'hush-hush', name: 'Ann', email: 'ann@example.org' },
+      { username: '', password: 7, name: 'Bob', email: 'hush-hush' },
+    ]);
+    const problems = problemsOf(() => authorizationServer({ AS_ACCOUNTS }));
+    expect([...problems].sort()).toEqual([
+      'AS_ACCOUNTS[1].email must be an email',
+      'AS_ACCOUNTS[1].password must be a string',
+      'AS_ACCOUNTS[1].username should not be empty',
+    ]);
+  });
+
+  it('is told without any of its values', () => {
+    const marked = 'hush-hush';
+    const source = Object.fromEntries(
+      [
+        'NODE_ENV',
+        'LOG_LEVEL',
+        'DATABASE_URL',
+        'SECRET_KEY',
+        'AS_ISSUER',
+        'AS_PORT',
+        'AS_CLIENTS',
+        'AS_ACCOUNTS',
+        'DEMO',
+      ].map((name) => [name, marked]),
+    );
+    const problems = problemsOf(() => readEnvironment(AuthorizationServerEnvironment, source));
+    expect(problems).toHaveLength(9);
+    expect(new ConfigurationError(problems).message).not.toContain(marked);
+  });
+});
+
+describe('in production', () => {
+  const NODE_ENV = 'production';
+  const AS_ISSUER = 'https://as.example.org';
+  const RS_BASE_URL = 'https://rs.example.org';
+
+  it('a configuration with real secrets and encrypted addresses is accepted', () => {
+    expect(problemsOf(() => resourceServer({ NODE_ENV, AS_ISSUER, RS_BASE_URL }))).toEqual([]);
+  });
+
+  it('an unencrypted address is accepted on this machine only', () => {
+    expect(problemsOf(() => resourceServer({ NODE_ENV, AS_ISSUER: 'http://127.0.0.1:8080', RS_BASE_URL }))).toEqual([]);
+    expect(problemsOf(() => resourceServer({ NODE_ENV, AS_ISSUER: 'http://as.example.org', RS_BASE_URL }))).toEqual([
+      'AS_ISSUER must use https in production',
+    ]);
+    expect(problemsOf(() => client({ NODE_ENV, RESOURCE_SERVERS: 'https://rs.org=http://as.org' }))).toEqual([
+      'RESOURCE_SERVERS must hold pairs origin=issuer; each part must use https in production',
+    ]);
+  });
+
+  it.each(['fraunhofer', 'Demo', 'testsecret', 'this-secret-id-is-for-demo-only'])(
+    'the well-known secret %s is refused',
+    (RS_CLIENT_SECRET) => {
+      expect(problemsOf(() => resourceServer({ NODE_ENV, RS_CLIENT_SECRET }))).toEqual([
+        'RS_CLIENT_SECRET must not hold a well-known demo secret in production',
+      ]);
+      expect(problemsOf(() => resourceServer({ RS_CLIENT_SECRET }))).toEqual([]);
+    },
+  );
+
+  it('a well-known secret is found inside of lists too', () => {
+    const AS_ACCOUNTS = JSON.stringify([{ username: 'a', password: 'demo', name: 'A', email: 'a@example.org' }]);
+    const AS_CLIENTS = JSON.stringify([{ client_id: 'rs', client_secret: 'fraunhofer' }]);
+    expect(problemsOf(() => authorizationServer({ NODE_ENV, AS_ACCOUNTS, AS_CLIENTS }))).toEqual([
+      'AS_CLIENTS must not hold a well-known demo secret in production',
+      'AS_ACCOUNTS must not hold a well-known demo secret in production',
+    ]);
+  });
+
+  it('the switches for development are refused', () => {
+    expect(problemsOf(() => client({ NODE_ENV, DEMO: 'true', DEV_SHOW_TOKENS: 'true' }))).toEqual([
+      'DEMO must be false in production',
+      'DEV_SHOW_TOKENS must be false in production',
+    ]);
+  });
+});

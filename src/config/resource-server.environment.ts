@@ -1,0 +1,83 @@
+import { IsOptional, IsTimeZone, Max, Min } from 'class-validator';
+
+import type { Secret } from '../common/secret.js';
+import type { Port } from './common.environment.js';
+import { RelyingPartyEnvironment } from './relying-party.environment.js';
+import { IsRequired } from './rules.js';
+import { Setting } from './setting.decorator.js';
+
+/** What the resource server is told by its environment. */
+export class ResourceServerEnvironment extends RelyingPartyEnvironment {
+  @Setting({ about: 'Port the resource server listens on', kind: 'integer' })
+  @Min(0)
+  @Max(65_535)
+  readonly RS_PORT: number = 4000;
+
+  @Setting({ about: 'Identifier of the resource server as a client of the authorization server', kind: 'text' })
+  readonly RS_CLIENT_ID: string = 'resource-server';
+
+  @Setting({
+    about: 'Secret of the resource server as a client of the authorization server',
+    kind: 'secret',
+    otherwise: 'required',
+  })
+  @IsRequired()
+  readonly RS_CLIENT_SECRET!: Secret;
+
+  @Setting({ about: 'Realm named in a challenge', kind: 'text', otherwise: 'the host of AS_ISSUER' })
+  @IsOptional()
+  readonly UMA_REALM?: string;
+
+  @Setting({ about: 'How long a permit may be reused without asking again, in seconds (0 to 10)', kind: 'integer' })
+  @Min(0)
+  @Max(10)
+  readonly INTROSPECTION_CACHE_SECONDS: number = 10;
+
+  @Setting({ about: 'Repeats a challenge in the JSON body of every refusal, as old clients want it', kind: 'boolean' })
+  readonly CHALLENGE_BODY: boolean = false;
+
+  @Setting({
+    about: 'Time zone (Europe/Berlin) of sensor times that name none',
+    kind: 'text',
+    otherwise: 'such times are refused',
+  })
+  @IsOptional()
+  @IsTimeZone()
+  readonly SENSOR_TIME_ZONE?: string;
+
+  @Setting({
+    about: 'Owner whose resource GET /hearthRate serves without a session',
+    kind: 'text',
+    otherwise: 'the only owner',
+  })
+  @IsOptional()
+  readonly LEGACY_OWNER?: string;
+
+  @Setting({
+    about: 'Scope (hearthRate) under which a resource is registered at an authorization server set up for it',
+    kind: 'text',
+    otherwise: 'the scopes heart-rate:…',
+  })
+  @IsOptional()
+  readonly LEGACY_SCOPE?: string;
+
+  @Setting({ about: 'Messages that one sensor credential may post in a minute', kind: 'integer' })
+  @Min(1)
+  readonly RATE_LIMIT_INGEST: number = 1200;
+
+  @Setting({
+    about: 'Protected reads that one token, or one address without a token, may try in a minute',
+    kind: 'integer',
+  })
+  @Min(1)
+  readonly RATE_LIMIT_PROTECTED_READS: number = 1200;
+
+  override get port(): Port {
+    return { number: this.RS_PORT, variable: 'RS_PORT' };
+  }
+
+  /** Realm named in a challenge: as set, else the host of the issuer. */
+  get realm(): string {
+    return this.UMA_REALM ?? new URL(this.AS_ISSUER).host;
+  }
+}

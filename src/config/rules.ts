@@ -1,0 +1,65 @@
+import { registerDecorator, type ValidationArguments } from 'class-validator';
+
+import { Secret } from '../common/secret.js';
+import { baseUrlFault } from './base-url.js';
+import { trustFault } from './trusted-resource-servers.js';
+
+type Fault = (value: unknown, production: boolean) => string | undefined;
+
+/** A rule that names what is wrong, and may be stricter in production. */
+function rule(name: string, fault: Fault): PropertyDecorator {
+  const faultIn = (value: unknown, { object }: ValidationArguments) =>
+    fault(value, (object as { NODE_ENV?: unknown }).NODE_ENV === 'production');
+  return (prototype, property) => {
+    registerDecorator({
+      name,
+      target: prototype.constructor,
+      propertyName: String(property),
+      validator: {
+        validate: (value: unknown, args?: ValidationArguments) =>
+          args !== undefined && faultIn(value, args) === undefined,
+        defaultMessage: (args?: ValidationArguments) =>
+          `$property ${(args === undefined ? undefined : faultIn(args.value, args)) ?? 'is not valid'}`,
+      },
+    });
+  };
+}
+
+/** The variable has no default: it has to be set. */
+export const IsRequired = (): PropertyDecorator =>
+  rule('isRequired', (value) => (value === undefined ? 'is required' : undefined));
+
+/** The address of a server; https in production. */
+export const IsBaseUrl = (): PropertyDecorator => rule('isBaseUrl', baseUrlFault);
+
+/** A switch for development: it cannot be on in production. */
+export const IsFalseInProduction = (): PropertyDecorator =>
+  rule('isFalseInProduction', (value, production) =>
+    production && value === true ? 'must be false in production' : undefined,
+  );
+
+/** A secret long enough to make a key of it. */
+export const IsLongSecret = (characters: number): PropertyDecorator =>
+  rule('isLongSecret', (value) =>
+    value instanceof Secret && value.reveal().length < characters
+      ? `must have at least ${characters} characters`
+      : undefined,
+  );
+
+/** A secret URL of one of some schemes. */
+export const IsSecretUrl = (...schemes: readonly string[]): PropertyDecorator =>
+  rule('isSecretUrl', (value) =>
+    value instanceof Secret && !isUrlOf(schemes, value.reveal())
+      ? `must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`
+      : undefined,
+  );
+
+/** Pairs `origin=issuer`: which authorization server each resource server may send a client to. */
+export const IsTrustList = (): PropertyDecorator =>
+  rule('isTrustList', (value, production) =>
+    (value as readonly string[]).map((pair) => trustFault(pair, production)).find((fault) => fault !== undefined),
+  );
+
+function isUrlOf(schemes: readonly string[], text: string): boolean {
+  return URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1));
+}
