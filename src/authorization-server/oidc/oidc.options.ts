@@ -3,7 +3,7 @@ import type { Secret } from '../../common/secret.js';
 /** A client that is known from the configuration, in the words of RFC 7591 and of our extra metadata. */
 export interface ClientSeed {
   readonly client_id: string;
-  readonly client_secret?: Secret;
+  readonly client_secret?: Secret | undefined;
   readonly [metadata: string]: unknown;
 }
 
@@ -23,7 +23,7 @@ export interface OidcOptions {
   /** Seals what is stored; the same for all instances on one database. */
   readonly secretKey: Secret;
   /** Initial access token of dynamic registration, which is closed without one. */
-  readonly registrationToken?: Secret;
+  readonly registrationToken?: Secret | undefined;
   readonly clients: readonly ClientSeed[];
   readonly accounts: readonly AccountSeed[];
   /** Whether `/public`, `/read-resource` and `/write-resource` are served. */
