@@ -1,0 +1,51 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+
+import { Sealer } from '../common/sealing.js';
+import { Database } from '../database/database.js';
+import { PatSource } from '../uma/protection-api/pat-source.js';
+import { isSecureUrl } from '../uma/protocol/discovery.js';
+import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
+import { ConsentMemory } from './consent-memory.js';
+import { Cookies } from './cookies.js';
+import { CsrfGuard } from './csrf.guard.js';
+import { CsrfTokens } from './csrf-tokens.js';
+import { LoginAttempts } from './login-attempts.js';
+import { LoginController } from './login.controller.js';
+import { Login } from './login.js';
+import { LogoutController } from './logout.controller.js';
+import { OpenIdProvider } from './openid-provider.js';
+import { PatKeeper } from './pat-keeper.js';
+import { SESSION_TOKEN_STORE, SessionTokens } from './session-tokens.js';
+import { Sessions } from './sessions.js';
+import { SignedInGuard } from './signed-in.guard.js';
+import { type TokenTables, TokenStore } from './token-store.js';
+import { UserInfoController } from './user-info.controller.js';
+
+/** Signing people in at an authorization server: `/login`, `/callback`, `/userInfo`, `/logout`, and their sessions. */
+@Module({})
+export class AuthModule {
+  /** @throws Error when the issuer is not reached over TLS and is not this very machine */
+  static register(options: AuthOptions): DynamicModule {
+    if (!isSecureUrl(options.issuer)) throw new Error('The issuer must be an https URL.');
+    const exported = [Sessions, SessionTokens, SignedInGuard, CsrfGuard];
+    const pats: Provider[] = [PatKeeper, { provide: PatSource, useExisting: PatKeeper }];
+    return {
+      module: AuthModule,
+      global: true,
+      controllers: [LoginController, UserInfoController, LogoutController],
+      providers: [
+        { provide: AUTH_OPTIONS, useValue: options },
+        {
+          provide: SESSION_TOKEN_STORE,
+          inject: [Database],
+          useFactory: (database: Database<TokenTables>) =>
+            new TokenStore(database, 'login_session', new Sealer(options.secretKey, 'session tokens')),
+        },
+        ...[Cookies, CsrfTokens, LoginAttempts, ConsentMemory, Login, OpenIdProvider],
+        ...exported,
+        ...(options.keepPat ? pats : []),
+      ],
+      exports: [AUTH_OPTIONS, ...exported, ...(options.keepPat ? [PatKeeper, PatSource] : [])],
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { Sealer, UnsealError } from '../common/sealing.js';
+import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
+import { Cookies } from './cookies.js';
+import { PatKeeper } from './pat-keeper.js';
+
+const COOKIE = 'consented';
+const LIFETIME_SECONDS = 365 * 24 * 60 * 60;
+
+/**
+ * Remembers in a browser who signed in with it last, so that the next sign-in need not ask for consent again. It is a
+ * guess about who will come: what it gets wrong shows after the sign-in, when the PAT is looked for.
+ */
+@Injectable()
+export class ConsentMemory {
+  private readonly sealer: Sealer;
+
+  constructor(
+    private readonly cookies: Cookies,
+    @Inject(AUTH_OPTIONS) private readonly options: AuthOptions,
+    @Optional() private readonly pats?: PatKeeper,
+  ) {
+    this.sealer = new Sealer(options.secretKey, 'consent memory');
+  }
+
+  /** Whether a sign-in from this browser should ask for consent. */
+  async mustAsk(request: FastifyRequest): Promise<boolean> {
+    if (!this.options.consentOnce) return false;
+    const subject = this.subjectOf(request);
+    if (subject === undefined) return true;
+    return this.pats !== undefined && !(await this.pats.has({ issuer: this.options.issuer, subject }));
+  }
+
+  /** Notes who has signed in. */
+  remember(reply: FastifyReply, subject: string): void {
+    if (this.options.consentOnce) this.cookies.write(reply, COOKIE, this.sealer.seal(subject), LIFETIME_SECONDS);
+  }
+
+  private subjectOf(request: FastifyRequest): string | undefined {
+    const sealed = this.cookies.read(request, COOKIE);
+    if (sealed === undefined) return undefined;
+    try {
+      return this.sealer.unseal(sealed);
+    } catch (error) {
+      if (error instanceof UnsealError) return undefined;
+      throw error;
+    }
+  }
+}

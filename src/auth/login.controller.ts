@@ -1,0 +1,63 @@
+import { Controller, Get, Inject, Query, Req, Res, UseFilters } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { acceptsHtml } from './accepts-html.js';
+import { AUTH_OPTIONS, type AuthOptions, basePathOf } from './auth.options.js';
+import { localPath } from './local-path.js';
+import { LoginFailureFilter } from './login-failure.filter.js';
+import { Login } from './login.js';
+import type { SignIn } from './openid-provider.js';
+import { seeOther } from './see-other.js';
+import { revealTokens } from './token-set.js';
+
+/** What a program is told about a sign-in (FH-13): no token, unless a setting for development says so. */
+export interface SignInSummary {
+  readonly sub: string;
+  /** Scopes that were granted, separated by spaces. */
+  readonly scope: string;
+  /** When the access token ends, RFC 3339; missing when that is not known. */
+  readonly expiresAt?: string;
+  readonly tokens?: unknown;
+}
+
+/** Signing in by OpenID Connect (FH-12, FH-13). */
+@Controller()
+@UseFilters(LoginFailureFilter)
+export class LoginController {
+  constructor(
+    private readonly login: Login,
+    @Inject(AUTH_OPTIONS) private readonly options: AuthOptions,
+  ) {}
+
+  /** Sends the browser to the authorization server; `returnTo` is where to go afterwards, a path of this server. */
+  @Get('login')
+  async begin(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Query() { returnTo }: Readonly<Record<string, unknown>>,
+  ): Promise<string> {
+    return seeOther(reply, await this.login.begin(request, reply, localPath(returnTo)), 302);
+  }
+
+  /** Where the authorization server sends the browser back to. */
+  @Get('callback')
+  async finish(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SignInSummary | string> {
+    const outcome = await this.login.finish(request, reply);
+    if (outcome.kind === 'once-more') return seeOther(reply, outcome.url, 302);
+    if (acceptsHtml(request)) return seeOther(reply, outcome.returnTo ?? `${basePathOf(this.options)}/`);
+    void reply.header('cache-control', 'private, no-store');
+    return this.summaryOf(outcome.signIn);
+  }
+
+  private summaryOf({ person, tokens }: SignIn): SignInSummary {
+    return {
+      sub: person.subject,
+      scope: tokens.scope,
+      ...(tokens.expiresAt !== undefined && { expiresAt: new Date(tokens.expiresAt * 1000).toISOString() }),
+      ...(this.options.devShowTokens && { tokens: JSON.parse(revealTokens(tokens)) as unknown }),
+    };
+  }
+}

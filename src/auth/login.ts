@@ -1,0 +1,74 @@
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { UmaError } from '../uma/protocol/uma-error.js';
+import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
+import { ConsentMemory } from './consent-memory.js';
+import { LoginAttempts } from './login-attempts.js';
+import { LoginListener } from './login-listener.js';
+import { OpenIdProvider, type SignIn } from './openid-provider.js';
+import { PatKeeper } from './pat-keeper.js';
+import { Sessions } from './sessions.js';
+
+/** How a visit to the callback ended: signed in, or sent to the authorization server once more. */
+export type LoginOutcome =
+  | { readonly kind: 'signed-in'; readonly signIn: SignIn; readonly returnTo: string | undefined }
+  | { readonly kind: 'once-more'; readonly url: string };
+
+/** Signing in, from the first redirect to the session. Every method throws UmaError when it cannot be. */
+@Injectable()
+export class Login {
+  private readonly logger = new Logger(Login.name);
+
+  constructor(
+    private readonly provider: OpenIdProvider,
+    private readonly attempts: LoginAttempts,
+    private readonly sessions: Sessions,
+    private readonly memory: ConsentMemory,
+    private readonly moduleRef: ModuleRef,
+    @Inject(AUTH_OPTIONS) private readonly options: AuthOptions,
+    @Optional() private readonly pats?: PatKeeper,
+  ) {}
+
+  /** @returns where to send the browser */
+  async begin(request: FastifyRequest, reply: FastifyReply, returnTo: string | undefined): Promise<string> {
+    return this.attempt(reply, returnTo, await this.memory.mustAsk(request));
+  }
+
+  /** Takes what the browser brought back from the authorization server. */
+  async finish(request: FastifyRequest, reply: FastifyReply): Promise<LoginOutcome> {
+    const query = new URL(request.url, this.options.baseUrl).searchParams;
+    const attempt = this.attempts.finish(request, reply, query.get('state'));
+    if (attempt === undefined) {
+      throw new UmaError('invalid_request', 'This sign-in was not begun in this browser, or took too long.');
+    }
+    const signIn = await this.provider.redeem(query.toString(), attempt);
+    const hasPat = (await this.pats?.offer(signIn, attempt.consent || !this.options.consentOnce)) ?? true;
+    if (!hasPat && this.options.consentOnce && !attempt.consent) {
+      return { kind: 'once-more', url: await this.attempt(reply, attempt.returnTo, true) };
+    }
+    await this.sessions.begin(request, reply, signIn);
+    this.memory.remember(reply, signIn.person.subject);
+    await this.tell(signIn);
+    return { kind: 'signed-in', signIn, returnTo: attempt.returnTo };
+  }
+
+  private async attempt(reply: FastifyReply, returnTo: string | undefined, consent: boolean): Promise<string> {
+    return this.provider.authorizationUrl(this.attempts.begin(reply, { returnTo, consent }));
+  }
+
+  private async tell({ person, name }: SignIn): Promise<void> {
+    try {
+      await this.listener()?.signedIn(person, name);
+    } catch (error) {
+      this.logger.error('What follows a sign-in failed.', error instanceof Error ? error.stack : undefined);
+    }
+  }
+
+  /** Found when it is needed: the room that listens uses the PATs of this one, so neither can import the other. */
+  private listener(): LoginListener | undefined {
+    const [listener] = this.moduleRef.get<LoginListener>(LoginListener, { strict: false, each: true });
+    return listener;
+  }
+}

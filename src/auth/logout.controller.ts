@@ -1,0 +1,61 @@
+import { Controller, Get, HttpCode, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { acceptsHtml } from './accepts-html.js';
+import { AUTH_OPTIONS, type AuthOptions, basePathOf } from './auth.options.js';
+import { CsrfGuard } from './csrf.guard.js';
+import { OpenIdProvider } from './openid-provider.js';
+import { sendPage, signOutPage } from './pages.js';
+import { seeOther } from './see-other.js';
+import { Sessions } from './sessions.js';
+
+/** What a program is told that signed somebody out. */
+export interface SignedOut {
+  /** Where a browser signs out of the authorization server too. */
+  readonly endSessionUrl: string;
+}
+
+/** Signing out, here and at the authorization server. Only a form of ours can do it: another site cannot. */
+@Controller('logout')
+export class LogoutController {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly provider: OpenIdProvider,
+    @Inject(AUTH_OPTIONS) private readonly options: AuthOptions,
+  ) {}
+
+  /** Asks whether to sign out. */
+  @Get()
+  async ask(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    const session = await this.sessions.current(request);
+    if (session === undefined) return seeOther(reply, this.home);
+    // Chromium holds the redirects after a form to where the form's page lets it lead.
+    return sendPage(reply, signOutPage(basePathOf(this.options), session.csrfToken, session.name), [
+      new URL(await this.endSessionUrl(), this.options.baseUrl).href,
+    ]);
+  }
+
+  /** Ends the session here, and sends the browser on to end the one at the authorization server. */
+  @Post()
+  @HttpCode(200)
+  @UseGuards(CsrfGuard)
+  async signOut(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SignedOut | string> {
+    await this.sessions.end(request, reply);
+    const endSessionUrl = await this.endSessionUrl();
+    if (acceptsHtml(request)) return seeOther(reply, endSessionUrl);
+    void reply.header('cache-control', 'no-store');
+    return { endSessionUrl };
+  }
+
+  private get home(): string {
+    return `${basePathOf(this.options)}/`;
+  }
+
+  /** Signing out here works whether the authorization server is there or not. */
+  private async endSessionUrl(): Promise<string> {
+    return (await this.provider.endSessionUrl().catch(() => undefined)) ?? this.home;
+  }
+}

@@ -1,0 +1,180 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import {
+  allowInsecureRequests,
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  buildEndSessionUrl,
+  calculatePKCECodeChallenge,
+  ClientSecretBasic,
+  type Configuration,
+  type CustomFetch,
+  customFetch,
+  discovery,
+  enableNonRepudiationChecks,
+  fetchUserInfo,
+  refreshTokenGrant,
+  type TokenEndpointResponse,
+  type TokenEndpointResponseHelpers,
+} from 'openid-client';
+import { fetch } from 'undici';
+
+import { Clock } from '../common/clock.js';
+import { Secret } from '../common/secret.js';
+import { SingleFlight } from '../common/single-flight.js';
+import type { ResourceOwner } from '../uma/protection-api/resource-owner.js';
+import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
+import type { LoginAttempt } from './login-attempts.js';
+import { openIdFailure } from './openid-failure.js';
+import type { RefreshOutcome } from './token-refresher.js';
+import type { TokenSet } from './token-set.js';
+
+const TIMEOUT_SECONDS = 5;
+const CONFIGURATION_LIFETIME_MS = 60 * 60 * 1000;
+
+/** Who came back from a sign-in, and with what. */
+export interface SignIn {
+  readonly person: ResourceOwner;
+  readonly name?: string;
+  readonly tokens: TokenSet;
+}
+
+/** The authorization server as a place to sign in. Every method throws the UmaError of {@link openIdFailure}. */
+@Injectable()
+export class OpenIdProvider {
+  private readonly logger = new Logger(OpenIdProvider.name);
+  private readonly flights = new SingleFlight<Configuration>();
+  private known: { readonly configuration: Configuration; readonly untilMs: number } | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    @Inject(AUTH_OPTIONS) private readonly options: AuthOptions,
+  ) {}
+
+  /** Where to send a browser to sign in. @see OpenID Connect Core section 3.1.2.1 */
+  async authorizationUrl({ state, nonce, verifier, consent }: LoginAttempt): Promise<string> {
+    const challenge = await calculatePKCECodeChallenge(verifier);
+    return this.using((configuration) =>
+      Promise.resolve(
+        buildAuthorizationUrl(configuration, {
+          response_type: 'code',
+          redirect_uri: this.redirectUri,
+          scope: this.options.scopes,
+          state,
+          nonce,
+          code_challenge: challenge,
+          code_challenge_method: 'S256',
+          ...(consent && { prompt: 'consent' }),
+        }).href,
+      ),
+    );
+  }
+
+  /**
+   * Redeems the code that a browser brought back.
+   *
+   * @param query of the address it came back to
+   */
+  async redeem(query: string, { state, nonce, verifier }: LoginAttempt): Promise<SignIn> {
+    return this.using(async (configuration) => {
+      const response = await authorizationCodeGrant(configuration, new URL(`${this.redirectUri}?${query}`), {
+        expectedState: state,
+        expectedNonce: nonce,
+        pkceCodeVerifier: verifier,
+      });
+      // A nonce was expected, so that an ID token is there.
+      const claims = response.claims();
+      const name = claims?.['name'];
+      return {
+        person: { issuer: this.options.issuer, subject: claims?.sub ?? '' },
+        tokens: {
+          accessToken: new Secret(response.access_token),
+          scope: this.options.scopes,
+          ...this.tokensOf(response),
+        },
+        ...(typeof name === 'string' && { name }),
+      };
+    });
+  }
+
+  /** Spends a refresh token. Unlike the other methods it never throws. */
+  async refresh(refreshToken: Secret): Promise<RefreshOutcome> {
+    try {
+      const response = await this.using((configuration) => refreshTokenGrant(configuration, refreshToken.reveal()));
+      return { kind: 'refreshed', tokens: this.tokensOf(response) };
+    } catch (error) {
+      return { kind: openIdFailure(error).code === 'invalid_grant' ? 'refused' : 'unavailable' };
+    }
+  }
+
+  /** What the authorization server tells about a person. @see OpenID Connect Core section 5.3 */
+  userInfo(accessToken: Secret, subject: string): Promise<Readonly<Record<string, unknown>>> {
+    return this.using((configuration) => fetchUserInfo(configuration, accessToken.reveal(), subject));
+  }
+
+  /**
+   * Where to send a browser to sign out of the authorization server too. The address names this client and holds no
+   * token.
+   *
+   * @returns `undefined` when the authorization server offers no such place
+   * @see OpenID Connect RP-Initiated Logout section 2
+   */
+  endSessionUrl(): Promise<string | undefined> {
+    const returnTo = { post_logout_redirect_uri: `${this.options.baseUrl}/` };
+    return this.using((configuration) =>
+      Promise.resolve(
+        configuration.serverMetadata().end_session_endpoint === undefined
+          ? undefined
+          : buildEndSessionUrl(configuration, returnTo).href,
+      ),
+    );
+  }
+
+  private get redirectUri(): string {
+    return `${this.options.baseUrl}/callback`;
+  }
+
+  private tokensOf(response: TokenEndpointResponse & TokenEndpointResponseHelpers): Partial<TokenSet> {
+    const { access_token, expires_in, refresh_token, id_token, scope } = response;
+    const idTokenExpiresAt = response.claims()?.exp;
+    return {
+      accessToken: new Secret(access_token),
+      ...(scope !== undefined && { scope }),
+      ...(expires_in !== undefined && { expiresAt: this.clock.nowSeconds() + expires_in }),
+      ...(refresh_token !== undefined && { refreshToken: new Secret(refresh_token) }),
+      ...(id_token !== undefined && { idToken: new Secret(id_token) }),
+      ...(idTokenExpiresAt !== undefined && { idTokenExpiresAt }),
+    };
+  }
+
+  private async using<Result>(work: (configuration: Configuration) => Promise<Result>): Promise<Result> {
+    try {
+      return await work(await this.configuration());
+    } catch (error) {
+      const failure = openIdFailure(error);
+      if (failure.code === 'temporarily_unavailable') this.known = undefined;
+      if (failure.status >= 500) this.logger.warn(`${this.options.issuer}: ${failure.message}`);
+      throw failure;
+    }
+  }
+
+  private async configuration(): Promise<Configuration> {
+    if (this.known !== undefined && this.clock.nowMs() < this.known.untilMs) return this.known.configuration;
+    return this.flights.run('', async () => {
+      const configuration = await this.discover();
+      this.known = { configuration, untilMs: this.clock.nowMs() + CONFIGURATION_LIFETIME_MS };
+      return configuration;
+    });
+  }
+
+  private discover(): Promise<Configuration> {
+    const { issuer, clientId, clientSecret } = this.options;
+    // AuthModule refuses an issuer with plain http on any other machine.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so only to stand out
+    const inTheClear = issuer.startsWith('http:') ? [allowInsecureRequests] : [];
+    return discovery(new URL(issuer), clientId, undefined, ClientSecretBasic(clientSecret.reveal()), {
+      timeout: TIMEOUT_SECONDS,
+      execute: [enableNonRepudiationChecks, ...inTheClear],
+      [customFetch]: fetch as unknown as CustomFetch,
+    });
+  }
+}

@@ -1,0 +1,106 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+
+import { Clock } from '../common/clock.js';
+import { digest } from '../common/digest.js';
+import { Sealer } from '../common/sealing.js';
+import type { Secret } from '../common/secret.js';
+import { Database } from '../database/database.js';
+import type { PatTables } from '../database/resource-server/pats.js';
+import { PatSource } from '../uma/protection-api/pat-source.js';
+import type { ResourceOwner } from '../uma/protection-api/resource-owner.js';
+import { PAT_SCOPE } from '../uma/protocol/constants.js';
+import { scopesOf } from '../uma/protocol/scopes.js';
+import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
+import { OpenIdProvider, type SignIn } from './openid-provider.js';
+import { TokenRefresher } from './token-refresher.js';
+import type { TokenSet } from './token-set.js';
+import { type TokenTables, TokenStore } from './token-store.js';
+
+/**
+ * Keeps each owner's PAT with the refresh token that renews it, sealed, for as long as the authorization server takes
+ * it: signing out changes nothing, because resources stay protected while their owner is away.
+ *
+ * @see UMA 2.0 Federated Authorization sections 1.3 and 1.4
+ */
+@Injectable()
+export class PatKeeper extends PatSource {
+  private readonly logger = new Logger(PatKeeper.name);
+  private readonly store: TokenStore;
+  private readonly refresher: TokenRefresher;
+
+  constructor(
+    private readonly database: Database<PatTables>,
+    private readonly clock: Clock,
+    provider: OpenIdProvider,
+    @Inject(AUTH_OPTIONS) private readonly options: AuthOptions,
+  ) {
+    super();
+    const sealer = new Sealer(options.secretKey, 'PAT');
+    this.store = new TokenStore(database as unknown as Database<TokenTables>, 'pat', sealer);
+    this.refresher = new TokenRefresher(this.store, clock, {
+      spend: (refreshToken) => provider.refresh(refreshToken),
+      refused: async (id, { version }) => {
+        this.logger.warn('A PAT can be renewed no more: its owner must sign in again.');
+        await this.store.drop(id, version);
+      },
+    });
+  }
+
+  override async patOf(owner: ResourceOwner): Promise<Secret | undefined> {
+    return this.fresh(owner, () => true);
+  }
+
+  override async renew(owner: ResourceOwner, rejected: Secret): Promise<Secret | undefined> {
+    return this.fresh(owner, ({ accessToken }) => accessToken.reveal() !== rejected.reveal());
+  }
+
+  /** Whether there is a PAT of this owner that works, or can be made to. */
+  async has(owner: ResourceOwner): Promise<boolean> {
+    const tokens = (await this.store.read(idOf(owner)))?.tokens;
+    return tokens !== undefined && (tokens.refreshToken !== undefined || this.lasts(tokens));
+  }
+
+  /**
+   * Takes the tokens of a sign-in for the PAT, if they are any good for it. A PAT that is kept gives way only to one
+   * that the person has just consented to: others end with the person's session at the authorization server.
+   *
+   * @param consented whether this sign-in asked for consent
+   * @returns whether there is a PAT now
+   */
+  async offer({ person, tokens }: SignIn, consented: boolean): Promise<boolean> {
+    const kept = await this.has(person);
+    const replaces = !kept || (consented && tokens.refreshToken !== undefined);
+    if (!scopesOf(tokens.scope).includes(PAT_SCOPE) || !replaces) return kept;
+    await this.keep(person, tokens);
+    return true;
+  }
+
+  private async keep(owner: ResourceOwner, tokens: TokenSet): Promise<void> {
+    const { issuer, subject } = owner;
+    const sealed = this.store.seal(tokens);
+    await this.database.kysely
+      .insertInto('pat')
+      .values({ id: idOf(owner), issuer, subject, tokens: sealed, tokens_version: 1, refreshing_until_ms: null })
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet((row) => ({
+          tokens: sealed,
+          tokens_version: row('pat.tokens_version', '+', 1),
+          refreshing_until_ms: null,
+        })),
+      )
+      .execute();
+  }
+
+  private async fresh(owner: ResourceOwner, isGood: (tokens: TokenSet) => boolean): Promise<Secret | undefined> {
+    // The refresh token goes to the one authorization server that gave it, and to no other.
+    if (owner.issuer !== this.options.issuer) return undefined;
+    const tokens = await this.refresher.fresh(idOf(owner), (kept) => this.lasts(kept) && isGood(kept));
+    return tokens?.accessToken;
+  }
+
+  private lasts({ expiresAt }: TokenSet): boolean {
+    return (expiresAt ?? Infinity) > this.clock.nowSeconds();
+  }
+}
+
+const idOf = ({ issuer, subject }: ResourceOwner): string => digest(JSON.stringify([issuer, subject]));

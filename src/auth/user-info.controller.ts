@@ -1,0 +1,29 @@
+import { Controller, Get, Header, Optional } from '@nestjs/common';
+
+import { UmaError } from '../uma/protocol/uma-error.js';
+import { CurrentSession } from './current-session.decorator.js';
+import type { LoginSession } from './login-session.js';
+import { OpenIdProvider } from './openid-provider.js';
+import { PatKeeper } from './pat-keeper.js';
+import { SessionTokens } from './session-tokens.js';
+import { SignedIn } from './signed-in.decorator.js';
+
+/** What the authorization server tells about the person who is signed in (FH-14). */
+@Controller('userInfo')
+@SignedIn()
+export class UserInfoController {
+  constructor(
+    private readonly provider: OpenIdProvider,
+    private readonly tokens: SessionTokens,
+    @Optional() private readonly pats?: PatKeeper,
+  ) {}
+
+  @Get()
+  @Header('cache-control', 'private, no-store')
+  async userInfo(@CurrentSession() session: LoginSession): Promise<Readonly<Record<string, unknown>>> {
+    const { person } = session;
+    const token = (await this.tokens.accessToken(session)) ?? (await this.pats?.patOf(person));
+    if (token === undefined) throw new UmaError('login_required', 'Sign in again.');
+    return this.provider.userInfo(token, person.subject);
+  }
+}
