@@ -70,15 +70,3 @@ describeOnEachDatabase('a value bound to a query', (open) => {
     });
   });
 });
-
-describeOnEachDatabase('a stream of rows', (open) => {
-  it('binds values by the same rules', async () => {
-    const database = await open<{ beat: { at: number } }>();
-    const rows = database.kysely
-      .selectFrom('beat')
-      .selectAll()
-      .where('at', '=', new Date(0) as never)
-      .stream();
-    await expect(rows.next()).rejects.toThrow('of class Date');
-  });
-});

@@ -7,14 +7,9 @@ import type { CompiledQuery, DatabaseConnection } from 'kysely';
  */
 export function checkBoundValues(connection: DatabaseConnection): Promise<void> {
   const execute = connection.executeQuery.bind(connection);
-  const stream = connection.streamQuery.bind(connection);
-  connection.executeQuery = async <Row>(query: CompiledQuery) => execute<Row>(checked(query));
-  connection.streamQuery = <Row>(query: CompiledQuery, chunkSize?: number) => stream<Row>(checked(query), chunkSize);
+  connection.executeQuery = async <Row>(query: CompiledQuery) =>
+    execute<Row>({ ...query, parameters: query.parameters.map(bindable) });
   return Promise.resolve();
-}
-
-function checked(query: CompiledQuery): CompiledQuery {
-  return { ...query, parameters: query.parameters.map(bindable) };
 }
 
 /**

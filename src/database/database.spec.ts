@@ -78,6 +78,12 @@ describeOnEachDatabase('a database', (open) => {
     await deleteDatabase(options);
   });
 
+  it('does not stream rows', async () => {
+    const { kysely } = await open<Tables>();
+    await createBeat(kysely);
+    await expect(kysely.selectFrom('beat').selectAll().stream().next()).rejects.toThrow(/not streamed|cursor/);
+  });
+
   it('keeps the tables of two processes apart that share one address and directory', async () => {
     const home = await createDatabaseHome(open.dialect);
     const server = await openDatabase<Tables>(home.optionsFor('resource_server'));
@@ -127,6 +133,27 @@ describe('a SQLite database', () => {
     });
     await expect(other.kysely.selectFrom('beat').selectAll().execute()).resolves.toEqual([beat]);
     await Promise.all([one.close(), other.close()]);
+  });
+
+  it('recovers from a write that found the file busy for too long', async () => {
+    const options = place();
+    const database = await openDatabase<Tables>(options);
+    await createBeat(database.kysely);
+    await sql`pragma busy_timeout = 0`.execute(database.kysely);
+    const other = new Libsql(options.file);
+    other.exec("begin immediate; insert into beat values (1, 'theirs')");
+    const write = (kysely: Kysely<Tables>) => kysely.insertInto('beat').values({ at: 2, label: 'ours' }).execute();
+    await expect(write(database.kysely)).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+    other.exec('commit');
+    other.close();
+    await database.kysely.transaction().execute((transaction) => write(transaction));
+    await expect(database.kysely.selectFrom('beat').select('label').execute()).resolves.toEqual([
+      { label: 'theirs' },
+      { label: 'ours' },
+    ]);
+    const { rows } = await sql`pragma foreign_keys`.execute(database.kysely);
+    expect(rows).toEqual([{ foreign_keys: 1 }]);
+    await database.close();
   });
 
   it('is opened as soon as another connection lets go of the new file', async () => {

@@ -1,6 +1,6 @@
 import { Kysely, sql } from 'kysely';
 
-import { LibsqlDialect } from './libsql-dialect.js';
+import { libsqlDialect } from './libsql-dialect.js';
 import { postgresDialect } from './postgres-dialect.js';
 import { createSchema } from './postgres-schema.js';
 
@@ -47,7 +47,7 @@ export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Da
   const { url, file, schema } = options;
   const database =
     url === undefined
-      ? new Database(new Kysely<Tables>({ dialect: new LibsqlDialect(file) }), 'sqlite', schema)
+      ? new Database(new Kysely<Tables>({ dialect: libsqlDialect(file) }), 'sqlite', schema)
       : new Database(new Kysely<Tables>({ dialect: postgresDialect(url, schema) }), 'postgres', schema);
   try {
     await database.ping();

@@ -16,11 +16,6 @@ describe('whenFree', () => {
     },
   );
 
-  it('knows a busy file by the cause of an error too', async () => {
-    const outcomes = [() => Promise.reject(new Error('cannot', { cause: busy() })), () => Promise.resolve('done')];
-    await expect(whenFree(async () => outcomes.shift()?.())).resolves.toBe('done');
-  });
-
   it('lets other work go on while it waits', async () => {
     let free = false;
     setImmediate(() => {

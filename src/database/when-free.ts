@@ -25,8 +25,9 @@ export async function whenFree<Result>(
   }
 }
 
-function isBusy(error: unknown): boolean {
+/** Tells whether SQLite refused because another connection holds the file. */
+export function isBusy(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
-  const { code, cause } = error as { code?: unknown; cause?: unknown };
-  return (typeof code === 'string' && code.startsWith('SQLITE_BUSY')) || isBusy(cause);
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && code.startsWith('SQLITE_BUSY');
 }
