@@ -1,0 +1,42 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+
+import { OidcModule } from '../authorization-server/oidc/oidc.module.js';
+import type { OidcOptions } from '../authorization-server/oidc/oidc.options.js';
+import { OwnerModule } from '../authorization-server/owner/owner.module.js';
+import { UmaAuthorizationModule } from '../authorization-server/uma/uma-authorization.module.js';
+import type { Clock } from '../common/clock.js';
+import { oidcMigrations } from '../database/authorization-server/oidc.js';
+import { umaMigrations } from '../database/authorization-server/uma.js';
+import type { DatabaseOptions } from '../database/database.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { CommonModule } from './common.module.js';
+
+/** What the authorization server is told by its main, or by a test. */
+export interface AuthorizationServerOptions extends OidcOptions {
+  readonly database: DatabaseOptions;
+  /** How long a permission ticket can be presented, in seconds; a resource server may register less. */
+  readonly ticketLifetimeSeconds: number;
+  /** How long a requesting party token lives, in seconds; a resource server may register less. */
+  readonly rptLifetimeSeconds: number;
+  /** Another clock than the machine's, for a test. */
+  readonly clock?: Clock;
+}
+
+/** The authorization server: an OpenID provider, UMA 2.0 on top of it, and the owners' sharing. */
+@Module({})
+export class AuthorizationServerModule {
+  static register({ database, clock, ...options }: AuthorizationServerOptions): DynamicModule {
+    const oidc = OidcModule.register(options);
+    const uma = UmaAuthorizationModule.register(options, oidc);
+    return {
+      module: AuthorizationServerModule,
+      imports: [
+        CommonModule.register(clock),
+        DatabaseModule.register({ ...database, migrations: { ...oidcMigrations, ...umaMigrations } }),
+        oidc,
+        uma,
+        OwnerModule.register(oidc, uma),
+      ],
+    };
+  }
+}

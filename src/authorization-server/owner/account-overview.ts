@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+
+import { Clock } from '../../common/clock.js';
+import { isInForce, type Share } from '../policy/share.js';
+import { type RegisteredResource, RegisteredResources } from '../uma/registered-resources.js';
+import { scopeName } from '../uma/scope-catalogue.js';
+import type { ShownResource, ShownShare } from './account-page.js';
+import { Grantees } from './grantees.js';
+import { Sharing } from './sharing.js';
+
+/** Gathers what the sharing page shows: an owner's resources and, in people's words, who may see what of them. */
+@Injectable()
+export class AccountOverview {
+  constructor(
+    private readonly resources: RegisteredResources,
+    private readonly sharing: Sharing,
+    private readonly grantees: Grantees,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @param preselected id of the resource that the owner came for */
+  async of(ownerId: string, preselected?: string): Promise<readonly ShownResource[]> {
+    const resources = await this.resources.ofOwner(ownerId);
+    const shares = await this.sharing.list(ownerId);
+    return Promise.all(
+      resources.map(async (resource) => ({
+        ...describe(resource),
+        shares: await this.show(shares.filter(({ resourceId }) => resourceId === resource.id)),
+        preselected: resources.length === 1 || resource.id === preselected,
+      })),
+    );
+  }
+
+  private show(shares: readonly Share[]): Promise<readonly ShownShare[]> {
+    return Promise.all(
+      shares.map(async (share) => ({
+        id: share.id,
+        person: await this.grantees.nameOf(share.grantee),
+        what: share.scopes.map(scopeName),
+        duration: durationOf(share, this.clock.nowMs()),
+      })),
+    );
+  }
+}
+
+function describe({ id, description }: RegisteredResource): Pick<ShownResource, 'id' | 'name' | 'scopes'> {
+  const scopes = description.resource_scopes.map((scope) => ({ id: scope, name: scopeName(scope) }));
+  return { id, name: description.name ?? 'Unnamed', scopes };
+}
+
+function durationOf({ startsMs, expiresMs }: Share, nowMs: number): string {
+  if (expiresMs !== undefined && expiresMs <= nowMs) return `ended on ${instant(expiresMs)}`;
+  const from = startsMs === undefined || isInForce({ startsMs, expiresMs }, nowMs) ? '' : `from ${instant(startsMs)} `;
+  return `${from}${expiresMs === undefined ? 'until you stop it' : `until ${instant(expiresMs)}`}`;
+}
+
+/** The reader's own zone is unknown here, so the zone is said. */
+function instant(instantMs: number): string {
+  const date = new Date(instantMs);
+  const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+  return `${day}, ${date.toISOString().slice(11, 16)} UTC`;
+}

@@ -1,0 +1,120 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { UmaError } from '../../uma/protocol/uma-error.js';
+import { ENDPOINTS } from '../endpoints.js';
+import { goTo, sendPage } from '../oidc/send-page.js';
+import { type OwnerSession, OwnerSessions } from '../oidc/sessions/owner-sessions.js';
+import { UmaOptions } from '../uma/uma-options.js';
+import { AccountQueryDto, ShareFormDto } from './account.dto.js';
+import { AccountOverview } from './account-overview.js';
+import { accountPage } from './account-page.js';
+import { refuseForgery } from './csrf.js';
+import { Grantees } from './grantees.js';
+import { Sharing } from './sharing.js';
+
+const DAY_MS = 86_400_000;
+
+/** The owner's page: who may see what. It works without JavaScript; who is not signed in does that first. */
+@ApiExcludeController()
+@Controller(ENDPOINTS.account)
+export class AccountController {
+  constructor(
+    private readonly sessions: OwnerSessions,
+    private readonly overview: AccountOverview,
+    private readonly sharing: Sharing,
+    private readonly grantees: Grantees,
+    private readonly options: UmaOptions,
+  ) {}
+
+  @Get()
+  async show(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Query() { resource }: AccountQueryDto,
+  ): Promise<string> {
+    const session = await this.sessions.current(request, reply);
+    return session === undefined ? this.askToSignIn(reply, resource) : this.page(reply, session, resource);
+  }
+
+  @Post('shares')
+  @HttpCode(200)
+  share(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() form: ShareFormDto,
+  ): Promise<string> {
+    return this.act(request, reply, form.resource, async (ownerId) => {
+      await this.sharing.createOrChange(ownerId, {
+        resourceId: form.resource,
+        scopes: form.scopes,
+        grantee: await this.grantees.resolve({ username: form.username }),
+        startsMs: undefined,
+        expiresMs: endOf(form.until),
+      });
+    });
+  }
+
+  @Post('shares/:id/stop')
+  @HttpCode(200)
+  stop(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('id') id: string,
+  ): Promise<string> {
+    return this.act(request, reply, undefined, (ownerId) => this.sharing.withdraw(ownerId, id));
+  }
+
+  /** Does what a form asks for and shows the page again, with the reason when it was not done. */
+  private async act(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    resource: string | undefined,
+    action: (ownerId: string) => Promise<void>,
+  ): Promise<string> {
+    const session = await this.sessions.current(request, reply);
+    if (session === undefined) return this.askToSignIn(reply, resource);
+    refuseForgery(request, session);
+    try {
+      await action(session.account.id);
+      return goTo(reply, this.addressOf(resource));
+    } catch (error) {
+      if (!(error instanceof UmaError)) throw error;
+      return await this.page(reply.status(error.status), session, resource, error.message);
+    }
+  }
+
+  private askToSignIn(reply: FastifyReply, resource: string | undefined): string {
+    return goTo(reply, this.sessions.signInUrl(this.addressOf(resource)));
+  }
+
+  private addressOf(resource: string | undefined): string {
+    const query = resource === undefined ? '' : `?${new URLSearchParams({ resource }).toString()}`;
+    return `${this.options.issuer}${ENDPOINTS.account}${query}`;
+  }
+
+  private async page(
+    reply: FastifyReply,
+    { account, csrfToken }: OwnerSession,
+    resource: string | undefined,
+    problem?: string,
+  ): Promise<string> {
+    const content = accountPage({
+      issuer: this.options.issuer,
+      ownerName: account.name,
+      csrfToken,
+      resources: await this.overview.of(account.id, resource),
+      ...(problem === undefined ? {} : { problem }),
+    });
+    return sendPage(reply, content);
+  }
+}
+
+/** The end of a day in UTC, in milliseconds; `undefined` when no day was given. */
+function endOf(day: string | undefined): number | undefined {
+  if (day === undefined || day === '') return undefined;
+  const startMs = Date.parse(day);
+  if (Number.isNaN(startMs)) throw new UmaError('invalid_request', 'There is no such day.');
+  return startMs + DAY_MS;
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+
+import { UmaError } from '../../uma/protocol/uma-error.js';
+import { type Account, Accounts } from '../oidc/accounts/accounts.js';
+import type { Person } from '../policy/person.js';
+import { UmaOptions } from '../uma/uma-options.js';
+
+/** How an owner names the person to share with. */
+export interface NamedGrantee {
+  readonly issuer?: string;
+  readonly subject?: string;
+  readonly username?: string;
+}
+
+/** Finds out who is meant by what an owner wrote, and how a person is called. */
+@Injectable()
+export class Grantees {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly options: UmaOptions,
+  ) {}
+
+  /**
+   * Someone of this authorization server must have an account; whom another issuer knows cannot be told from here.
+   *
+   * @throws UmaError `invalid_request` when nobody is named, or somebody in two ways, or a person who is not here
+   */
+  async resolve({ issuer, subject, username }: NamedGrantee): Promise<Person> {
+    if (username !== undefined && issuer === undefined && subject === undefined) {
+      return this.known(await this.accounts.findByUsername(username));
+    }
+    if (issuer === undefined || subject === undefined || username !== undefined) {
+      throw new UmaError('invalid_request', 'A grantee is named by issuer and subject, or by username.');
+    }
+    return issuer === this.options.issuer ? this.known(await this.accounts.find(subject)) : { issuer, subject };
+  }
+
+  /** The person as the owner knows them: by name, or by how their issuer calls them. */
+  async nameOf({ issuer, subject }: Person): Promise<string> {
+    const account = issuer === this.options.issuer ? await this.accounts.find(subject) : undefined;
+    return account?.name ?? `${subject} (${issuer})`;
+  }
+
+  private known(account: Account | undefined): Person {
+    if (account === undefined) throw new UmaError('invalid_request', 'There is nobody of that name here.');
+    return { issuer: this.options.issuer, subject: account.id };
+  }
+}

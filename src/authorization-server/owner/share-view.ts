@@ -1,0 +1,43 @@
+import { UmaError } from '../../uma/protocol/uma-error.js';
+import type { Share } from '../policy/share.js';
+
+/** A share as the owner API shows it; times are RFC 3339, in UTC. */
+export interface ShareView {
+  readonly id: string;
+  readonly resourceId: string;
+  readonly scopes: readonly string[];
+  readonly grantee: { readonly issuer: string; readonly subject: string };
+  readonly startsAt: string | null;
+  readonly expiresAt: string | null;
+  readonly createdAt: string;
+}
+
+/** Writes a share for the owner API. */
+export function viewOf(share: Share): ShareView {
+  const { id, resourceId, scopes, grantee, startsMs, expiresMs, createdMs } = share;
+  return {
+    id,
+    resourceId,
+    scopes,
+    grantee,
+    startsAt: timestamp(startsMs),
+    expiresAt: timestamp(expiresMs),
+    createdAt: new Date(createdMs).toISOString(),
+  };
+}
+
+function timestamp(instantMs: number | undefined): string | null {
+  return instantMs === undefined ? null : new Date(instantMs).toISOString();
+}
+
+/**
+ * Milliseconds of an RFC 3339 time that may be left out.
+ *
+ * @throws UmaError `invalid_request` when there is no such day or hour
+ */
+export function instantOf(text: string | null | undefined): number | undefined {
+  if (text === undefined || text === null) return undefined;
+  const instantMs = Date.parse(text);
+  if (Number.isNaN(instantMs)) throw new UmaError('invalid_request', 'There is no such time.');
+  return instantMs;
+}

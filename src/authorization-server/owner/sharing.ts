@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+
+import { Clock } from '../../common/clock.js';
+import { missingScopes } from '../../uma/protocol/scopes.js';
+import { UmaError } from '../../uma/protocol/uma-error.js';
+import { isSamePerson, type Person } from '../policy/person.js';
+import type { Share } from '../policy/share.js';
+import { RegisteredResources } from '../uma/registered-resources.js';
+import { UmaOptions } from '../uma/uma-options.js';
+import { Shares, type ShareTerms } from './shares.js';
+
+/** What an owner wants to share, with whom. */
+export interface ShareDraft extends ShareTerms {
+  readonly resourceId: string;
+  readonly grantee: Person;
+}
+
+/**
+ * What owners may do with shares: each with their own resources alone. The messages of its errors are read by owners, so
+ * they are in people's words.
+ */
+@Injectable()
+export class Sharing {
+  constructor(
+    private readonly shares: Shares,
+    private readonly resources: RegisteredResources,
+    private readonly clock: Clock,
+    private readonly options: UmaOptions,
+  ) {}
+
+  /** All shares of an owner, the oldest first. */
+  list(ownerId: string): Promise<readonly Share[]> {
+    return this.shares.list(ownerId);
+  }
+
+  /** @throws UmaError `not_found` when the owner has no such share */
+  async read(ownerId: string, id: string): Promise<Share> {
+    const share = await this.shares.find(ownerId, id);
+    if (share === undefined) throw noSuchShare();
+    return share;
+  }
+
+  /**
+   * Makes a share. Nobody has two shares of one resource; one that is over makes room.
+   *
+   * @throws UmaError `not_found` for a resource that is not the owner's, `invalid_scope` for a scope it does not have,
+   * `invalid_request` for sharing with oneself or until a time that has passed, `conflict` when there is a share already
+   */
+  async create(ownerId: string, draft: ShareDraft): Promise<Share> {
+    await this.check(ownerId, draft.resourceId, draft);
+    if (isSamePerson(draft.grantee, { issuer: this.options.issuer, subject: ownerId })) {
+      throw new UmaError('invalid_request', 'Nobody shares with themselves.');
+    }
+    const share = await this.shares.create(ownerId, draft);
+    if (share === undefined) throw new UmaError('conflict', 'This is shared with this person already: change that.');
+    return share;
+  }
+
+  /** Makes a share, or gives the one that there is these terms. @throws UmaError as {@link Sharing.create} does */
+  async createOrChange(ownerId: string, draft: ShareDraft): Promise<Share> {
+    const existing = (await this.list(ownerId)).find(
+      ({ resourceId, grantee }) => resourceId === draft.resourceId && isSamePerson(grantee, draft.grantee),
+    );
+    if (existing === undefined) return this.create(ownerId, draft);
+    const { scopes, startsMs, expiresMs } = draft;
+    return this.change(ownerId, existing.id, { scopes, startsMs, expiresMs });
+  }
+
+  /**
+   * Gives a share other terms. Every token that rested on it ends at once; a client gets a new one by asking again.
+   *
+   * @throws UmaError `not_found`, `invalid_scope` or `invalid_request`, as {@link Sharing.create} does
+   */
+  async change(ownerId: string, id: string, changes: Partial<ShareTerms>): Promise<Share> {
+    const share = await this.read(ownerId, id);
+    const terms = { ...share, ...changes };
+    await this.check(ownerId, share.resourceId, terms);
+    const changed = await this.shares.change(ownerId, id, terms);
+    if (changed === undefined) throw noSuchShare();
+    return changed;
+  }
+
+  /** Ends a share, and at once every token that rested on it. @throws UmaError `not_found` */
+  async withdraw(ownerId: string, id: string): Promise<void> {
+    if (!(await this.shares.withdraw(ownerId, id))) throw noSuchShare();
+  }
+
+  private async check(ownerId: string, resourceId: string, { scopes, startsMs, expiresMs }: ShareTerms): Promise<void> {
+    const resources = await this.resources.ofOwner(ownerId);
+    const resource = resources.find(({ id }) => id === resourceId);
+    if (resource === undefined) throw new UmaError('not_found', 'There is no such resource.');
+    if (scopes.length === 0) throw new UmaError('invalid_request', 'Say what is to be shared.');
+    if (missingScopes(scopes, resource.description.resource_scopes).length > 0) {
+      throw new UmaError('invalid_scope', 'The resource does not have all that is to be shared.');
+    }
+    if (expiresMs !== undefined && expiresMs <= Math.max(startsMs ?? -Infinity, this.clock.nowMs())) {
+      throw new UmaError('invalid_request', 'The share would be over before it begins.');
+    }
+  }
+}
+
+function noSuchShare(): UmaError {
+  return new UmaError('not_found', 'There is no such share.');
+}

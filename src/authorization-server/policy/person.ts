@@ -1,0 +1,10 @@
+/** A person: the issuer that identifies them, and their subject there. A subject alone names nobody. */
+export interface Person {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** Whether two people are the same one. */
+export function isSamePerson(left: Person, right: Person): boolean {
+  return left.issuer === right.issuer && left.subject === right.subject;
+}

@@ -1,0 +1,70 @@
+import { Controller, Header, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+
+import { randomId } from '../../common/randomness.js';
+import type { UmaTables } from '../../database/authorization-server/uma.js';
+import { Database } from '../../database/database.js';
+import { parsePermissionRequest, type RequestedPermission } from '../../uma/protocol/permission-request.js';
+import { missingScopes } from '../../uma/protocol/scopes.js';
+import { UmaError } from '../../uma/protocol/uma-error.js';
+import { ENDPOINTS } from '../endpoints.js';
+import { RegisteredClients } from '../oidc/clients/registered-clients.js';
+import { strictJsonBody } from './json-body.js';
+import { CurrentPat, type Pat } from './pat.js';
+import { PatGuard } from './pat.guard.js';
+import { PermissionTickets } from './permission-tickets.js';
+import { RegisteredResources } from './registered-resources.js';
+import { UmaOptions } from './uma-options.js';
+
+const BODY_LIMIT_BYTES = 4096;
+
+/**
+ * The permission endpoint: a resource server asks for permissions on behalf of a client and gets a ticket for it.
+ *
+ * @see UMA 2.0 Federated Authorization section 4
+ */
+@Controller(ENDPOINTS.permission)
+@UseGuards(PatGuard)
+export class PermissionController {
+  constructor(
+    private readonly database: Database<UmaTables>,
+    private readonly resources: RegisteredResources,
+    private readonly tickets: PermissionTickets,
+    private readonly clients: RegisteredClients,
+    private readonly options: UmaOptions,
+  ) {}
+
+  @Post()
+  @HttpCode(201)
+  @Header('cache-control', 'no-store')
+  async request(@CurrentPat() pat: Pat, @Req() request: FastifyRequest): Promise<{ ticket: string }> {
+    const permissions = parsePermissionRequest(strictJsonBody(request, BODY_LIMIT_BYTES));
+    await this.refuseUnregistered(pat, permissions);
+    const resourceServer = await this.clients.find(pat.resourceServer);
+    const { ticketLifetimeSeconds, rptLifetimeSeconds } = this.options;
+    const ticket = await this.tickets.issue(this.database.kysely, {
+      processId: randomId(),
+      pat,
+      permissions,
+      resourceIdentifier: resourceServer?.resource,
+      ticketLifetimeSeconds: Math.min(ticketLifetimeSeconds, resourceServer?.ticketLifetimeSeconds ?? Infinity),
+      rptLifetimeSeconds: Math.min(rptLifetimeSeconds, resourceServer?.rptLifetimeSeconds ?? Infinity),
+    });
+    return { ticket };
+  }
+
+  private async refuseUnregistered(pat: Pat, permissions: readonly RequestedPermission[]): Promise<void> {
+    const found = await this.resources.find(
+      pat,
+      permissions.map(({ resourceId }) => resourceId),
+    );
+    const scopesOf = new Map(found.map(({ id, description }) => [id, description.resource_scopes]));
+    if (permissions.some(({ resourceId }) => !scopesOf.has(resourceId))) {
+      throw new UmaError('invalid_resource_id', 'There is no such resource.');
+    }
+    const unregistered = permissions.some(
+      ({ resourceId, resourceScopes }) => missingScopes(resourceScopes, scopesOf.get(resourceId) ?? []).length > 0,
+    );
+    if (unregistered) throw new UmaError('invalid_scope', 'A scope is not registered for its resource.');
+  }
+}

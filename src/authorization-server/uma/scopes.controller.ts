@@ -1,0 +1,37 @@
+import { Controller, Get, Header, Param } from '@nestjs/common';
+
+import { UmaError } from '../../uma/protocol/uma-error.js';
+import { ENDPOINTS } from '../endpoints.js';
+import { describeScope, type ScopeDescription, scopeIcon } from './scope-catalogue.js';
+import { UmaOptions } from './uma-options.js';
+
+/**
+ * Scope description documents and their icons, for everyone.
+ *
+ * @see UMA 2.0 Federated Authorization section 3.1.1
+ */
+@Controller(ENDPOINTS.scopes)
+export class ScopesController {
+  constructor(private readonly options: UmaOptions) {}
+
+  @Get(':scope')
+  @Header('cache-control', 'public, max-age=3600')
+  describe(@Param('scope') scope: string): Record<string, unknown> {
+    const { name, description } = known(scope);
+    const iconUri = `${this.options.issuer}${ENDPOINTS.scopes}/${encodeURIComponent(scope)}/icon`;
+    return { name, description, icon_uri: iconUri };
+  }
+
+  @Get(':scope/icon')
+  @Header('cache-control', 'public, max-age=3600')
+  @Header('content-type', 'image/svg+xml; charset=utf-8')
+  icon(@Param('scope') scope: string): string {
+    return scopeIcon(known(scope)).toString();
+  }
+}
+
+function known(scope: string): ScopeDescription {
+  const description = describeScope(scope);
+  if (description === undefined) throw new UmaError('not_found', 'There is no such scope.');
+  return description;
+}
