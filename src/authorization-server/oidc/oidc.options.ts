@@ -28,6 +28,10 @@ export interface OidcOptions {
   readonly accounts: readonly AccountSeed[];
   /** Whether `/public`, `/read-resource` and `/write-resource` are served. */
   readonly demoRoutes: boolean;
+  /** Longest `uma_ticket_lifetime` that a client may register, in seconds. */
+  readonly ticketLifetimeSeconds?: number;
+  /** Longest `uma_rpt_lifetime` that a client may register, in seconds. */
+  readonly rptLifetimeSeconds?: number;
 }
 
 /** Injection token of {@link OidcOptions}. */

@@ -22,19 +22,22 @@ export interface UmaClientMetadata {
 
 type Metadata = ClientMetadata & UmaClientMetadata;
 
-type Rule = (value: unknown) => string | undefined;
-
-const RULES: Readonly<Record<keyof UmaClientMetadata, Rule>> = {
-  resource: (value) => (isResourceIdentifier(value) ? undefined : 'must be an absolute URI without a fragment'),
-  uma_scopes: (value) => (isListOf(value, isScope) ? undefined : 'must be an array of scopes'),
-  uma_ticket_lifetime: (value) => lifetimeRule(value, TICKET_LIFETIME_SECONDS),
-  uma_rpt_lifetime: (value) => lifetimeRule(value, RPT_LIFETIME_SECONDS),
-  claims_redirect_uris: (value) =>
-    isListOf(value, isRedirectUri) ? undefined : 'must be an array of https URIs without a fragment',
-};
+type Member = keyof UmaClientMetadata;
 
 /** Names of the members of {@link UmaClientMetadata}. */
-export const UMA_CLIENT_METADATA = Object.keys(RULES) as readonly (keyof UmaClientMetadata)[];
+export const UMA_CLIENT_METADATA = [
+  'resource',
+  'uma_scopes',
+  'uma_ticket_lifetime',
+  'uma_rpt_lifetime',
+  'claims_redirect_uris',
+] as const satisfies readonly Member[];
+
+/** The server's own lifetimes, in seconds: a client may register less, never more. */
+export interface LifetimeLimits {
+  readonly ticketLifetimeSeconds?: number;
+  readonly rptLifetimeSeconds?: number;
+}
 
 /**
  * Checks one member of a client's metadata before the provider looks at any. Scopes that the provider does not know are
@@ -42,11 +45,25 @@ export const UMA_CLIENT_METADATA = Object.keys(RULES) as readonly (keyof UmaClie
  *
  * @throws InvalidClientMetadata naming the member and the rule
  */
-export function checkClientMetadata(member: string, value: unknown, metadata: Metadata): void {
+export function checkClientMetadata(member: string, value: unknown, metadata: Metadata, limits: LifetimeLimits): void {
   if (member === 'uma_scopes') moveUmaScopes(metadata);
-  const rule = RULES[member as keyof UmaClientMetadata];
-  const broken = value === undefined ? undefined : rule(value);
+  const broken = value === undefined ? undefined : brokenRule(member as Member, value, limits);
   if (broken !== undefined) throw new errors.InvalidClientMetadata(`${member} ${broken}`);
+}
+
+function brokenRule(member: Member, value: unknown, limits: LifetimeLimits): string | undefined {
+  switch (member) {
+    case 'resource':
+      return isResourceIdentifier(value) ? undefined : 'must be an absolute URI without a fragment';
+    case 'uma_scopes':
+      return isListOf(value, isScope) ? undefined : 'must be an array of scopes';
+    case 'uma_ticket_lifetime':
+      return lifetimeRule(value, limits.ticketLifetimeSeconds ?? TICKET_LIFETIME_SECONDS);
+    case 'uma_rpt_lifetime':
+      return lifetimeRule(value, limits.rptLifetimeSeconds ?? RPT_LIFETIME_SECONDS);
+    case 'claims_redirect_uris':
+      return isListOf(value, isRedirectUri) ? undefined : 'must be an array of https URIs without a fragment';
+  }
 }
 
 /** The `scope` that a client registered, whole again; nothing when it named none. */

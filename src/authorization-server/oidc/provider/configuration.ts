@@ -49,7 +49,7 @@ export function providerConfiguration({ options, store, keys, accounts }: Provid
     extraClientMetadata: {
       properties: [...UMA_CLIENT_METADATA],
       validator: (_ctx, member, value, metadata) => {
-        checkClientMetadata(member, value, metadata);
+        checkClientMetadata(member, value, metadata, options);
       },
     },
     interactions: { url: (_ctx, { uid }) => Promise.resolve(`${basePathOf(issuer)}${ENDPOINTS.interaction}/${uid}`) },
