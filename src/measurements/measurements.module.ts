@@ -20,6 +20,7 @@ export class MeasurementsModule {
   static register(options: MeasurementsOptions): DynamicModule {
     return {
       module: MeasurementsModule,
+      global: true,
       controllers: [MeasurementsController],
       providers: [
         { provide: MEASUREMENTS_OPTIONS, useValue: options },

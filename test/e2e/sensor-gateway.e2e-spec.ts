@@ -44,9 +44,11 @@ describeOnEachDatabase('the sensor gateway', (open) => {
     class Surroundings {}
     const builder = Test.createTestingModule({
       imports: [Surroundings, MeasurementsModule.register({ sensorTimeZone: 'Europe/Berlin', commitDelayMs: 1 })],
-    }).setLogger(false);
+    });
     if (store !== undefined) builder.overrideProvider(SampleStore).useValue(store);
-    app = (await builder.compile()).createNestApplication<NestFastifyApplication>(new FastifyAdapter());
+    app = (await builder.compile()).createNestApplication<NestFastifyApplication>(new FastifyAdapter(), {
+      logger: false,
+    });
     await app.listen(0, '127.0.0.1');
     url = await app.getUrl();
     sensors = app.get(Sensors);

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 
 /** A sensor that talks to a resource server over a real socket. */
@@ -29,11 +27,13 @@ export class FakeSensor {
       ...options,
     });
     const sensor = new FakeSensor(socket);
-    const failed = once(socket, 'connect_error').then(([error]: unknown[]) => {
-      socket.disconnect();
-      throw error;
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('connect_error', (error) => {
+        socket.disconnect();
+        reject(error);
+      });
     });
-    await Promise.race([once(socket, 'connect'), failed]);
     return sensor;
   }
 
@@ -43,13 +43,17 @@ export class FakeSensor {
   }
 
   /** Waits for an event of the server. */
-  async next(event: string): Promise<unknown[]> {
-    return (await once(this.socket, event)) as unknown[];
+  next(event: string): Promise<unknown[]> {
+    return new Promise((resolve) => {
+      this.socket.once(event, (...parts: unknown[]) => {
+        resolve(parts);
+      });
+    });
   }
 
   /** Waits until the server has closed the socket. */
   async closed(): Promise<void> {
-    if (this.socket.connected) await once(this.socket, 'disconnect');
+    if (this.socket.connected) await this.next('disconnect');
   }
 
   leave(): void {

@@ -1,0 +1,92 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+
+import { AuthModule } from '../auth/auth.module.js';
+import type { Clock } from '../common/clock.js';
+import type { Secret } from '../common/secret.js';
+import type { DatabaseOptions } from '../database/database.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { measurementMigrations } from '../database/resource-server/measurements.js';
+import { patMigrations } from '../database/resource-server/pats.js';
+import { resourceMigrations } from '../database/resource-server/resources.js';
+import { sessionMigrations } from '../database/sessions.js';
+import { MeasurementsModule } from '../measurements/measurements.module.js';
+import { OwnedResourcesModule } from '../resources/owned-resources.module.js';
+import { ResourcesModule } from '../resources/resources.module.js';
+import { UmaModule } from '../uma/guard/uma.module.js';
+import { CommonModule } from './common.module.js';
+
+/** Scopes that an owner's sign-in asks for: who she is, and a PAT that lasts beyond her visit (FH-12). */
+const OWNER_SCOPES = 'openid uma_protection offline_access';
+const COOKIE = 'pulsegate_resource_server';
+
+/** Everything a resource server is told. */
+export interface ResourceServerOptions {
+  /** Address as others reach it, without trailing slash; also the resource server's identifier (RFC 8707). */
+  readonly baseUrl: string;
+  /** The authorization server where owners sign in, and which protects what is theirs. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  /** Seals cookies and stored tokens. */
+  readonly secretKey: Secret;
+  /** `realm` of the challenges. */
+  readonly realm: string;
+  /** How long an allowing decision may be reused, 0 to 10 seconds. */
+  readonly introspectionCacheSeconds: number;
+  /** Whether every refusal repeats its challenge as a JSON body (RS-16); `/hearthRate` always does. */
+  readonly challengeBody: boolean;
+  /** IANA zone in which an old sensor's time without a zone is read. */
+  readonly sensorTimeZone?: string | undefined;
+  /** Whose resource `/hearthRate` serves; the only owner when not given. */
+  readonly legacyOwner?: string | undefined;
+  /** Scope of an authorization server that was set up for the systems before. */
+  readonly legacyScope?: string | undefined;
+  /** Whether `/callback` shows tokens to API clients; for development. */
+  readonly devShowTokens: boolean;
+  readonly database: DatabaseOptions;
+  /** Another clock than the machine's, for a test. */
+  readonly clock?: Clock;
+}
+
+/** The resource server: owners sign in, sensors send, and whoever the owner allows reads. */
+@Module({})
+export class ResourceServerModule {
+  static register(options: ResourceServerOptions): DynamicModule {
+    const { baseUrl, challengeBody, database } = options;
+    return {
+      module: ResourceServerModule,
+      imports: [
+        CommonModule.register(options.clock),
+        DatabaseModule.register({
+          ...database,
+          migrations: { ...sessionMigrations, ...patMigrations, ...resourceMigrations, ...measurementMigrations },
+        }),
+        AuthModule.register({
+          issuer: options.issuer,
+          clientId: options.clientId,
+          clientSecret: options.clientSecret,
+          baseUrl,
+          scopes: OWNER_SCOPES,
+          consentOnce: true,
+          keepPat: true,
+          cookieName: COOKIE,
+          secretKey: options.secretKey,
+          devShowTokens: options.devShowTokens,
+        }),
+        UmaModule.register({
+          realm: options.realm,
+          audience: baseUrl,
+          introspectionCacheSeconds: options.introspectionCacheSeconds,
+          challengeBody,
+          imports: [OwnedResourcesModule],
+        }),
+        MeasurementsModule.register({ sensorTimeZone: options.sensorTimeZone }),
+        ResourcesModule.register({
+          baseUrl,
+          legacyOwner: options.legacyOwner,
+          legacyScope: options.legacyScope,
+        }),
+      ],
+    };
+  }
+}

@@ -1,0 +1,21 @@
+import { type Html, html } from '../../common/html.js';
+import { page } from '../../common/pages/layout.js';
+
+/** A page that says one thing and offers what to do next. */
+export interface Message {
+  readonly basePath: string;
+  readonly title: string;
+  readonly body: Html;
+}
+
+/** Writes a page with a single card. */
+export function messagePage({ basePath, title, body }: Message): string {
+  return page({
+    title,
+    basePath,
+    body: html`<section class="card" aria-labelledby="heading">
+      <h1 id="heading">${title}</h1>
+      ${body}
+    </section>`,
+  });
+}

@@ -1,0 +1,119 @@
+import { type Html, html } from '../../common/html.js';
+import { page } from '../../common/pages/layout.js';
+import type { Sample } from '../../measurements/reading.js';
+import type { Sensor } from '../../measurements/sensors.js';
+import { csrfField, type PageFrame, signedInBar, timeTag } from './page-parts.js';
+
+/** What an owner's own page shows. */
+export interface MyHeart extends PageFrame {
+  /** The newest measurement, if there is any. */
+  readonly latest: Sample | undefined;
+  readonly sensors: readonly Sensor[];
+  /** Whether others can be let in: not before the owner's authorization server knows the resource. */
+  readonly registered: boolean;
+  /** Where the owner decides who may see it. */
+  readonly policyUri: string | undefined;
+  /** Address of the heart rate. */
+  readonly address: string;
+}
+
+/** Writes the owner's own page. */
+export function myHeartPage(view: MyHeart): string {
+  return page({
+    title: 'My heart',
+    basePath: view.basePath,
+    width: 'wide',
+    bar: signedInBar(view),
+    body: html`<h1 class="visually-hidden">My heart</h1>
+      ${latestCard(view)} ${sharingCard(view)} ${sensorsCard(view)}`,
+  });
+}
+
+function latestCard({ basePath, latest }: MyHeart): Html {
+  const value =
+    latest === undefined
+      ? html`<p>Nothing was measured yet. Add a sensor below and let it send.</p>`
+      : html`<p class="stack-tight">
+          <span class="figure">${latest.heartRate} bpm</span>
+          <span class="muted">measured ${timeTag(latest.recordedMs)}</span>
+        </p>`;
+  return html`<section class="card" aria-labelledby="now">
+    <div class="spread">
+      <h2 id="now">Your heart rate</h2>
+      <a href="${basePath}/">Show the newest</a>
+    </div>
+    ${value}
+  </section>`;
+}
+
+function sharingCard(view: MyHeart): Html {
+  return html`<section class="card" aria-labelledby="sharing">
+    <h2 id="sharing">Sharing</h2>
+    ${view.registered ? sharing(view) : notReady(view)}
+  </section>`;
+}
+
+function sharing({ policyUri, address }: MyHeart): Html {
+  return html`<p>Nobody sees your heart rate unless you share it, and you can stop sharing at any time.</p>
+    ${policyUri && html`<p><a class="button primary" href="${policyUri}">Share…</a></p>`}
+    <p class="small">
+      The address of your heart rate, for the people you share it with. By itself it opens nothing:<br />
+      <code>${address}</code>
+    </p>`;
+}
+
+function notReady(view: MyHeart): Html {
+  return html`<p class="alert" role="status">
+      Sharing is not ready: the server where you decide who may see your heart rate could not be reached.
+    </p>
+    <form method="post" action="${view.basePath}/resourceRegistration">
+      ${csrfField(view)}
+      <button type="submit">Try again</button>
+    </form>`;
+}
+
+function sensorsCard(view: MyHeart): Html {
+  const { sensors, basePath } = view;
+  return html`<section class="card" aria-labelledby="sensors">
+    <h2 id="sensors">Sensors</h2>
+    ${sensors.length === 0 ? html`<p class="muted">No sensor may send yet.</p>` : sensorTable(view)}
+    <form class="stack" method="post" action="${basePath}/sensors">
+      ${csrfField(view)}
+      <div class="field">
+        <label for="name">Add a sensor</label>
+        <input id="name" name="name" required maxlength="100" placeholder="Chest strap" autocomplete="off" />
+      </div>
+      <p><button type="submit">Add</button></p>
+    </form>
+  </section>`;
+}
+
+function sensorTable(view: MyHeart): Html {
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Last seen</th>
+          <th scope="col"><span class="visually-hidden">What you can do</span></th>
+        </tr>
+      </thead>
+      <tbody>
+        ${view.sensors.map((sensor) => sensorRow(view, sensor))}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function sensorRow(view: MyHeart, { id, name, lastSeenMs }: Sensor): Html {
+  return html`<tr>
+    <td>${name}</td>
+    <td>${lastSeenMs === undefined ? 'never' : timeTag(lastSeenMs)}</td>
+    <td>
+      <form method="post" action="${view.basePath}/sensors/${id}/disconnect">
+        ${csrfField(view)}
+        <button class="danger" type="submit">Disconnect<span class="visually-hidden"> ${name}</span></button>
+      </form>
+    </td>
+  </tr>`;
+}

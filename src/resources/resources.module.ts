@@ -1,0 +1,49 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+
+import { LoginListener } from '../auth/login-listener.js';
+import { ResourcesController } from './api/resources.controller.js';
+import { SensorsController } from './api/sensors.controller.js';
+import { openTo } from './heart-rate.controller.js';
+import { readScope } from './heart-rate-resource.js';
+import { PermissionController } from './kept/permission.controller.js';
+import { ResourceSetsController } from './kept/resource-sets.controller.js';
+import { LegacyResourceLoader } from './legacy-resource.loader.js';
+import { openOldTo } from './old-heart-rate.controller.js';
+import { OwnedResourcesModule } from './owned-resources.module.js';
+import { OwnerAccess } from './owner-access.js';
+import { MyHeartController } from './pages/my-heart.controller.js';
+import { StylesheetController } from './pages/stylesheet.controller.js';
+import { Registrations } from './registrations.js';
+import { ResourceRegistrar } from './resource-registrar.js';
+import { RESOURCES_OPTIONS, type ResourcesOptions } from './resources.options.js';
+
+/** The protected heart rates, their owners' API and page, and the routes kept from the systems before. */
+@Module({})
+export class ResourcesModule {
+  /** Needs `Database`, `Clock`, the auth, UMA and measurements rooms, all provided globally. */
+  static register(options: ResourcesOptions): DynamicModule {
+    const scope = readScope(options.legacyScope);
+    return {
+      module: ResourcesModule,
+      imports: [OwnedResourcesModule],
+      controllers: [
+        openTo(scope),
+        openOldTo(scope),
+        ResourcesController,
+        SensorsController,
+        ResourceSetsController,
+        PermissionController,
+        MyHeartController,
+        StylesheetController,
+      ],
+      providers: [
+        { provide: RESOURCES_OPTIONS, useValue: options },
+        LegacyResourceLoader,
+        OwnerAccess,
+        Registrations,
+        ResourceRegistrar,
+        { provide: LoginListener, useExisting: ResourceRegistrar },
+      ],
+    };
+  }
+}

@@ -1,0 +1,142 @@
+import fastifyCookie from '@fastify/cookie';
+import { type ArgumentsHost, Catch, type ExceptionFilter, ValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { request } from 'undici';
+
+import { ResourceServerModule, type ResourceServerOptions } from '../../src/apps/resource-server.module.js';
+import { LoginListener } from '../../src/auth/login-listener.js';
+import { PatKeeper } from '../../src/auth/pat-keeper.js';
+import { Sessions } from '../../src/auth/sessions.js';
+import { FixedClock } from '../../src/common/clock.fake.js';
+import { Secret } from '../../src/common/secret.js';
+import type { DatabaseOptions, Dialect } from '../../src/database/database.js';
+import { databaseOptionsFor, deleteDatabase } from './databases.js';
+import { MockAuthorizationServer } from './mock-authorization-server.js';
+
+/** What a test asks of a resource server. */
+export interface Ask {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A JSON body. */
+  readonly json?: unknown;
+  /** A form body. */
+  readonly form?: Readonly<Record<string, string>>;
+}
+
+/** What a resource server answered. */
+export interface Told {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  /** The body as JSON. */
+  json(): unknown;
+}
+
+/** A whole resource server on a random port, with an authorization server that is a mock. */
+export class ResourceServerApplication {
+  static readonly baseUrl = 'http://rs.test';
+  readonly clock = new FixedClock();
+
+  private constructor(
+    readonly authorizationServer: MockAuthorizationServer,
+    private readonly database: DatabaseOptions,
+    private readonly options: Partial<ResourceServerOptions>,
+  ) {}
+
+  private running: NestFastifyApplication | undefined;
+
+  static async start(
+    dialect: Dialect,
+    options: Partial<ResourceServerOptions> = {},
+  ): Promise<ResourceServerApplication> {
+    const database = databaseOptionsFor(dialect, 'resource_server');
+    const server = new ResourceServerApplication(await MockAuthorizationServer.start(), database, options);
+    await server.boot();
+    return server;
+  }
+
+  get app(): NestFastifyApplication {
+    if (this.running === undefined) throw new Error('The resource server does not run.');
+    return this.running;
+  }
+
+  /** Stops the process, as it were, and starts it again on the same database. */
+  async restart(): Promise<void> {
+    await this.app.close();
+    await this.boot();
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.authorizationServer.stop();
+    await deleteDatabase(this.database);
+  }
+
+  /** Signs somebody in without a browser. @returns what their browser sends from then on */
+  async signIn(subject: string, name?: string): Promise<{ readonly cookie: string; readonly 'x-csrf-token': string }> {
+    const person = { issuer: this.authorizationServer.issuer, subject };
+    const accessToken = new Secret('PATa1');
+    const signIn = {
+      person,
+      tokens: { accessToken, scope: 'openid uma_protection' },
+      ...(name !== undefined && { name }),
+    };
+    let cookie = '';
+    const reply = {
+      header: (_name: string, line: string) => {
+        cookie = line.split(';')[0] ?? '';
+      },
+    };
+    await this.app.get(PatKeeper).offer(signIn, true);
+    const browser = { headers: {} } as FastifyRequest;
+    const session = await this.app.get(Sessions).begin(browser, reply as unknown as FastifyReply, signIn);
+    await this.app.get<LoginListener>(LoginListener, { strict: false }).signedIn(person, name);
+    return { cookie, 'x-csrf-token': session.csrfToken };
+  }
+
+  async ask(path: string, { method = 'GET', headers = {}, json, form }: Ask = {}): Promise<Told> {
+    const type = json === undefined ? 'application/x-www-form-urlencoded' : 'application/json';
+    const body = json === undefined ? form && new URLSearchParams(form).toString() : JSON.stringify(json);
+    const answer = await request(new URL(path, await this.app.getUrl()), {
+      method,
+      headers: { ...headers, ...(body !== undefined && { 'content-type': type }) },
+      ...(body !== undefined && { body }),
+    });
+    const text = await answer.body.text();
+    return { status: answer.statusCode, headers: answer.headers, text, json: () => JSON.parse(text) as unknown };
+  }
+
+  private async boot(): Promise<void> {
+    const { issuer } = this.authorizationServer;
+    const module = ResourceServerModule.register({
+      baseUrl: ResourceServerApplication.baseUrl,
+      issuer,
+      clientId: 'resource-server',
+      clientSecret: new Secret('client secret of a test'),
+      secretKey: new Secret('secret key of a test, long enough'),
+      realm: 'heart',
+      introspectionCacheSeconds: 10,
+      challengeBody: false,
+      devShowTokens: false,
+      database: this.database,
+      clock: this.clock,
+      ...this.options,
+    });
+    const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { logger: false });
+    await app.register(fastifyCookie as never);
+    app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
+    app.useGlobalFilters(new ErrorFilter());
+    await app.listen(0, '127.0.0.1');
+    this.running = app;
+  }
+}
+
+@Catch()
+class ErrorFilter implements ExceptionFilter {
+  catch(error: { status?: number; toBody?: () => object }, host: ArgumentsHost): void {
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    void reply.status(error.status ?? 500).send(error.toBody?.() ?? { error: 'invalid_request' });
+  }
+}
