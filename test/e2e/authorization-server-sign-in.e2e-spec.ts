@@ -136,6 +136,16 @@ describeOnEachDatabase('signing in', (open) => {
     expect((await flow.redeem(query['code'] ?? '')).status).toBe(200);
   });
 
+  it('lets another person sign in when the application asks for a new sign-in', async () => {
+    await flow.complete({ scope: SCOPE });
+    await flow.person.get(flow.authorizationUrl({ scope: SCOPE, parameters: { prompt: 'login' } }));
+    // The provider ends the first person's session by a form that sends itself; here it is sent by hand.
+    await flow.signIn(BOB);
+    const consent = await flow.person.submit({}, { button: 'Continue' });
+    expect(consent.text).toContain('Signed in as Bob Stone');
+    expect((await flow.person.submit({}, { button: 'Allow' })).query['code']).toBeDefined();
+  });
+
   it('offers the name that the application knows', async () => {
     const page = await flow.person.get(flow.authorizationUrl({ scope: SCOPE, parameters: { login_hint: '<Bob>' } }));
     expect(page.forms[0]?.fields.get('username')).toBe('<Bob>');

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { request } from 'undici';
 
@@ -203,6 +204,19 @@ describeOnEachDatabase('tokens', (open) => {
   it('refuses a scope that the client is not registered for', async () => {
     const sharing = { ...credentials, scope: 'sharing' };
     expect((await tokenRequest(oidc.issuer, sharing, machine)).body['error']).toBe('invalid_scope');
+  });
+
+  it('hides what went wrong inside, and logs it', async () => {
+    const logged = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const database = await open<OidcTables>(oidcMigrations);
+    const broken = await startOidcApplication(database);
+    await database.close();
+    const { status, headers, body } = await tokenRequest(broken.issuer, credentials, machine);
+    expect(status).toBe(500);
+    expect(body).toEqual({ error: 'server_error', error_description: 'oops! something went wrong' });
+    expect(headers['cache-control']).toBe('no-store');
+    expect(logged).toHaveBeenCalledTimes(1);
+    await broken.close();
   });
 
   it('stores no handle, secret or personal detail in clear', async () => {

@@ -25,7 +25,7 @@ const accessTokens = {
 } as AccessTokens;
 
 function contextOf(route: keyof Routes, authorization?: string, type = 'http'): ExecutionContextHost {
-  const handler = Reflect.get(Routes.prototype, route) as () => void;
+  const handler = Reflect.get<Routes, keyof Routes>(Routes.prototype, route);
   const context = new ExecutionContextHost([{ headers: { authorization } }], Routes, handler);
   context.setType(type);
   return context;

@@ -54,6 +54,7 @@ main.wide { max-width: 64rem; display: grid; align-content: start; gap: 1.25rem;
 .stack { display: grid; gap: 1rem; }
 .stack-tight { display: grid; gap: 0.35rem; }
 .row { display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem; }
+.row.tight { gap: 0.1rem 0.35rem; }
 .spread { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0.5rem 1rem; }
 .muted { color: var(--muted); }
 .small { font-size: 0.875rem; }
@@ -72,7 +73,7 @@ input[type="checkbox"], input[type="radio"] {
 .choice { display: flex; align-items: center; gap: 0.6rem; min-height: 2.25rem; }
 fieldset { display: grid; gap: 0.5rem; padding: 0; border: 0; min-width: 0; }
 button, .button {
-  display: inline-flex; align-items: center; justify-content: center; min-height: 2.75rem; padding: 0.55rem 1.1rem;
+  display: inline-flex; align-items: center; justify-content: center; min-height: 2.75rem; padding: 0.55rem 0.8rem;
   font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; border-radius: 0.5rem;
   color: var(--ink); background: var(--surface); border: 1px solid var(--line-strong);
 }

@@ -54,16 +54,20 @@ export function checkClientMetadata(member: string, value: unknown, metadata: Me
 function brokenRule(member: Member, value: unknown, limits: LifetimeLimits): string | undefined {
   switch (member) {
     case 'resource':
-      return isResourceIdentifier(value) ? undefined : 'must be an absolute URI without a fragment';
+      return unless(isResourceIdentifier(value), 'must be an absolute URI without a fragment');
     case 'uma_scopes':
-      return isListOf(value, isScope) ? undefined : 'must be an array of scopes';
+      return unless(isListOf(value, isScope), 'must be an array of scopes');
     case 'uma_ticket_lifetime':
       return lifetimeRule(value, limits.ticketLifetimeSeconds ?? TICKET_LIFETIME_SECONDS);
     case 'uma_rpt_lifetime':
       return lifetimeRule(value, limits.rptLifetimeSeconds ?? RPT_LIFETIME_SECONDS);
     case 'claims_redirect_uris':
-      return isListOf(value, isRedirectUri) ? undefined : 'must be an array of https URIs without a fragment';
+      return unless(isListOf(value, isRedirectUri), 'must be an array of https URIs without a fragment');
   }
+}
+
+function unless(kept: boolean, rule: string): string | undefined {
+  return kept ? undefined : rule;
 }
 
 /** The `scope` that a client registered, whole again; nothing when it named none. */
@@ -87,7 +91,7 @@ function moveUmaScopes(metadata: Metadata): void {
 
 function lifetimeRule(value: unknown, atMost: number): string | undefined {
   const within = Number.isInteger(value) && (value as number) >= 1 && (value as number) <= atMost;
-  return within ? undefined : `must be a whole number of seconds from 1 to ${atMost}`;
+  return unless(within, `must be a whole number of seconds from 1 to ${atMost}`);
 }
 
 function isListOf(value: unknown, isItem: (item: unknown) => item is string): value is readonly string[] {

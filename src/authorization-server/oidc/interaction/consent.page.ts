@@ -40,7 +40,7 @@ export function consentPage(view: ConsentView): string {
 
 function signedInAs(view: ConsentView): Html {
   const button = html`<button class="link" type="submit">not you?</button>`;
-  return html`<div class="row">
+  return html`<div class="row tight">
     <span>Signed in as <strong>${view.personName}</strong> ·</span>
     ${form(view, 'switch', button)}
   </div>`;
