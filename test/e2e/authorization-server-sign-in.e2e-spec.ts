@@ -62,6 +62,13 @@ describeOnEachDatabase('signing in', (open) => {
     expect(back.query['code']).toMatch(/^[\w-]{43}$/);
   });
 
+  it('gives the client its state back as it was', async () => {
+    const url = flow.authorizationUrl({ scope: SCOPE }).replace('state-of-the-test', 'a?b=c%26d');
+    await flow.person.get(url);
+    await flow.signIn(ALICE);
+    expect((await flow.person.submit({}, { button: 'Allow' })).query['state']).toBe('a?b=c&d');
+  });
+
   it('asks neither again in the same browser for the same client', async () => {
     await flow.complete({ scope: SCOPE });
     const again = await flow.person.get(flow.authorizationUrl({ scope: SCOPE }));

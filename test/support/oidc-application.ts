@@ -1,9 +1,9 @@
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import type { OidcOptions } from '../../src/authorization-server/oidc/oidc.options.js';
 import { OidcModule } from '../../src/authorization-server/oidc/oidc.module.js';
+import { createApp } from '../../src/bootstrap/create-app.js';
 import { Clock } from '../../src/common/clock.js';
 import { FixedClock } from '../../src/common/clock.fake.js';
 import { Secret } from '../../src/common/secret.js';
@@ -63,11 +63,14 @@ export async function startOidcApplication(
   const listening = port ?? (await freePort());
   const issuer = `http://127.0.0.1:${listening}${basePath}`;
   const module = testModule(database, clock, controllers, { ...defaults(), ...options, issuer });
-  const adapter = new FastifyAdapter({
-    routerOptions: { ignoreTrailingSlash: true },
-    rewriteUrl: ({ url = '/' }) => (url.startsWith(`${basePath}/`) ? url.slice(basePath.length) : url),
+  const app = await createApp(module, {
+    name: 'authorization-server',
+    logLevel: 'silent',
+    trustProxy: [],
+    basePath,
+    rateLimits: [],
+    openApi: { title: 'OpenID provider' },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: ['error', 'warn'] });
   await app.listen(listening, '127.0.0.1');
   return { app, issuer, clock, database, close: () => app.close() };
 }

@@ -1,4 +1,4 @@
-import { type DynamicModule, Inject, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
+import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 
 import { Clock } from '../../common/clock.js';
 import { Sealer } from '../../common/sealing.js';
@@ -26,8 +26,6 @@ import { StylesheetController } from './stylesheet.controller.js';
 /** The OpenID provider: accounts, sign-in, consent, tokens, clients. It needs a `Database` and a `Clock` around it. */
 @Module({})
 export class OidcModule implements NestModule {
-  constructor(@Inject(OIDC_OPTIONS) private readonly options: OidcOptions) {}
-
   static register(options: OidcOptions): DynamicModule {
     return {
       module: OidcModule,
@@ -50,7 +48,7 @@ export class OidcModule implements NestModule {
   }
 
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(ProviderMiddleware).forRoutes(...providerPaths(this.options.issuer));
+    consumer.apply(ProviderMiddleware).forRoutes(...providerPaths());
   }
 }
 

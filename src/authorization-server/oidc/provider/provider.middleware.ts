@@ -7,20 +7,19 @@ import { ENDPOINTS } from '../../endpoints.js';
 import { basePathOf, OIDC_OPTIONS, OIDC_PROVIDER, type OidcOptions } from '../oidc.options.js';
 
 const DISCOVERY = '/.well-known/openid-configuration';
-const METADATA = [DISCOVERY, '/.well-known/oauth-authorization-server', '/.well-known/uma2-configuration'] as const;
+const METADATA: readonly string[] = [
+  DISCOVERY,
+  '/.well-known/oauth-authorization-server',
+  '/.well-known/uma2-configuration',
+];
 
-/**
- * The paths that the provider serves. The metadata is found in three places, and for an issuer with a path also where
- * RFC 8414 inserts the well-known part before it.
- */
-export function providerPaths(issuer: string): readonly string[] {
+/** The paths that the provider serves, below the issuer; the metadata is found in three places. */
+export function providerPaths(): readonly string[] {
   const { authorization, token, userinfo, revocation, registration, jwks, endSession } = ENDPOINTS;
-  const basePath = basePathOf(issuer);
   return [
     ...[authorization, `${authorization}/:uid`, token, userinfo, revocation, registration, `${registration}/:client`],
     ...[jwks, endSession, `${endSession}/confirm`, `${endSession}/success`],
     ...METADATA,
-    ...(basePath === '' ? [] : METADATA.map((path) => `${path}${basePath}`)),
   ];
 }
 
@@ -42,17 +41,17 @@ export class ProviderMiddleware implements NestMiddleware<Request, ServerRespons
 
   async use(request: Request, response: ServerResponse): Promise<void> {
     // The router has cut what it matched from `url`; `originalUrl` is the path below the issuer.
-    request.url = this.target(request.originalUrl ?? '/');
+    request.url = targetOf(request.originalUrl ?? '/');
     request.originalUrl = `${this.basePath}${request.url}`;
     addressAs(this.options.issuer, request);
     await this.handle(request, response);
   }
+}
 
-  private target(url: string): string {
-    const [path = '', query] = url.split('?', 2);
-    const isMetadata = METADATA.some((known) => path === known || path === `${known}${this.basePath}`);
-    return `${isMetadata ? DISCOVERY : path}${query === undefined ? '' : `?${query}`}`;
-  }
+/** All the forms of the metadata are one of the provider's own. */
+function targetOf(url: string): string {
+  const path = url.replace(/\?.*$/s, '');
+  return METADATA.includes(path) ? DISCOVERY + url.slice(path.length) : url;
 }
 
 /**
