@@ -1,0 +1,25 @@
+import type { DestinationStream } from 'pino';
+
+import type { RateLimit } from './rate-limit.js';
+
+/** How severe a line has to be to get into the log. */
+export type LogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+
+/** What {@link createApp} is told about one server. */
+export interface AppOptions {
+  /** Stands in every line of the log: `resource-server`. */
+  readonly name: string;
+  readonly logLevel: LogLevel;
+  /** Where the log goes instead of standard output. */
+  readonly logDestination?: DestinationStream;
+  /** Addresses and networks of the reverse proxies whose `X-Forwarded-*` headers are believed. */
+  readonly trustProxy: readonly string[];
+  /** The path of the server's own address (`/t1`), without a trailing slash, when it has one. */
+  readonly basePath?: string;
+  readonly rateLimits: readonly RateLimit[];
+  /** Largest request body, in bytes; 1 MiB when it is not said. */
+  readonly bodyLimitBytes?: number;
+  /** Directives that replace or add to those of the strict default policy, by their names. */
+  readonly contentSecurityPolicy?: Readonly<Record<string, readonly string[]>>;
+  readonly openApi: { readonly title: string };
+}

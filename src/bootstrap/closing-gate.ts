@@ -1,0 +1,26 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+
+/** Turns new requests away once the server is shutting down, while those that are under way are finished. */
+@Injectable()
+export class ClosingGate implements OnModuleDestroy {
+  private closing = false;
+
+  onModuleDestroy(): void {
+    this.closing = true;
+  }
+
+  /** Stands before every request of a server. */
+  guard(server: FastifyInstance): void {
+    server.addHook('onRequest', (_request, reply, done) => {
+      if (!this.closing) {
+        done();
+        return;
+      }
+      void reply
+        .code(503)
+        .headers({ connection: 'close', 'retry-after': 5, 'cache-control': 'no-store' })
+        .send({ error: 'temporarily_unavailable', error_description: 'The server is shutting down.' });
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import type { Server } from 'node:http';
+
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyHttpOptions, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
+import type { Logger } from 'pino';
+
+import { describeApi } from './api-docs.js';
+import type { AppOptions } from './app-options.js';
+import { cutBasePath } from './base-path.js';
+import { parseBodies } from './body-parsers.js';
+import { ClosingGate } from './closing-gate.js';
+import { answerTo } from './error-answer.js';
+import { ErrorFilter } from './error.filter.js';
+import { HouseModule } from './house.module.js';
+import { Metrics } from './metrics.js';
+import { NestLog, openLog } from './process-logger.js';
+import { limitRates } from './rate-limit.js';
+import { logRequests } from './request-log.js';
+import { traceRequests } from './request-trace.js';
+import { secureHeaders } from './security-headers.js';
+import { validation } from './validation.js';
+
+const MEBIBYTE = 1_048_576;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Scopes may be URLs, and a scope may be a parameter of a path. */
+const LONGEST_PARAMETER = 2048;
+
+/**
+ * Makes a server of its rooms: Fastify with traces, logs, metrics, rate limits, security headers, checked bodies and one
+ * form of error. It neither listens yet nor takes signals.
+ */
+export async function createApp(rooms: Type | DynamicModule, options: AppOptions): Promise<NestFastifyApplication> {
+  const log = openLog(options.name, options.logLevel, options.logDestination);
+  const adapter = new FastifyAdapter(serverOptions(options, log));
+  const [metrics, gate] = [new Metrics(), new ClosingGate()];
+  // Before Nest is created: its middleware runs after the hooks that are there by then.
+  await prepare(adapter.getInstance<FastifyInstance>(), options, { log, metrics, gate });
+  const app = await NestFactory.create<NestFastifyApplication>(HouseModule.register(rooms, metrics, gate), adapter, {
+    logger: new NestLog(log),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.useGlobalPipes(validation());
+  app.useGlobalFilters(new ErrorFilter(adapter));
+  describeApi(app, options.openApi.title);
+  return app;
+}
+
+interface Instruments {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly gate: ClosingGate;
+}
+
+async function prepare(server: FastifyInstance, options: AppOptions, instruments: Instruments): Promise<void> {
+  traceRequests(server);
+  logRequests(server, instruments.log);
+  instruments.metrics.measure(server);
+  await secureHeaders(server, options.contentSecurityPolicy);
+  instruments.gate.guard(server);
+  limitRates(server, options.rateLimits);
+  await parseBodies(server);
+}
+
+function serverOptions(options: AppOptions, log: Logger): FastifyHttpOptions<Server> {
+  const { basePath = '', trustProxy, bodyLimitBytes = MEBIBYTE } = options;
+  const cut = cutBasePath(basePath);
+  return {
+    loggerInstance: log,
+    // Our own line is the only one about a request.
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
+    // The router refuses an address that it cannot decode before anything of ours sees it.
+    frameworkErrors: (error, _request, reply) => {
+      refuse(error, reply as FastifyReply);
+    },
+    ...(basePath === '' ? {} : { rewriteUrl: ({ url = '/' }) => cut(url) }),
+  };
+}
+
+function refuse(error: unknown, reply: FastifyReply): void {
+  const { status, body } = answerTo(error);
+  void reply.code(status).header('cache-control', 'no-store').send(body);
+}
