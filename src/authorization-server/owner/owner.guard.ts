@@ -5,7 +5,7 @@ import { UmaError } from '../../uma/protocol/uma-error.js';
 import { AccessTokens } from '../oidc/access-tokens.js';
 import { SHARING_SCOPE } from '../oidc/scopes.js';
 import { OwnerSessions } from '../oidc/sessions/owner-sessions.js';
-import { type BearerRefusal, bearerToken, refusedToken } from '../uma/bearer.js';
+import { BearerError, bearerToken } from '../uma/bearer.js';
 import { UmaOptions } from '../uma/uma-options.js';
 import { refuseForgery } from './csrf.js';
 
@@ -35,10 +35,9 @@ export class OwnerGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
     const request = http.getRequest<OwnedRequest>();
-    const reply = http.getResponse<FastifyReply>();
     const token = bearerToken(request.headers.authorization);
     request.ownerId =
-      token === undefined ? await this.ownerBySession(request, reply) : await this.ownerByToken(token, reply);
+      token === undefined ? await this.ownerBySession(request, http.getResponse()) : await this.ownerByToken(token);
     return true;
   }
 
@@ -49,20 +48,12 @@ export class OwnerGuard implements CanActivate {
     return session.account.id;
   }
 
-  private async ownerByToken(token: string, reply: FastifyReply): Promise<string> {
+  private async ownerByToken(token: string): Promise<string> {
     const facts = await this.accessTokens.find(token);
-    if (facts === undefined) {
-      throw challenged(reply, refusedToken(this.options.issuer, 'invalid_token', 'The access token is not valid.'));
-    }
+    if (facts === undefined) throw BearerError.invalid(this.options.issuer);
     if (facts.accountId === undefined || !facts.scopes.includes(SHARING_SCOPE)) {
-      const description = 'This takes an access token of a person with scope sharing.';
-      throw challenged(reply, refusedToken(this.options.issuer, 'insufficient_scope', description, SHARING_SCOPE));
+      throw BearerError.insufficient(this.options.issuer, SHARING_SCOPE);
     }
     return facts.accountId;
   }
-}
-
-function challenged(reply: FastifyReply, { challenge, error }: BearerRefusal): Error {
-  void reply.header('www-authenticate', challenge);
-  return error;
 }

@@ -1,48 +1,56 @@
 import { formatChallenge } from '../../uma/protocol/challenge.js';
-import { UmaError, type UmaErrorCode } from '../../uma/protocol/uma-error.js';
+import { statusOf, type UmaErrorCode } from '../../uma/protocol/uma-error.js';
 
 /** The token of an `Authorization: Bearer` header; `undefined` when there is none. @see RFC 6750 section 2.1 */
 export function bearerToken(authorization: string | undefined): string | undefined {
   return /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
 }
 
+/** What is wrong with a bearer token; nothing when there is none. @see RFC 6750 section 3.1 */
+interface BearerProblem {
+  readonly error: Extract<UmaErrorCode, 'invalid_token' | 'insufficient_scope'>;
+  readonly error_description: string;
+}
+
 /**
- * A refusal of a request because of its bearer token, with the challenge to send beside it.
+ * Refuses a request because of its bearer token, and tells in `WWW-Authenticate` what to send instead.
  *
  * @see RFC 6750 section 3
  */
-export interface BearerRefusal {
-  /** Value of `WWW-Authenticate`. */
-  readonly challenge: string;
-  readonly error: Error;
-}
+export class BearerError extends Error {
+  override readonly name = 'BearerError';
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
 
-/** Refuses a request that has no token at all: it is told how to authenticate, and of no error. */
-export function missingToken(realm: string): BearerRefusal {
-  return { challenge: formatChallenge('Bearer', { realm }), error: new MissingTokenError() };
-}
-
-/** Refuses a token: unknown or expired (`invalid_token`), or one that lacks `scope` (`insufficient_scope`). */
-export function refusedToken(
-  realm: string,
-  error: Extract<UmaErrorCode, 'invalid_token' | 'insufficient_scope'>,
-  description: string,
-  scope?: string,
-): BearerRefusal {
-  const parameters = { realm, error, error_description: description, ...(scope === undefined ? {} : { scope }) };
-  return { challenge: formatChallenge('Bearer', parameters), error: new UmaError(error, description) };
-}
-
-/** Shaped like a {@link UmaError}, but without an error code: RFC 6750 section 3.1 wants none in this case. */
-class MissingTokenError extends Error {
-  override readonly name = 'MissingTokenError';
-  readonly status = 401;
-
-  constructor() {
-    super('The request has no access token.');
+  private constructor(
+    realm: string,
+    private readonly problem?: BearerProblem,
+    scope?: string,
+  ) {
+    super(problem?.error_description ?? 'The request has no access token.');
+    this.status = statusOf(problem?.error ?? 'invalid_token');
+    const parameters = { realm, ...problem, ...(scope === undefined ? {} : { scope }) };
+    this.headers = { 'www-authenticate': formatChallenge('Bearer', parameters) };
   }
 
-  toBody(): Record<string, unknown> {
-    return {};
+  /** There is no token at all: the standard wants no error code then. */
+  static missing(realm: string): BearerError {
+    return new BearerError(realm);
+  }
+
+  /** The token is unknown, has expired or was revoked. */
+  static invalid(realm: string): BearerError {
+    const error_description = 'The access token is unknown or has expired.';
+    return new BearerError(realm, { error: 'invalid_token', error_description });
+  }
+
+  /** The token is good for something else: a person's token with `scope` is wanted. */
+  static insufficient(realm: string, scope: string): BearerError {
+    const error_description = `This takes an access token of a person, with scope ${scope}.`;
+    return new BearerError(realm, { error: 'insufficient_scope', error_description }, scope);
+  }
+
+  toBody(): object {
+    return { ...this.problem };
   }
 }

@@ -1,9 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
 
 import { PAT_SCOPE } from '../../uma/protocol/constants.js';
 import { AccessTokens } from '../oidc/access-tokens.js';
-import { type BearerRefusal, bearerToken, missingToken, refusedToken } from './bearer.js';
+import { BearerError, bearerToken } from './bearer.js';
 import type { Pat, RequestWithPat } from './pat.js';
 import { RequestingPartyTokens } from './requesting-party-tokens.js';
 import { UmaOptions } from './uma-options.js';
@@ -23,25 +22,17 @@ export class PatGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<RequestWithPat>();
-    const outcome = await this.assess(bearerToken(request.headers.authorization));
-    if ('challenge' in outcome) {
-      void context.switchToHttp().getResponse<FastifyReply>().header('www-authenticate', outcome.challenge);
-      throw outcome.error;
-    }
-    request.pat = outcome;
+    request.pat = await this.patOf(bearerToken(request.headers.authorization));
     return true;
   }
 
-  private async assess(token: string | undefined): Promise<Pat | BearerRefusal> {
+  private async patOf(token: string | undefined): Promise<Pat> {
     const { issuer } = this.options;
-    if (token === undefined) return missingToken(issuer);
+    if (token === undefined) throw BearerError.missing(issuer);
     const facts = await this.accessTokens.find(token);
-    if (facts === undefined && !(await this.rpts.isActive(token))) {
-      return refusedToken(issuer, 'invalid_token', 'The access token is unknown or has expired.');
-    }
+    if (facts === undefined && !(await this.rpts.isActive(token))) throw BearerError.invalid(issuer);
     if (facts?.accountId === undefined || !facts.scopes.includes(PAT_SCOPE)) {
-      const description = 'The protection API takes an access token of a resource owner with scope uma_protection.';
-      return refusedToken(issuer, 'insufficient_scope', description, PAT_SCOPE);
+      throw BearerError.insufficient(issuer, PAT_SCOPE);
     }
     return { ownerId: facts.accountId, resourceServer: facts.clientId };
   }

@@ -1,0 +1,271 @@
+import { describeOnEachDatabase } from '../support/databases.js';
+import { type Answer, R1, type Call, UmaWorld } from '../support/uma-world.js';
+
+const SHARES = '/api/shares';
+
+describeOnEachDatabase("the owner's API of shares", (open) => {
+  let world: UmaWorld;
+  let token: string;
+  let bob: string;
+  let r1: string;
+
+  beforeAll(async () => {
+    world = await UmaWorld.start(open.dialect);
+    token = await world.accessToken(world.rs1, 'alice', 'openid sharing');
+    bob = await subjectOf('bob');
+  });
+  afterAll(() => world.close());
+  beforeEach(async () => {
+    r1 = await world.register();
+  });
+
+  async function subjectOf(username: string): Promise<string> {
+    const [, payload = ''] = (await world.idToken(world.c1, username)).split('.');
+    return String((JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sub: string }).sub);
+  }
+
+  const aShare = (more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+    resourceId: r1,
+    scopes: ['heart-rate:read'],
+    grantee: { username: 'bob' },
+    ...more,
+  });
+  const create = (json: unknown): Promise<Answer> => world.call('POST', SHARES, { token, json });
+  const at = (seconds: number): string => new Date(world.server.clock.nowMs() + seconds * 1000).toISOString();
+
+  async function rptFor(...scopes: string[]): Promise<string> {
+    return String((await world.redeemAs('bob', await world.ticketFor(r1, ...scopes))).body['access_token']);
+  }
+
+  it('makes a share, says where it is, and shows it', async () => {
+    const [startsAt, expiresAt] = [at(10), at(1_000)];
+    const created = await create(aShare({ startsAt, expiresAt }));
+    expect(created.status).toBe(201);
+    expect(created.headers['cache-control']).toContain('no-store');
+    const share = {
+      id: expect.any(String) as string,
+      resourceId: r1,
+      scopes: ['heart-rate:read'],
+      grantee: { issuer: world.issuer, subject: bob },
+      startsAt,
+      expiresAt,
+      createdAt: at(0),
+    };
+    expect(created.body).toEqual(share);
+    expect(created.headers['location']).toBe(`${world.issuer}${SHARES}/${String(created.body['id'])}`);
+    const read = await world.call('GET', String(created.headers['location']), { token });
+    expect(read).toMatchObject({ status: 200, body: created.body });
+    const list = await world.call('GET', SHARES, { token });
+    expect(list.body).toEqual(expect.arrayContaining([created.body]));
+  });
+
+  it('takes a person by issuer and subject, here or elsewhere', async () => {
+    const here = await create(aShare({ grantee: { issuer: world.issuer, subject: bob } }));
+    const elsewhere = await create(aShare({ grantee: { issuer: 'https://idp.test', subject: bob } }));
+    expect([here.status, elsewhere.status]).toEqual([201, 201]);
+    expect(elsewhere.body).toMatchObject({
+      grantee: { issuer: 'https://idp.test', subject: bob },
+      startsAt: null,
+      expiresAt: null,
+    });
+  });
+
+  it.each<[string, Readonly<Record<string, unknown>>, number, string]>([
+    ['a scope that the resource does not have', { scopes: ['heart-rate:stream'] }, 400, 'invalid_scope'],
+    ['no scope', { scopes: [] }, 400, 'invalid_request'],
+    ['scopes that are no list', { scopes: 'heart-rate:read' }, 400, 'invalid_request'],
+    ['a person who is not here', { grantee: { username: 'nobody' } }, 400, 'invalid_request'],
+    ['nobody', { grantee: {} }, 400, 'invalid_request'],
+    ['a subject without an issuer', { grantee: { subject: 'x' } }, 400, 'invalid_request'],
+    ['a person named in two ways', { grantee: { username: 'bob', subject: 'x' } }, 400, 'invalid_request'],
+    ['no grantee', { grantee: undefined }, 400, 'invalid_request'],
+    ['oneself', { grantee: { username: 'alice' } }, 400, 'invalid_request'],
+    ['an end that has passed', { expiresAt: '2020-01-01T00:00:00Z' }, 400, 'invalid_request'],
+    [
+      'an end before the beginning',
+      { startsAt: '2999-01-02T00:00:00Z', expiresAt: '2999-01-01T00:00:00Z' },
+      400,
+      'invalid_request',
+    ],
+    ['a time without a zone', { expiresAt: '2999-01-01T00:00:00' }, 400, 'invalid_request'],
+    ['a time that there is not', { expiresAt: '2999-12-31T23:59:60Z' }, 400, 'invalid_request'],
+    ['an unknown member', { until: 'tomorrow' }, 400, 'invalid_request'],
+    ['an unknown resource', { resourceId: 'unknown' }, 404, 'not_found'],
+  ])('refuses to share with %s', async (_what, change, status, error) => {
+    expect(await create(aShare(change))).toMatchObject({ status, body: { error } });
+    const { body } = await world.call('GET', SHARES, { token });
+    expect(body).not.toContainEqual(expect.objectContaining({ resourceId: r1 }));
+  });
+
+  it("refuses to share somebody else's resource, as if there were none", async () => {
+    const carols = await world.register(R1, world.patC1);
+    expect(await create(aShare({ resourceId: carols }))).toMatchObject({ status: 404, body: { error: 'not_found' } });
+  });
+
+  it('has one share of a resource with a person, until that is over', async () => {
+    const first = await create(aShare({ expiresAt: at(60) }));
+    expect(await create(aShare())).toMatchObject({ status: 409, body: { error: 'conflict' } });
+    world.wait(60);
+    expect((await create(aShare())).status).toBe(201);
+    const gone = await world.call('GET', `${SHARES}/${String(first.body['id'])}`, { token });
+    expect(gone.status).toBe(404);
+  });
+
+  it('keeps a share from everyone else, as if it did not exist', async () => {
+    const path = `${SHARES}/${await world.share(r1, ['heart-rate:read'])}`;
+    const other = await world.accessToken(world.rs1, 'carol', 'openid sharing');
+    const calls = [
+      ['GET', {}],
+      ['PATCH', { json: { scopes: ['heart-rate:write'] } }],
+      ['DELETE', {}],
+    ] as const;
+    for (const [method, call] of calls) {
+      expect(await world.call(method, path, { ...call, token: other })).toMatchObject({
+        status: 404,
+        body: { error: 'not_found' },
+      });
+    }
+    expect((await world.call('GET', SHARES, { token: other })).body).toEqual([]);
+    expect((await world.call('GET', path, { token })).body['scopes']).toEqual(['heart-rate:read']);
+  });
+
+  it('withdraws a share and, at once, the tokens that rested on it (GRANT-6.1)', async () => {
+    const id = await world.share(r1, ['heart-rate:read']);
+    const rpt = await rptFor('heart-rate:read');
+    const pending = await world.ticketFor(r1, 'heart-rate:read');
+    expect((await world.introspect(rpt)).body['active']).toBe(true);
+    expect((await world.call('DELETE', `${SHARES}/${id}`, { token })).status).toBe(204);
+    expect((await world.introspect(rpt)).body).toEqual({ active: false });
+    expect(await world.redeemAs('bob', pending)).toMatchObject({ status: 403, body: { error: 'request_denied' } });
+    expect((await world.call('DELETE', `${SHARES}/${id}`, { token })).status).toBe(404);
+  });
+
+  it('leaves tokens alone that rest on other shares', async () => {
+    const id = await world.share(r1, ['heart-rate:read'], { grantee: { username: 'carol' } });
+    await world.share(r1, ['heart-rate:read']);
+    const rpt = await rptFor('heart-rate:read');
+    await world.call('DELETE', `${SHARES}/${id}`, { token });
+    expect((await world.introspect(rpt)).body['active']).toBe(true);
+  });
+
+  it('changes a share: what rested on it ends, what is asked for next goes by the new terms (GRANT-6.1)', async () => {
+    const id = await world.share(r1, ['heart-rate:read', 'heart-rate:write'], { expiresAt: at(500) });
+    const rpt = await rptFor('heart-rate:write');
+    const json = { scopes: ['heart-rate:read'], expiresAt: null };
+    const changed = await world.call('PATCH', `${SHARES}/${id}`, { token, json });
+    expect(changed).toMatchObject({ status: 200, body: { id, scopes: ['heart-rate:read'], expiresAt: null } });
+    expect((await world.introspect(rpt)).body).toEqual({ active: false });
+    expect((await world.redeemAs('bob', await world.ticketFor(r1, 'heart-rate:write'))).status).toBe(403);
+    expect((await world.redeemAs('bob', await world.ticketFor(r1, 'heart-rate:read'))).status).toBe(200);
+  });
+
+  it('leaves what a change does not name as it was', async () => {
+    const [startsAt, expiresAt] = [at(-10), at(500)];
+    const id = await world.share(r1, ['heart-rate:read'], { startsAt, expiresAt });
+    const later = at(900);
+    const changed = await world.call('PATCH', `${SHARES}/${id}`, { token, json: { expiresAt: later } });
+    expect(changed.body).toMatchObject({ scopes: ['heart-rate:read'], startsAt, expiresAt: later });
+    const again = await world.call('PATCH', `${SHARES}/${id}`, { token, json: { startsAt: null } });
+    expect(again.body).toMatchObject({ scopes: ['heart-rate:read'], startsAt: null, expiresAt: later });
+  });
+
+  it.each([
+    [{ scopes: [] }, 'invalid_request'],
+    [{ scopes: null }, 'invalid_request'],
+    [{ scopes: ['heart-rate:stream'] }, 'invalid_scope'],
+    [{ expiresAt: '2020-01-01T00:00:00Z' }, 'invalid_request'],
+    [{ grantee: { username: 'carol' } }, 'invalid_request'],
+  ])('refuses the change %j', async (json, error) => {
+    const id = await world.share(r1, ['heart-rate:read']);
+    const answer = await world.call('PATCH', `${SHARES}/${id}`, { token, json });
+    expect(answer).toMatchObject({ status: 400, body: { error } });
+  });
+
+  it('issues nothing on a share that is withdrawn at the same moment', async () => {
+    const parameters = await world.idToken();
+    for (let round = 0; round < 5; round++) {
+      const id = await world.share(r1, ['heart-rate:read']);
+      const ticket = await world.ticketFor(r1, 'heart-rate:read');
+      const [answer] = await Promise.all([
+        world.redeem(ticket, {
+          claim_token: parameters,
+          claim_token_format: 'urn:ietf:params:oauth:token-type:id_token',
+        }),
+        world.call('DELETE', `${SHARES}/${id}`, { token }),
+      ]);
+      expect([200, 403]).toContain(answer.status);
+      expect((await world.introspect(String(answer.body['access_token']))).body).toEqual({ active: false });
+    }
+  });
+
+  it('lists what an owner can share, in words', async () => {
+    await world.register({ resource_scopes: ['heart-rate:stream', 'x'] });
+    const { status, body } = await world.call('GET', '/api/resources', { token });
+    expect(status).toBe(200);
+    expect(body).toEqual(
+      expect.arrayContaining([
+        {
+          id: r1,
+          name: 'Heart rate',
+          scopes: [
+            { id: 'heart-rate:read', name: 'Every beat' },
+            { id: 'heart-rate:write', name: 'Add measurements' },
+            { id: 'heart-rate:download', name: 'heart-rate:download' },
+          ],
+        },
+        {
+          id: expect.any(String) as string,
+          name: 'Unnamed',
+          scopes: [
+            { id: 'heart-rate:stream', name: 'Live' },
+            { id: 'x', name: 'x' },
+          ],
+        },
+      ]),
+    );
+  });
+
+  describe('lets in', () => {
+    const refusals: readonly (readonly [string, () => Promise<Call>, number, string])[] = [
+      ['nobody without a session or token', () => Promise.resolve({}), 401, 'login_required'],
+      ['no unknown token', () => Promise.resolve({ token: 'garbage' }), 401, 'invalid_token'],
+      ['no PAT', () => Promise.resolve({ token: world.patA1 }), 403, 'insufficient_scope'],
+      ['no token of a client for itself', machine, 403, 'insufficient_scope'],
+    ];
+
+    async function machine(): Promise<Call> {
+      const client = await world.registerClient({ grant_types: ['client_credentials'], response_types: [] });
+      const { body } = await world.token(client, { grant_type: 'client_credentials', scope: 'sharing' });
+      return { token: String(body['access_token']) };
+    }
+
+    it.each(refusals)('%s', async (_who, make, status, error) => {
+      const call = await make();
+      for (const path of [SHARES, '/api/resources']) {
+        expect(await world.call('GET', path, call)).toMatchObject({ status, body: { error } });
+      }
+      expect(await world.call('POST', SHARES, { ...call, json: aShare() })).toMatchObject({ status, body: { error } });
+    });
+
+    it("an owner by the session of their browser, and to change something only with that session's CSRF token", async () => {
+      const { headers, csrfToken } = await session('alice');
+      const others = await session('carol');
+      expect((await world.call('GET', SHARES, { headers })).status).toBe(200);
+      for (const forged of [{}, { 'x-csrf-token': 'guessed' }, { 'x-csrf-token': others.csrfToken }]) {
+        const answer = await world.call('POST', SHARES, { json: aShare(), headers: { ...headers, ...forged } });
+        expect(answer).toMatchObject({ status: 403, body: { error: 'access_denied' } });
+      }
+      const genuine = { json: aShare(), headers: { ...headers, 'x-csrf-token': csrfToken } };
+      expect((await world.call('POST', SHARES, genuine)).status).toBe(201);
+    });
+
+    async function session(username: string): Promise<{ headers: Record<string, string>; csrfToken: string }> {
+      await world.idToken(world.c1, username);
+      const browser = world.browserOf(username);
+      await world.register(R1, username === 'carol' ? world.patC1 : world.patA1);
+      const page = await browser.get(`${world.issuer}/account`);
+      const cookie = browser.cookies.header(new URL(world.issuer)) ?? '';
+      return { headers: { cookie }, csrfToken: page.forms[0]?.fields.get('csrf_token') ?? '' };
+    }
+  });
+});
