@@ -2,21 +2,14 @@ import { Injectable } from '@nestjs/common';
 
 import { Clock } from '../common/clock.js';
 import { randomId } from '../common/randomness.js';
-import type { ClientTables } from '../database/client/access.js';
+import type { AccessRunTable, ClientTables } from '../database/client/access.js';
 import { Database } from '../database/database.js';
+import type { Person } from './person.js';
 
 /** Something that a person opened by its link. */
-export interface AccessRun {
-  readonly id: string;
-  /** URL of the protected resource. */
-  readonly resource: string;
-}
+export type AccessRun = Pick<AccessRunTable, 'id' | 'resource' | 'opened_ms'>;
 
-/** Who opened it. */
-export interface Person {
-  readonly issuer: string;
-  readonly subject: string;
-}
+const COLUMNS = ['id', 'resource', 'opened_ms'] as const;
 
 /** Remembers what each person opened; nobody sees what another person did. */
 @Injectable()
@@ -27,19 +20,21 @@ export class AccessRuns {
   ) {}
 
   /** Remembers that a person opened a resource; opened again it is the same run. */
-  async open(person: Person, resource: string): Promise<AccessRun> {
-    const opened = { opened_ms: this.clock.nowMs() };
+  async open({ issuer, subject }: Person, resource: string): Promise<AccessRun> {
+    const opened_ms = this.clock.nowMs();
     return await this.database.kysely
       .insertInto('access_run')
-      .values({ id: randomId(), person_issuer: person.issuer, person_subject: person.subject, resource, ...opened })
-      .onConflict((conflict) => conflict.columns(['person_issuer', 'person_subject', 'resource']).doUpdateSet(opened))
-      .returning(['id', 'resource'])
+      .values({ id: randomId(), person_issuer: issuer, person_subject: subject, resource, opened_ms })
+      .onConflict((conflict) =>
+        conflict.columns(['person_issuer', 'person_subject', 'resource']).doUpdateSet({ opened_ms }),
+      )
+      .returning(COLUMNS)
       .executeTakeFirstOrThrow();
   }
 
-  /** What a person opened, the newest first. */
+  /** What a person opened, the newest first: at most a hundred. */
   async list(person: Person): Promise<readonly AccessRun[]> {
-    return await this.runsOf(person).orderBy('opened_ms', 'desc').limit(100).execute();
+    return await this.runsOf(person).orderBy('opened_ms', 'desc').orderBy('id').limit(100).execute();
   }
 
   /** One run of this person. */
@@ -50,7 +45,7 @@ export class AccessRuns {
   private runsOf({ issuer, subject }: Person) {
     return this.database.kysely
       .selectFrom('access_run')
-      .select(['id', 'resource'])
+      .select(COLUMNS)
       .where('person_issuer', '=', issuer)
       .where('person_subject', '=', subject);
   }

@@ -1,16 +1,5 @@
+import type { AccessState } from './access-view.js';
 import type { UmaAnswer } from './uma-client/index.js';
-
-/** How an attempt to see something stands, as the viewer page tells it. */
-export type AccessState =
-  | 'granted'
-  | 'denied'
-  | 'owner-must-agree'
-  | 'need-info'
-  | 'not-found'
-  | 'not-trusted'
-  | 'authorization-server-unreachable'
-  | 'resource-server-unreachable'
-  | 'failed';
 
 const STATES = {
   denied: 'denied',

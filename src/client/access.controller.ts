@@ -1,46 +1,43 @@
-import { Body, Controller, Get, Header, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 
-import { CsrfGuard } from '../auth/csrf.guard.js';
-import { CurrentSession } from '../auth/current-session.decorator.js';
-import type { LoginSession } from '../auth/login-session.js';
-import { SignedInGuard } from '../auth/signed-in.guard.js';
+import { CurrentSession, type LoginSession, SignedIn } from '../auth/index.js';
+import { Clock } from '../common/clock.js';
 import { UmaError } from '../uma/protocol/uma-error.js';
 import { HistoryQueryDto, OpenAccessDto } from './access.dto.js';
 import { type AccessRun, AccessRuns } from './access-runs.js';
-import type { AccessState } from './access-state.js';
-import { RequestingParties } from './requesting-parties.js';
-import { type HeartRateSample, SharedHeartRate } from './shared-heart-rate.js';
+import type { AccessState, AccessView, OpenedView } from './access-view.js';
+import { type Look, SharedHeartRate } from './shared-heart-rate.js';
 
-/** A run as the viewer page gets it. */
-export interface AccessView extends AccessRun {
-  readonly state: AccessState;
-  readonly wanted?: readonly string[];
-  readonly latest?: HeartRateSample;
-  readonly samples?: readonly HeartRateSample[];
-}
+/** A link with one of these states was mistyped, or set by a stranger: it is not worth remembering. */
+const NOT_OPENED: ReadonlySet<AccessState> = new Set(['not-found', 'not-trusted']);
 
 /** What the viewer page asks: runs of the UMA flow, for the person who is signed in. No token ever gets to the page. */
 @Controller('api/access')
-@UseGuards(SignedInGuard, CsrfGuard)
+@SignedIn()
 export class AccessController {
   constructor(
     private readonly runs: AccessRuns,
     private readonly heartRate: SharedHeartRate,
-    private readonly requestingParties: RequestingParties,
+    private readonly clock: Clock,
   ) {}
 
   /** What this person has opened, the newest first. */
   @Get()
-  list(@CurrentSession() session: LoginSession): Promise<readonly AccessRun[]> {
-    return this.runs.list(session.person);
+  @Header('cache-control', 'private, no-store')
+  async list(@CurrentSession() { person }: LoginSession): Promise<readonly OpenedView[]> {
+    const runs = await this.runs.list(person);
+    return runs.map(({ id, resource, opened_ms }) => ({ id, resource, openedAt: rfc3339(opened_ms) }));
   }
 
-  /** Opens what a share link leads to, and says whether there is access. */
+  /** Opens what a share link leads to: says whether there is access, and gives the newest sample if so. */
   @Post()
-  async open(@CurrentSession() session: LoginSession, @Body() { resource }: OpenAccessDto): Promise<AccessView> {
-    const look = await this.heartRate.ask(resource, this.requestingParties.of(session));
-    const run = await this.runs.open(session.person, resource);
-    return { ...run, ...viewOf(look) };
+  @HttpCode(200)
+  @Header('cache-control', 'private, no-store')
+  async open(@CurrentSession() session: LoginSession, @Body() body: OpenAccessDto): Promise<AccessView> {
+    const resource = withoutFragment(body.resource);
+    const look = await this.heartRate.latest(session, resource);
+    if (NOT_OPENED.has(look.state)) return this.view({ resource }, look);
+    return this.view(await this.runs.open(session.person, resource), look);
   }
 
   /** The newest sample, as long as there is access. */
@@ -48,9 +45,7 @@ export class AccessController {
   @Header('cache-control', 'private, no-store')
   async latest(@CurrentSession() session: LoginSession, @Param('id') id: string): Promise<AccessView> {
     const run = await this.runOf(session, id);
-    const look = await this.heartRate.latest(run.resource, this.requestingParties.of(session));
-    const latest = look.samples[0];
-    return { ...run, ...viewOf(look), ...(latest === undefined ? {} : { latest }) };
+    return this.view(run, await this.heartRate.latest(session, run.resource));
   }
 
   /** The samples since a time, as long as there is access. */
@@ -62,23 +57,24 @@ export class AccessController {
     @Query() { from }: HistoryQueryDto,
   ): Promise<AccessView> {
     const run = await this.runOf(session, id);
-    const look = await this.heartRate.since(run.resource, from, this.requestingParties.of(session));
-    return { ...run, ...viewOf(look), samples: look.samples };
+    return this.view(run, await this.heartRate.since(session, run.resource, from));
   }
 
-  private async runOf(session: LoginSession, id: string): Promise<AccessRun> {
-    const run = await this.runs.find(session.person, id);
+  private async runOf({ person }: LoginSession, id: string): Promise<AccessRun> {
+    const run = await this.runs.find(person, id);
     if (run === undefined) throw new UmaError('not_found', 'You have not opened such a link.');
     return run;
   }
+
+  private view({ id, resource }: Pick<AccessView, 'id' | 'resource'>, look: Look): AccessView {
+    return { ...(id !== undefined && { id }), resource, ...look, asOf: rfc3339(this.clock.nowMs()) };
+  }
 }
 
-function viewOf({
-  state,
-  wanted,
-}: {
-  state: AccessState;
-  wanted?: readonly string[];
-}): Omit<AccessView, keyof AccessRun> {
-  return { state, ...(wanted === undefined || wanted.length === 0 ? {} : { wanted }) };
+const rfc3339 = (epochMs: number): string => new Date(epochMs).toISOString();
+
+function withoutFragment(resource: string): string {
+  const url = new URL(resource);
+  url.hash = '';
+  return url.href;
 }

@@ -1,4 +1,4 @@
-import { IsISO8601, IsUrl, MaxLength } from 'class-validator';
+import { IsRFC3339, IsUrl, MaxLength } from 'class-validator';
 
 const LINK = { require_tld: false, protocols: ['http', 'https'], require_protocol: true, disallow_auth: true };
 
@@ -13,6 +13,6 @@ export class OpenAccessDto {
 /** Which part of a history is wanted. */
 export class HistoryQueryDto {
   /** Samples recorded from this time on; RFC 3339 with zone. */
-  @IsISO8601({ strict: true, strictSeparator: true })
+  @IsRFC3339({ message: 'from must be a time as in RFC 3339' })
   readonly from!: string;
 }

@@ -5,16 +5,20 @@ export interface ClientOptions {
   /** As the authorization servers know this client. */
   readonly clientId: string;
   readonly clientSecret: Secret;
+  /** Address of this process as browsers reach it, without trailing slash. */
+  readonly baseUrl: string;
+  /** Identifier of the resource server whose `/hearthRate` the old routes read. */
+  readonly resourceServer: string;
   /** Which authorization servers (issuers) each resource server (origin) may send us to. */
   readonly trusted: ReadonlyMap<string, readonly string[]>;
-  /** What `/getHearthRate` and `/umaToken` read. */
-  readonly legacyResource: string;
   /** Seals what is stored. */
   readonly secretKey: Secret;
   /** Holds a folder of files for each person. */
   readonly filesFolder: string;
   /** The built viewer page. */
   readonly webFolder: string;
+  /** Whether `/umaToken` shows the token; for development. */
+  readonly devShowTokens: boolean;
 }
 
 /** Injection token of {@link ClientOptions}. */

@@ -6,21 +6,14 @@ export interface ListedMeasurement {
   readonly time: string;
 }
 
-/**
- * Reads the body of `/hearthRate`.
- *
- * @throws TypeError when it is not an array of `{ measure, time }`
- */
-export function parseListedMeasurements(body: unknown): readonly ListedMeasurement[] {
-  if (!Array.isArray(body) || !body.every(isListedMeasurement)) {
-    throw new TypeError('The resource server did not answer with a list of measurements.');
-  }
-  return body;
+/** Reads the body of `/hearthRate`. @returns `undefined` when it is not an array of `{ measure, time }` */
+export function parseListedMeasurements(body: unknown): readonly ListedMeasurement[] | undefined {
+  return Array.isArray(body) && body.every(isListedMeasurement) ? body : undefined;
 }
 
 function isListedMeasurement(entry: unknown): entry is ListedMeasurement {
-  if (typeof entry !== 'object' || entry === null || !('measure' in entry) || !('time' in entry)) return false;
-  return Number.isFinite(entry.measure) && typeof entry.time === 'string' && !Number.isNaN(Date.parse(entry.time));
+  const { measure, time } = Object(entry) as Partial<Record<keyof ListedMeasurement, unknown>>;
+  return Number.isFinite(measure) && typeof time === 'string' && !Number.isNaN(Date.parse(time));
 }
 
 /**

@@ -1,18 +1,17 @@
-import { Controller, Get, Header, Inject, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header, Inject } from '@nestjs/common';
 
-import { CurrentSession } from '../auth/current-session.decorator.js';
-import type { LoginSession } from '../auth/login-session.js';
-import { SignedInGuard } from '../auth/signed-in.guard.js';
+import { CurrentSession, type LoginSession, SignedIn } from '../auth/index.js';
 import { Clock } from '../common/clock.js';
 import { UmaError, type UmaErrorCode } from '../uma/protocol/uma-error.js';
-import { type AccessState, stateOf } from './access-state.js';
+import type { AccessState } from './access-view.js';
 import { CLIENT_OPTIONS, type ClientOptions } from './client.options.js';
-import { heartRateFile, parseListedMeasurements } from './heart-rate-file.js';
-import { RequestingParties } from './requesting-parties.js';
-import { UmaClient, type UmaAnswer } from './uma-client/index.js';
+import { heartRateFile, type ListedMeasurement, parseListedMeasurements } from './heart-rate-file.js';
+import { SealedRptStore } from './sealed-rpt-store.js';
+import { type Granted, SharedResources } from './shared-resources.js';
+import type { Authorization } from './uma-client/index.js';
 import { UserFiles } from './user-files.js';
 
-/** Facts of a requesting party token; the token itself stays on the server. */
+/** Facts of a requesting party token. The token itself stays on the server, unless a setting for development says so. */
 export interface UmaTokenView {
   readonly access_token: string;
   readonly token_type: 'Bearer';
@@ -24,10 +23,10 @@ export interface UmaTokenView {
 
 const REFUSALS: Readonly<Record<Exclude<AccessState, 'granted'>, readonly [UmaErrorCode, string]>> = {
   denied: ['request_denied', 'The owner does not share this with you.'],
-  'owner-must-agree': ['access_denied', 'The owner was asked and has to agree first.'],
-  'need-info': ['access_denied', 'The authorization server needs to know more about you: sign in again.'],
+  'owner-must-agree': ['request_submitted', 'The owner was asked and has to agree first.'],
+  'need-info': ['need_info', 'The authorization server needs to know more about you: sign in again.'],
   'not-found': ['not_found', 'The resource server has no such resource.'],
-  'not-trusted': ['access_denied', 'The resource server names an authorization server that is not trusted here.'],
+  'not-trusted': ['server_error', 'The resource server names an authorization server that is not trusted here.'],
   'authorization-server-unreachable': ['temporarily_unavailable', 'The authorization server cannot be reached.'],
   'resource-server-unreachable': ['temporarily_unavailable', 'The resource server cannot be reached.'],
   failed: ['server_error', 'The servers did not understand each other.'],
@@ -35,23 +34,27 @@ const REFUSALS: Readonly<Record<Exclude<AccessState, 'granted'>, readonly [UmaEr
 
 /** The routes of the Fraunhofer client server, under their old names (FH-20, FH-21). */
 @Controller()
-@UseGuards(SignedInGuard)
+@SignedIn()
 export class LegacyController {
+  private readonly resource: URL;
+
   constructor(
-    private readonly umaClient: UmaClient,
-    private readonly requestingParties: RequestingParties,
+    private readonly resources: SharedResources,
+    private readonly rpts: SealedRptStore,
     private readonly files: UserFiles,
     private readonly clock: Clock,
     @Inject(CLIENT_OPTIONS) private readonly options: ClientOptions,
-  ) {}
+  ) {
+    this.resource = new URL(`${options.resourceServer}/hearthRate`);
+  }
 
   /** Runs the whole flow, writes `hearthRate.txt` into this person's folder, and answers with its text. */
   @Get('getHearthRate')
   @Header('content-type', 'text/plain; charset=utf-8')
   @Header('cache-control', 'private, no-store')
   async getHearthRate(@CurrentSession() session: LoginSession): Promise<string> {
-    const { response } = await this.read(session);
-    const text = heartRateFile(parseListedMeasurements(await response.json()));
+    const { body } = await this.read(session);
+    const text = heartRateFile(measurementsOf(body));
     await this.files.write(session.person, 'hearthRate.txt', text);
     return text;
   }
@@ -60,25 +63,43 @@ export class LegacyController {
   @Get('umaToken')
   @Header('cache-control', 'private, no-store')
   async umaToken(@CurrentSession() session: LoginSession): Promise<UmaTokenView> {
-    const { response, authorization } = await this.read(session);
-    await response.body?.cancel();
+    const { authorization } = await this.read(session);
     if (authorization === undefined) throw new UmaError('not_found', 'The resource server asked for no token.');
     const { authorizationServer, expiresAt } = authorization;
+    const shown = this.options.devShowTokens ? await this.rptOf(session, authorization) : undefined;
     return {
-      access_token: '[redacted]',
+      access_token: shown ?? '[redacted]',
       token_type: 'Bearer',
       issuer: authorizationServer,
-      ...(expiresAt === undefined ? {} : { expires_in: expiresAt - this.clock.nowSeconds() }),
+      ...(expiresAt !== undefined && { expires_in: expiresAt - this.clock.nowSeconds() }),
     };
   }
 
-  private async read(session: LoginSession): Promise<Extract<UmaAnswer, { kind: 'answered' }>> {
-    const answer = await this.umaClient.read(this.options.legacyResource, this.requestingParties.of(session), {
-      headers: { accept: 'application/json' },
-    });
-    const state = stateOf(answer);
-    if (answer.kind === 'answered' && state === 'granted') return answer;
-    const [code, description] = REFUSALS[state === 'granted' ? 'failed' : state];
-    throw new UmaError(code, description);
+  private async read(session: LoginSession): Promise<Granted> {
+    const reading = await this.resources.read(session, this.resource.href);
+    if (reading.state === 'granted') return reading;
+    throw refusal(reading.state);
   }
+
+  private async rptOf({ person }: LoginSession, { authorizationServer }: Authorization): Promise<string | undefined> {
+    const rpt = await this.rpts.get({
+      personIssuer: person.issuer,
+      personSubject: person.subject,
+      authorizationServer,
+      resourceServer: this.resource.origin,
+      resource: this.resource.pathname,
+    });
+    return rpt?.accessToken.reveal();
+  }
+}
+
+function measurementsOf(body: unknown): readonly ListedMeasurement[] {
+  const measurements = parseListedMeasurements(body);
+  if (measurements === undefined) throw refusal('failed');
+  return measurements;
+}
+
+function refusal(state: keyof typeof REFUSALS): UmaError {
+  const [code, description] = REFUSALS[state];
+  return new UmaError(code, description);
 }

@@ -1,10 +1,8 @@
-import { Injectable } from '@nestjs/common';
-
 import { digest } from '../common/digest.js';
-import { Sealer } from '../common/sealing.js';
+import { Sealer, UnsealError } from '../common/sealing.js';
 import { Secret } from '../common/secret.js';
-import { ClientTables } from '../database/client/access.js';
-import { Database } from '../database/database.js';
+import type { ClientTables } from '../database/client/access.js';
+import type { Database } from '../database/database.js';
 import { type RptKey, RptStore, type StoredRpt } from './uma-client/index.js';
 
 /** What is sealed of an RPT. */
@@ -14,7 +12,6 @@ interface SealedRpt {
 }
 
 /** Keeps RPTs in the database, sealed, under a digest of what they are for: the table tells nothing about anybody. */
-@Injectable()
 export class SealedRptStore extends RptStore {
   private readonly sealer: Sealer;
 
@@ -27,12 +24,8 @@ export class SealedRptStore extends RptStore {
   }
 
   override async get(key: RptKey): Promise<StoredRpt | undefined> {
-    const row = await this.database.kysely
-      .selectFrom('rpt')
-      .select('sealed')
-      .where('key', '=', rowKey(key))
-      .executeTakeFirst();
-    return row === undefined ? undefined : this.open(row.sealed);
+    const sealed = await this.sealedOf(key);
+    return sealed === undefined ? undefined : this.open(sealed);
   }
 
   override async put(key: RptKey, rpt: StoredRpt): Promise<void> {
@@ -45,9 +38,10 @@ export class SealedRptStore extends RptStore {
   }
 
   override async drop(key: RptKey, refused: StoredRpt): Promise<void> {
-    const kept = await this.get(key);
-    if (kept?.accessToken.reveal() !== refused.accessToken.reveal()) return;
-    await this.database.kysely.deleteFrom('rpt').where('key', '=', rowKey(key)).execute();
+    const sealed = await this.sealedOf(key);
+    if (sealed === undefined || this.open(sealed)?.accessToken.reveal() !== refused.accessToken.reveal()) return;
+    // Another one that takes its place this very moment stays.
+    await this.database.kysely.deleteFrom('rpt').where('key', '=', rowKey(key)).where('sealed', '=', sealed).execute();
   }
 
   /** Forgets what has expired. @param nowMs milliseconds since the Unix epoch */
@@ -55,14 +49,25 @@ export class SealedRptStore extends RptStore {
     await this.database.kysely.deleteFrom('rpt').where('expires_ms', '<=', nowMs).execute();
   }
 
+  private async sealedOf(key: RptKey): Promise<string | undefined> {
+    const rows = this.database.kysely.selectFrom('rpt').select('sealed').where('key', '=', rowKey(key));
+    return (await rows.executeTakeFirst())?.sealed;
+  }
+
   private seal({ accessToken, expiresAt }: StoredRpt): string {
     const rpt: SealedRpt = { accessToken: accessToken.reveal(), ...(expiresAt === undefined ? {} : { expiresAt }) };
     return this.sealer.seal(JSON.stringify(rpt));
   }
 
-  private open(sealed: string): StoredRpt {
-    const { accessToken, ...facts } = JSON.parse(this.sealer.unseal(sealed)) as SealedRpt;
-    return { accessToken: new Secret(accessToken), ...facts };
+  /** @returns `undefined` when it was sealed with a key that is gone: a new token is cheap */
+  private open(sealed: string): StoredRpt | undefined {
+    try {
+      const { accessToken, ...facts } = JSON.parse(this.sealer.unseal(sealed)) as SealedRpt;
+      return { accessToken: new Secret(accessToken), ...facts };
+    } catch (error) {
+      if (error instanceof UnsealError) return undefined;
+      throw error;
+    }
   }
 }
 

@@ -3,12 +3,7 @@ import { join } from 'node:path';
 
 import { digest } from '../common/digest.js';
 import { randomId } from '../common/randomness.js';
-
-/** A person, as files are kept for them. */
-export interface FileOwner {
-  readonly issuer: string;
-  readonly subject: string;
-}
+import type { Person } from './person.js';
 
 /** Files that each person has in a folder of their own. */
 export class UserFiles {
@@ -16,7 +11,7 @@ export class UserFiles {
   constructor(private readonly folder: string) {}
 
   /** Where a person's files are. */
-  folderOf({ issuer, subject }: FileOwner): string {
+  folderOf({ issuer, subject }: Person): string {
     return join(this.folder, digest(JSON.stringify([issuer, subject])));
   }
 
@@ -26,7 +21,7 @@ export class UserFiles {
    * @param name a plain file name of ours, not a path
    * @returns the file's path
    */
-  async write(owner: FileOwner, name: string, text: string): Promise<string> {
+  async write(owner: Person, name: string, text: string): Promise<string> {
     const folder = this.folderOf(owner);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await chmod(folder, 0o700);

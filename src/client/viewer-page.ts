@@ -1,20 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The built front end of the viewer. */
+/** Folder of scripts and styles: in the built front end, and in their addresses. */
+export const VIEWER_FILES = 'viewer';
+
+/** The document of the viewer's built front end. */
 export class ViewerPage {
-  /** The document, as it is sent for every address of the page. */
+  /** As it is sent for every address of the page; its own addresses are relative to where browsers reach the process. */
   readonly html: string;
 
   /**
    * @param folder of the built front end, `dist/web/client`
+   * @param baseUrl address of this process as browsers reach it, without trailing slash
    * @throws Error when it was not built
    */
-  constructor(readonly folder: string) {
-    try {
-      this.html = readFileSync(join(folder, 'index.html'), 'utf8');
-    } catch (cause) {
-      throw new Error('The viewer page is not built: run `npm run build` first.', { cause });
-    }
+  constructor(folder: string, baseUrl: string) {
+    const base = new URL(`${baseUrl}/`).pathname;
+    this.html = read(join(folder, 'index.html')).replace('<base href="/"', `<base href="${base}"`);
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new Error('The viewer page is not built: run `npm run build` first.', { cause });
   }
 }

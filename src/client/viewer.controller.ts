@@ -1,16 +1,21 @@
-import { Controller, Get, Header, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiExcludeEndpoint } from '@nestjs/swagger';
 
-import { CurrentSession } from '../auth/current-session.decorator.js';
-import type { LoginSession } from '../auth/login-session.js';
-import { SignedInGuard } from '../auth/signed-in.guard.js';
+import { CurrentSession, type LoginSession, SignedIn } from '../auth/index.js';
+import type { ViewerSession } from './access-view.js';
 import { ViewerPage } from './viewer-page.js';
 
-/** Who looks at the viewer page. */
-export interface ViewerSession {
-  readonly name: string;
-  /** Goes into every form and every changing call. */
-  readonly csrfToken: string;
-}
+/** The page loads nothing from elsewhere and speaks to its own server alone; `base-uri` lets it say where that is. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "base-uri 'self'",
+].join('; ');
 
 /** The viewer page, and who is signed in at it. */
 @Controller()
@@ -19,15 +24,17 @@ export class ViewerController {
 
   /** The page; what it shows depends on its address: a share link is `/open?resource=…`. */
   @Get(['/', 'open'])
+  @ApiExcludeEndpoint()
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('cache-control', 'no-cache')
+  @Header('content-security-policy', POLICY)
   page(): string {
     return this.viewer.html;
   }
 
   /** Who is signed in; 401 when nobody is. */
   @Get('api/session')
-  @UseGuards(SignedInGuard)
+  @SignedIn()
   @Header('cache-control', 'private, no-store')
   session(@CurrentSession() { name, csrfToken, person }: LoginSession): ViewerSession {
     return { name: name ?? person.subject, csrfToken };

@@ -1,65 +1,47 @@
-/** One heartbeat as the viewer draws it: time in RFC 3339, beats per minute. */
-export interface Sample {
-  readonly recordedAt: string;
-  readonly heartRate: number;
-}
+import type { AccessView, OpenedView, ViewerSession } from '../../src/client/access-view.js';
 
-/** How an attempt to see something ended; each has its own sentence on the page. */
-export type AccessState =
-  | 'granted'
-  | 'denied'
-  | 'owner-must-agree'
-  | 'need-info'
-  | 'not-found'
-  | 'not-trusted'
-  | 'authorization-server-unreachable'
-  | 'resource-server-unreachable'
-  | 'failed';
-
-/** Something that was opened by a link. */
-export interface Access {
-  readonly id: string;
-  readonly resource: string;
-  readonly state: AccessState;
-  /** What the owner's server wants to know, in its own words, where the state is `need-info`. */
-  readonly wanted?: readonly string[];
-}
-
-/** Who is signed in. */
-export interface SignedIn {
-  readonly name: string;
-  readonly csrfToken: string;
-}
+export type {
+  AccessState,
+  AccessView,
+  HeartRateSample,
+  OpenedView,
+  ViewerSession,
+} from '../../src/client/access-view.js';
 
 /** The page's own server cannot be reached, or answered something else than expected. */
 export class ClientUnreachable extends Error {}
 
-/** Nobody is signed in, or the session has ended. */
+/** Nobody is signed in, the session has ended, or somebody else signed in meanwhile. */
 export class SignInNeeded extends Error {}
+
+/** What was opened is no link at all. */
+export class NoLink extends Error {}
+
+// Finishing the flow takes several servers; the page's own server gives up before this.
+const PATIENCE_MS = 30_000;
 
 async function call<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
   const headers = { accept: 'application/json', ...(init.headers as Record<string, string> | undefined) };
-  const response = await fetch(path, { ...init, headers, signal: AbortSignal.timeout(15_000) }).catch(() => {
+  const response = await fetch(path, { ...init, headers, signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => {
     throw new ClientUnreachable();
   });
-  if (response.status === 401) throw new SignInNeeded();
+  if (response.status === 401 || response.status === 403) throw new SignInNeeded();
+  if (response.status === 400) throw new NoLink();
   if (!response.ok) throw new ClientUnreachable();
   return (await response.json()) as Answer;
 }
 
 /** What the viewer asks its own server for. The tokens stay there: none ever reaches this page. */
 export const clientApi = {
-  session: () => call<SignedIn>('/api/session'),
-  opened: () => call<readonly Access[]>('/api/access'),
+  session: () => call<ViewerSession>('api/session'),
+  opened: () => call<readonly OpenedView[]>('api/access'),
   open: (resource: string, csrfToken: string) =>
-    call<Access>('/api/access', {
+    call<AccessView>('api/access', {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-csrf-token': csrfToken },
       body: JSON.stringify({ resource }),
     }),
-  latest: (id: string) => call<Access & { readonly latest?: Sample }>(`/api/access/${id}/latest`),
+  latest: (id: string) => call<AccessView>(`api/access/${id}/latest`),
   history: (id: string, fromMs: number) =>
-    call<Access & { readonly samples?: readonly Sample[] }>(
-      `/api/access/${id}/heart-rate?from=${encodeURIComponent(new Date(fromMs).toISOString())}`,
-    ),
+    call<AccessView>(`api/access/${id}/heart-rate?from=${encodeURIComponent(new Date(fromMs).toISOString())}`),
 };

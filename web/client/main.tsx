@@ -1,8 +1,8 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
-import '../ui/viewer.css';
 import 'uplot/dist/uPlot.min.css';
+import '../ui/viewer.css';
 import { Viewer } from './viewer.js';
 
 const place = document.getElementById('viewer');

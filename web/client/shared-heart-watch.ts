@@ -1,4 +1,11 @@
-import { type Access, type AccessState, clientApi, type Sample, SignInNeeded } from './client-api.js';
+import {
+  type AccessState,
+  type AccessView,
+  clientApi,
+  type HeartRateSample,
+  NoLink,
+  SignInNeeded,
+} from './client-api.js';
 
 /** Where the page stands with what was opened. */
 export type Status = AccessState | 'asking' | 'ended' | 'sign-in' | 'offline';
@@ -6,21 +13,27 @@ export type Status = AccessState | 'asking' | 'ended' | 'sign-in' | 'offline';
 /** What the page shows. */
 export interface SharedHeartView {
   readonly status: Status;
-  readonly samples: readonly Sample[];
+  /** The last minutes, oldest first; kept while a server is out of reach. */
+  readonly samples: readonly HeartRateSample[];
   /** What the owner's server wants to know. */
   readonly wanted: readonly string[];
   /** When sharing was found to have ended. */
   readonly endedAt?: Date;
-  /** When the newest answer came. */
+  /** When the newest answer was given, by the server's clock: a heartbeat's age is told by it, not by this machine's. */
   readonly asOfMs: number;
 }
+
+/** How a view begins. */
+export const BEFORE: SharedHeartView = { status: 'asking', samples: [], wanted: [], asOfMs: 0 };
 
 const WINDOW_MS = 15 * 60_000;
 const POLL_MS = 1_000;
 const TRY_AGAIN_MS = 5_000;
+/** A longer pause between two heartbeats means that some came meanwhile: the page slept, or the sensor sent many at once. */
+const GAP_MS = 5_000;
 
 /** States that pass by themselves: the page tries again. */
-const PASSING = new Set<Status>([
+const PASSING: ReadonlySet<Status> = new Set<Status>([
   'authorization-server-unreachable',
   'resource-server-unreachable',
   'offline',
@@ -29,9 +42,10 @@ const PASSING = new Set<Status>([
 
 /** Opens what a link leads to, loads the last minutes and keeps them fresh, until sharing ends or the page is left. */
 export class SharedHeartWatch {
-  private view: SharedHeartView = { status: 'asking', samples: [], wanted: [], asOfMs: Date.now() };
+  private view = BEFORE;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private stopped = false;
+  private hadAccess = false;
 
   constructor(
     private readonly resource: string,
@@ -39,9 +53,9 @@ export class SharedHeartWatch {
     private readonly show: (view: SharedHeartView) => void,
   ) {}
 
-  /** Begins; also begins anew. */
+  /** Begins. */
   start(): void {
-    this.change({ status: 'asking' });
+    this.change({});
     this.attempt(() => this.open());
   }
 
@@ -53,40 +67,54 @@ export class SharedHeartWatch {
 
   private attempt(step: () => Promise<void>): void {
     step().catch((error: unknown) => {
-      this.change({ status: error instanceof SignInNeeded ? 'sign-in' : 'offline' });
+      this.change({ status: statusOf(error) });
       this.tryAgainIfPassing();
     });
   }
 
   private async open(): Promise<void> {
     const access = await clientApi.open(this.resource, this.csrfToken);
-    if (!this.learn(access)) return;
-    const history = await clientApi.history(access.id, Date.now() - WINDOW_MS);
-    if (!this.learn(history, history.samples ?? [])) return;
-    await this.poll(access.id);
+    const id = this.learn(access);
+    const newestMs = this.newestMs();
+    if (id === undefined) return;
+    if (newestMs !== undefined && this.learn(await clientApi.history(id, newestMs - WINDOW_MS)) === undefined) return;
+    this.pollLater(id);
   }
 
   private async poll(id: string): Promise<void> {
-    const access = await clientApi.latest(id);
-    if (!this.learn(access, withLatest(this.view.samples, access.latest))) return;
-    this.later(() => this.poll(id), POLL_MS);
+    const beforeMs = this.newestMs();
+    if (this.learn(await clientApi.latest(id)) === undefined) return;
+    const pauseMs = (this.newestMs() ?? 0) - (beforeMs ?? Infinity);
+    if (pauseMs > GAP_MS && this.learn(await clientApi.history(id, beforeMs ?? 0)) === undefined) return;
+    this.pollLater(id);
   }
 
-  /** Takes in an answer. @returns whether there is something to see */
-  private learn(access: Access, samples = this.view.samples): boolean {
-    const ended = this.view.status === 'granted' && access.state === 'denied';
+  /** Takes in an answer. @returns the id to go on with, when there is something to see */
+  private learn({ id, state, samples, wanted, asOf }: AccessView): string | undefined {
+    const ended = state === 'denied' && this.hadAccess;
+    this.hadAccess ||= state === 'granted';
     this.change({
-      status: ended ? 'ended' : access.state,
-      samples,
-      wanted: access.wanted ?? [],
-      ...(ended ? { endedAt: new Date() } : {}),
+      status: ended ? 'ended' : state,
+      samples: merged(this.view.samples, samples),
+      wanted,
+      asOfMs: Date.parse(asOf),
+      ...(ended && { endedAt: new Date() }),
     });
     this.tryAgainIfPassing();
-    return access.state === 'granted' && !this.stopped;
+    return state === 'granted' ? id : undefined;
+  }
+
+  private newestMs(): number | undefined {
+    const newest = this.view.samples.at(-1);
+    return newest && Date.parse(newest.recordedAt);
   }
 
   private tryAgainIfPassing(): void {
     if (PASSING.has(this.view.status)) this.later(() => this.open(), TRY_AGAIN_MS);
+  }
+
+  private pollLater(id: string): void {
+    this.later(() => this.poll(id), POLL_MS);
   }
 
   private later(step: () => Promise<void>, delayMs: number): void {
@@ -99,16 +127,24 @@ export class SharedHeartWatch {
 
   private change(change: Partial<SharedHeartView>): void {
     if (this.stopped) return;
-    this.view = { ...this.view, ...change, asOfMs: Date.now() };
+    this.view = { ...this.view, ...change };
     this.show(this.view);
   }
 }
 
-/** The samples of the last minutes with a newer one added; one that is known already changes nothing. */
-function withLatest(known: readonly Sample[], latest: Sample | undefined): readonly Sample[] {
-  const newest = known.at(-1);
-  if (latest === undefined) return known;
-  if (newest !== undefined && Date.parse(latest.recordedAt) <= Date.parse(newest.recordedAt)) return known;
-  const fromMs = Date.parse(latest.recordedAt) - WINDOW_MS;
-  return [...known.filter(({ recordedAt }) => Date.parse(recordedAt) >= fromMs), latest];
+function statusOf(error: unknown): Status {
+  if (error instanceof SignInNeeded) return 'sign-in';
+  return error instanceof NoLink ? 'not-found' : 'offline';
+}
+
+/** All samples of the last minutes in order, each instant once. */
+function merged(known: readonly HeartRateSample[], more: readonly HeartRateSample[]): readonly HeartRateSample[] {
+  const [first, second] = more;
+  if (first === undefined || (second === undefined && first.recordedAt === known.at(-1)?.recordedAt)) return known;
+  const byTime = new Map([...more, ...known].map((sample) => [Date.parse(sample.recordedAt), sample]));
+  const fromMs = Math.max(...byTime.keys()) - WINDOW_MS;
+  return [...byTime]
+    .filter(([timeMs]) => timeMs >= fromMs)
+    .sort(([one], [other]) => one - other)
+    .map(([, sample]) => sample);
 }

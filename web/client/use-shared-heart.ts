@@ -1,8 +1,6 @@
 import { useEffect, useState } from 'react';
 
-import { type SharedHeartView, SharedHeartWatch } from './shared-heart-watch.js';
-
-const BEFORE: SharedHeartView = { status: 'asking', samples: [], wanted: [], asOfMs: 0 };
+import { BEFORE, type SharedHeartView, SharedHeartWatch } from './shared-heart-watch.js';
 
 /** Watches a shared heart for as long as the component is on the page. */
 export function useSharedHeart(resource: string, csrfToken: string): SharedHeartView & { readonly retry: () => void } {

@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'react';
 
+import { clientApi, SignInNeeded, type ViewerSession } from './client-api.js';
 import { Opener } from './opener.js';
 import { SharedHeart } from './shared-heart.js';
-import { clientApi, SignInNeeded, type SignedIn } from './client-api.js';
+import { SignIn } from './sign-in.js';
 
-type Visitor = SignedIn | 'loading' | 'unknown' | 'offline';
+type Visitor = ViewerSession | 'loading' | 'unknown' | 'offline';
 
 /** The whole page: who is signed in, what was opened, and the heart that is shared. */
 export function Viewer() {
@@ -14,25 +15,36 @@ export function Viewer() {
       setVisitor(error instanceof SignInNeeded ? 'unknown' : 'offline');
     });
   }, []);
-  const resource = new URLSearchParams(location.search).get('resource');
-
   return (
     <>
+      {/* Addresses are relative to the document's base, so that a bare #content would leave the page. */}
+      <a className="skip" href={`${location.pathname}${location.search}#content`}>
+        Skip to the content
+      </a>
       <header className="topbar">
-        <a className="brand" href="/">
+        <a className="brand" href=".">
           <Heart /> Pulse Viewer
         </a>
-        {typeof visitor === 'object' && <Account visitor={visitor} />}
+        {typeof visitor === 'object' && (
+          <div className="row">
+            <span className="muted">{visitor.name}</span>
+            <a href="logout">Sign out</a>
+          </div>
+        )}
       </header>
-      <main className="wide">
-        {visitor === 'loading' && <p role="status">One moment…</p>}
-        {visitor === 'offline' && <Offline />}
-        {visitor === 'unknown' && <SignIn />}
-        {typeof visitor === 'object' &&
-          (resource === null ? <Opener /> : <SharedHeart resource={resource} csrfToken={visitor.csrfToken} />)}
+      <main id="content" className="wide">
+        <Content visitor={visitor} />
       </main>
     </>
   );
+}
+
+function Content({ visitor }: { readonly visitor: Visitor }) {
+  if (visitor === 'loading') return <p role="status">One moment…</p>;
+  if (visitor === 'unknown') return <SignIn />;
+  if (visitor === 'offline') return <Offline />;
+  const resource = new URLSearchParams(location.search).get('resource');
+  return resource === null ? <Opener /> : <SharedHeart resource={resource} csrfToken={visitor.csrfToken} />;
 }
 
 function Heart() {
@@ -43,41 +55,19 @@ function Heart() {
   );
 }
 
-function Account({ visitor }: { readonly visitor: SignedIn }) {
-  return (
-    <form method="post" action="/logout" className="row">
-      <span>{visitor.name}</span>
-      <input type="hidden" name="csrf_token" value={visitor.csrfToken} />
-      <button className="link">Sign out</button>
-    </form>
-  );
-}
-
-function SignIn() {
-  const returnTo = location.pathname + location.search;
-  return (
-    <section className="card">
-      <h1>See the heart that somebody shares with you</h1>
-      <p>Sign in first, so that the owner’s server knows who is asking.</p>
-      <a className="button primary" href={`/login?returnTo=${encodeURIComponent(returnTo)}`}>
-        Sign in
-      </a>
-    </section>
-  );
-}
-
 function Offline() {
+  const loadAgain = () => {
+    location.reload();
+  };
   return (
-    <section className="card" role="alert">
+    <section className="card" role="alert" data-status="offline">
       <h1>Pulse Viewer cannot be reached</h1>
       <p>Look whether you are online, then load the page again.</p>
-      <button
-        onClick={() => {
-          location.reload();
-        }}
-      >
-        Load again
-      </button>
+      <div className="row">
+        <button type="button" className="primary" onClick={loadAgain}>
+          Load again
+        </button>
+      </div>
     </section>
   );
 }

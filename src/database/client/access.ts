@@ -6,7 +6,8 @@ export interface ClientTables {
   rpt: RptTable;
 }
 
-interface AccessRunTable {
+/** What somebody opened by its link. */
+export interface AccessRunTable {
   id: string;
   person_issuer: string;
   person_subject: string;

@@ -1,0 +1,51 @@
+// What the viewer page and its server say to one another. The page is compiled apart: nothing may be imported here.
+
+/** How an attempt to see something stands. */
+export type AccessState =
+  | 'granted'
+  | 'denied'
+  | 'owner-must-agree'
+  | 'need-info'
+  | 'not-found'
+  | 'not-trusted'
+  | 'authorization-server-unreachable'
+  | 'resource-server-unreachable'
+  | 'failed';
+
+/** One heart rate as a resource server sends it. */
+export interface HeartRateSample {
+  /** Beats per minute. */
+  readonly heartRate: number;
+  /** RFC 3339 with zone. */
+  readonly recordedAt: string;
+}
+
+/** Something that was opened by its link, and what is to be seen there. */
+export interface AccessView {
+  /** Missing when nothing was opened: the link leads nowhere, or to a server that is not trusted. */
+  readonly id?: string;
+  /** URL of the protected resource. */
+  readonly resource: string;
+  readonly state: AccessState;
+  /** What the authorization server wants to know about the person, in its own words; only with `need-info`. */
+  readonly wanted: readonly string[];
+  /** Oldest first. Empty without access, and as long as the sensor has not sent. */
+  readonly samples: readonly HeartRateSample[];
+  /** When this was so, by the server's clock: RFC 3339. */
+  readonly asOf: string;
+}
+
+/** Something that was opened before. */
+export interface OpenedView {
+  readonly id: string;
+  readonly resource: string;
+  /** When it was opened last: RFC 3339. */
+  readonly openedAt: string;
+}
+
+/** Who looks at the viewer page. */
+export interface ViewerSession {
+  readonly name: string;
+  /** Goes into every changing call. */
+  readonly csrfToken: string;
+}
