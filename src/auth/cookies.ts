@@ -1,5 +1,5 @@
-import { fastifyCookie, type SerializeOptions } from '@fastify/cookie';
 import { Inject, Injectable } from '@nestjs/common';
+import { parseCookie, type SetCookie, stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { AUTH_OPTIONS, type AuthOptions, basePathOf } from './auth.options.js';
@@ -7,7 +7,7 @@ import { AUTH_OPTIONS, type AuthOptions, basePathOf } from './auth.options.js';
 /** The cookies of this process: out of reach of scripts, not sent along from other sites, over TLS where there is TLS. */
 @Injectable()
 export class Cookies {
-  private readonly attributes: SerializeOptions;
+  private readonly attributes: Omit<SetCookie, 'name' | 'value'>;
 
   constructor(@Inject(AUTH_OPTIONS) private readonly options: AuthOptions) {
     this.attributes = {
@@ -21,12 +21,12 @@ export class Cookies {
 
   /** @param suffix distinguishes the cookies of this process; empty for the session */
   read({ headers }: Pick<FastifyRequest, 'headers'>, suffix: string): string | undefined {
-    return fastifyCookie.parse(headers.cookie ?? '')[this.name(suffix)];
+    return parseCookie(headers.cookie ?? '')[this.name(suffix)];
   }
 
   /** @param maxAge seconds that the browser keeps it */
   write(reply: FastifyReply, suffix: string, value: string, maxAge: number): void {
-    const line = fastifyCookie.serialize(this.name(suffix), value, { ...this.attributes, maxAge });
+    const line = stringifySetCookie({ name: this.name(suffix), value, ...this.attributes, maxAge });
     void reply.header('set-cookie', line);
   }
 

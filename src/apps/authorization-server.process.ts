@@ -1,0 +1,54 @@
+import type { DynamicModule } from '@nestjs/common';
+import { join } from 'node:path';
+
+import type { AppOptions } from '../bootstrap/app-options.js';
+import { ENDPOINTS } from '../authorization-server/endpoints.js';
+import { basePathOf } from '../authorization-server/oidc/oidc.options.js';
+import { AuthorizationServerEnvironment } from '../config/authorization-server.environment.js';
+import { AuthorizationServerModule } from './authorization-server.module.js';
+
+/** The authorization server as a process. */
+export const authorizationServerProcess = {
+  name: 'authorization-server',
+  environment: AuthorizationServerEnvironment,
+
+  module(environment: AuthorizationServerEnvironment): DynamicModule {
+    const { REGISTRATION_TOKEN: registrationToken } = environment;
+    return AuthorizationServerModule.register({
+      issuer: environment.AS_ISSUER,
+      secretKey: environment.SECRET_KEY,
+      clients: environment.AS_CLIENTS,
+      accounts: environment.AS_ACCOUNTS,
+      demoRoutes: environment.DEMO,
+      ticketLifetimeSeconds: environment.TICKET_LIFETIME_SECONDS,
+      rptLifetimeSeconds: environment.RPT_LIFETIME_SECONDS,
+      database: {
+        url: environment.DATABASE_URL?.reveal(),
+        file: join(environment.DATA_DIR, 'authorization-server.sqlite'),
+        schema: 'authorization_server',
+      },
+      ...(registrationToken === undefined ? {} : { registrationToken }),
+    });
+  },
+
+  app(environment: AuthorizationServerEnvironment): Pick<AppOptions, 'basePath' | 'rateLimits' | 'openApi'> {
+    const { RATE_LIMIT_SIGN_IN, RATE_LIMIT_TOKEN, RATE_LIMIT_PERMISSION, RATE_LIMIT_INTROSPECTION } = environment;
+    const limit = (name: string, path: string, perMinute: number, by: 'address' | 'client') => ({
+      name,
+      method: 'POST',
+      path,
+      perMinute,
+      by,
+    });
+    return {
+      basePath: basePathOf(environment.AS_ISSUER),
+      openApi: { title: 'Pulsegate authorization server' },
+      rateLimits: [
+        limit('sign-in', `${ENDPOINTS.interaction}/*/login`, RATE_LIMIT_SIGN_IN, 'address'),
+        limit('token', ENDPOINTS.token, RATE_LIMIT_TOKEN, 'client'),
+        limit('permission', ENDPOINTS.permission, RATE_LIMIT_PERMISSION, 'client'),
+        limit('introspection', ENDPOINTS.introspection, RATE_LIMIT_INTROSPECTION, 'client'),
+      ],
+    };
+  },
+};

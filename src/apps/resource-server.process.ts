@@ -1,0 +1,49 @@
+import type { DynamicModule } from '@nestjs/common';
+import { join } from 'node:path';
+
+import type { AppOptions } from '../bootstrap/app-options.js';
+import { ResourceServerEnvironment } from '../config/resource-server.environment.js';
+import { ResourceServerModule } from './resource-server.module.js';
+
+/** The resource server as a process. */
+export const resourceServerProcess = {
+  name: 'resource-server',
+  environment: ResourceServerEnvironment,
+
+  module(environment: ResourceServerEnvironment): DynamicModule {
+    return ResourceServerModule.register({
+      baseUrl: environment.RS_BASE_URL,
+      issuer: environment.AS_ISSUER,
+      clientId: environment.RS_CLIENT_ID,
+      clientSecret: environment.RS_CLIENT_SECRET,
+      secretKey: environment.SECRET_KEY,
+      realm: environment.realm,
+      introspectionCacheSeconds: environment.INTROSPECTION_CACHE_SECONDS,
+      challengeBody: environment.CHALLENGE_BODY,
+      sensorTimeZone: environment.SENSOR_TIME_ZONE,
+      legacyOwner: environment.LEGACY_OWNER,
+      legacyScope: environment.LEGACY_SCOPE,
+      devShowTokens: environment.DEV_SHOW_TOKENS,
+      database: {
+        url: environment.DATABASE_URL?.reveal(),
+        file: join(environment.DATA_DIR, 'resource-server.sqlite'),
+        schema: 'resource_server',
+      },
+    });
+  },
+
+  app(environment: ResourceServerEnvironment): Pick<AppOptions, 'basePath' | 'rateLimits' | 'openApi'> {
+    const { RATE_LIMIT_SIGN_IN, RATE_LIMIT_INGEST, RATE_LIMIT_PROTECTED_READS } = environment;
+    const reads = { method: 'GET', perMinute: RATE_LIMIT_PROTECTED_READS, by: 'client' } as const;
+    return {
+      basePath: new URL(environment.RS_BASE_URL).pathname.replace(/\/$/, ''),
+      openApi: { title: 'Pulsegate resource server' },
+      rateLimits: [
+        { name: 'sign-in', method: 'GET', path: '/login', perMinute: RATE_LIMIT_SIGN_IN, by: 'address' },
+        { name: 'ingest', method: 'POST', path: '/measurements', perMinute: RATE_LIMIT_INGEST, by: 'client' },
+        { name: 'protected-reads', path: '/resources/**', ...reads },
+        { name: 'protected-reads', path: '/hearthRate', ...reads },
+      ],
+    };
+  },
+};
