@@ -7,7 +7,7 @@ import {
   UMA_TICKET_GRANT_TYPE,
 } from '../../src/uma/protocol/constants.js';
 import { describeOnEachDatabase } from '../support/databases.js';
-import { type Answer, claim, expectUncachedJson, R1, RS1, type TestClient, UmaWorld } from '../support/uma-world.js';
+import { type Answer, claim, expectUncachedJson, R1, RS1, UmaWorld } from '../support/uma-world.js';
 
 describeOnEachDatabase('the token endpoint, with the UMA grant', (open) => {
   let world: UmaWorld;
@@ -331,10 +331,10 @@ describeOnEachDatabase('the token endpoint, with the UMA grant', (open) => {
       expectNeedInfo(await world.redeem(first, parameters), first);
     });
 
-    const GOOD: readonly (readonly [string, () => Record<string, unknown>, Record<string, unknown>?])[] = [
-      ['as it should be', () => ({})],
-      ['that expired within the allowed skew of clocks', () => ({ iat: now() - 200, exp: now() - 59 })],
-      ['that is an hour old', () => ({ iat: now() - 3600 })],
+    const GOOD: [string, () => Record<string, unknown>, Record<string, unknown>][] = [
+      ['as it should be', () => ({}), {}],
+      ['that expired within the allowed skew of clocks', () => ({ iat: now() - 200, exp: now() - 59 }), {}],
+      ['that is an hour old', () => ({ iat: now() - 3600 }), {}],
       [
         'for several clients, whose authorized party is this one',
         () => ({ azp: world.c1.id, aud: [world.c1.id, world.c2.id] }),

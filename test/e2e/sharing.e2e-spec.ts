@@ -21,7 +21,7 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
 
   async function subjectOf(username: string): Promise<string> {
     const [, payload = ''] = (await world.idToken(world.c1, username)).split('.');
-    return String((JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sub: string }).sub);
+    return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sub: string }).sub;
   }
 
   const aShare = (more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({

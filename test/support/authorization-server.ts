@@ -29,12 +29,16 @@ export interface AuthorizationServer {
   close(): Promise<void>;
 }
 
-/** Starts the authorization server, as its main does, on a new database. */
-export async function startAuthorizationServer(dialect: Dialect): Promise<AuthorizationServer> {
+/**
+ * Starts the authorization server, as its main does, on a new database.
+ *
+ * @param basePath path of its issuer, without a trailing slash
+ */
+export async function startAuthorizationServer(dialect: Dialect, basePath = ''): Promise<AuthorizationServer> {
   const clock = new FixedClock(Date.now());
   const database = databaseOptionsFor(dialect, 'authorization_server');
   const port = await freePort();
-  const issuer = `http://127.0.0.1:${port}`;
+  const issuer = `http://127.0.0.1:${port}${basePath}`;
   const module = AuthorizationServerModule.register({
     issuer,
     clock,
@@ -52,6 +56,7 @@ export async function startAuthorizationServer(dialect: Dialect): Promise<Author
     logLevel: 'warn',
     trustProxy: [],
     rateLimits: [],
+    basePath,
     openApi: { title: 'Authorization server' },
   });
   await app.listen(port, '127.0.0.1');

@@ -65,8 +65,8 @@ export class UmaWorld {
   patA2 = '';
   patC1 = '';
 
-  static async start(dialect: Dialect): Promise<UmaWorld> {
-    const server = await startAuthorizationServer(dialect);
+  static async start(dialect: Dialect, basePath?: string): Promise<UmaWorld> {
+    const server = await startAuthorizationServer(dialect, basePath);
     const { issuer } = server;
     const world = new UmaWorld(
       server,

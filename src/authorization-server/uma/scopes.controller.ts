@@ -1,4 +1,5 @@
-import { Controller, Get, Header, Param } from '@nestjs/common';
+import { Controller, Get, Header, Param, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 
 import { UmaError } from '../../uma/protocol/uma-error.js';
 import { ENDPOINTS } from '../endpoints.js';
@@ -24,9 +25,11 @@ export class ScopesController {
 
   @Get(':scope/icon')
   @Header('cache-control', 'public, max-age=3600')
-  @Header('content-type', 'image/svg+xml; charset=utf-8')
-  icon(@Param('scope') scope: string): string {
-    return scopeIcon(known(scope)).toString();
+  icon(@Param('scope') scope: string, @Res({ passthrough: true }) reply: FastifyReply): string {
+    const icon = scopeIcon(known(scope));
+    // Only now: the type would stand on the answer to an unknown scope as well.
+    void reply.type('image/svg+xml; charset=utf-8');
+    return icon.toString();
   }
 }
 
