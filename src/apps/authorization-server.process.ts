@@ -1,20 +1,21 @@
-import type { DynamicModule } from '@nestjs/common';
 import { join } from 'node:path';
 
-import type { AppOptions } from '../bootstrap/app-options.js';
+import type { ProcessDescription } from '../bootstrap/run-process.js';
 import { ENDPOINTS } from '../authorization-server/endpoints.js';
 import { basePathOf } from '../authorization-server/oidc/oidc.options.js';
 import { AuthorizationServerEnvironment } from '../config/authorization-server.environment.js';
 import { AuthorizationServerModule } from './authorization-server.module.js';
+import { demoChecks } from './health-checks.js';
+import { ProcessModule } from './process.module.js';
 
 /** The authorization server as a process. */
-export const authorizationServerProcess = {
+export const authorizationServerProcess: ProcessDescription<AuthorizationServerEnvironment> = {
   name: 'authorization-server',
   environment: AuthorizationServerEnvironment,
 
-  module(environment: AuthorizationServerEnvironment): DynamicModule {
+  module(environment, demo) {
     const { REGISTRATION_TOKEN: registrationToken } = environment;
-    return AuthorizationServerModule.register({
+    const rooms = AuthorizationServerModule.register({
       issuer: environment.AS_ISSUER,
       secretKey: environment.SECRET_KEY,
       clients: environment.AS_CLIENTS,
@@ -29,9 +30,10 @@ export const authorizationServerProcess = {
       },
       ...(registrationToken === undefined ? {} : { registrationToken }),
     });
+    return ProcessModule.register(rooms, demoChecks(environment.DEMO, demo));
   },
 
-  app(environment: AuthorizationServerEnvironment): Pick<AppOptions, 'basePath' | 'rateLimits' | 'openApi'> {
+  appOptions(environment) {
     const { RATE_LIMIT_SIGN_IN, RATE_LIMIT_TOKEN, RATE_LIMIT_PERMISSION, RATE_LIMIT_INTROSPECTION } = environment;
     const limit = (name: string, path: string, perMinute: number, by: 'address' | 'client') => ({
       name,

@@ -1,17 +1,18 @@
-import type { DynamicModule } from '@nestjs/common';
 import { join } from 'node:path';
 
-import type { AppOptions } from '../bootstrap/app-options.js';
+import type { ProcessDescription } from '../bootstrap/run-process.js';
 import { ResourceServerEnvironment } from '../config/resource-server.environment.js';
+import { authorizationServerCheck, demoChecks } from './health-checks.js';
+import { ProcessModule } from './process.module.js';
 import { ResourceServerModule } from './resource-server.module.js';
 
 /** The resource server as a process. */
-export const resourceServerProcess = {
+export const resourceServerProcess: ProcessDescription<ResourceServerEnvironment> = {
   name: 'resource-server',
   environment: ResourceServerEnvironment,
 
-  module(environment: ResourceServerEnvironment): DynamicModule {
-    return ResourceServerModule.register({
+  module(environment, demo) {
+    const rooms = ResourceServerModule.register({
       baseUrl: environment.RS_BASE_URL,
       issuer: environment.AS_ISSUER,
       clientId: environment.RS_CLIENT_ID,
@@ -30,9 +31,11 @@ export const resourceServerProcess = {
         schema: 'resource_server',
       },
     });
+    const checks = [authorizationServerCheck(environment.AS_ISSUER), ...demoChecks(environment.DEMO, demo)];
+    return ProcessModule.register(rooms, checks);
   },
 
-  app(environment: ResourceServerEnvironment): Pick<AppOptions, 'basePath' | 'rateLimits' | 'openApi'> {
+  appOptions(environment) {
     const { RATE_LIMIT_SIGN_IN, RATE_LIMIT_INGEST, RATE_LIMIT_PROTECTED_READS } = environment;
     const reads = { method: 'GET', perMinute: RATE_LIMIT_PROTECTED_READS, by: 'client' } as const;
     return {
