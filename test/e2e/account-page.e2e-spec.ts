@@ -82,7 +82,7 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
     await browser.get(account);
     const fields = { username: 'Bob', scopes: 'heart-rate:read', until: '2999-12-31' };
     const page = await browser.submit(fields, { button: 'Share' });
-    expect(page.text).toContain('until 1 January 3000, 00:00 UTC');
+    expect(page.text).toContain('until the end of 31 December 2999, UTC');
     expect(await bobMayRead(id)).toBe(true);
   });
 

@@ -8,6 +8,8 @@ import type { ShownResource, ShownShare } from './account-page.js';
 import { Grantees } from './grantees.js';
 import { Sharing } from './sharing.js';
 
+const DAY_MS = 86_400_000;
+
 /** Gathers what the sharing page shows: an owner's resources and, in people's words, who may see what of them. */
 @Injectable()
 export class AccountOverview {
@@ -51,12 +53,20 @@ function describe({ id, description }: RegisteredResource): Pick<ShownResource, 
 function durationOf({ startsMs, expiresMs }: Share, nowMs: number): string {
   if (expiresMs !== undefined && expiresMs <= nowMs) return `ended on ${instant(expiresMs)}`;
   const from = startsMs === undefined || isInForce({ startsMs, expiresMs }, nowMs) ? '' : `from ${instant(startsMs)} `;
-  return `${from}${expiresMs === undefined ? 'until you stop it' : `until ${instant(expiresMs)}`}`;
+  return `${from}until ${expiresMs === undefined ? 'you stop it' : end(expiresMs)}`;
+}
+
+/** Midnight is the end of the day that people named. */
+function end(instantMs: number): string {
+  return instantMs % DAY_MS === 0 ? `the end of ${day(instantMs - 1)}, UTC` : instant(instantMs);
 }
 
 /** The reader's own zone is unknown here, so the zone is said. */
 function instant(instantMs: number): string {
-  const date = new Date(instantMs);
-  const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
-  return `${day}, ${date.toISOString().slice(11, 16)} UTC`;
+  return `${day(instantMs)}, ${new Date(instantMs).toISOString().slice(11, 16)} UTC`;
+}
+
+function day(instantMs: number): string {
+  const parts = { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } as const;
+  return new Date(instantMs).toLocaleDateString('en-GB', parts);
 }

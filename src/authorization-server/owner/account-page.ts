@@ -66,41 +66,27 @@ function resourceCard(resource: ShownResource, content: AccountPageContent): Htm
   const { id, name, shares } = resource;
   return html`<section class="card" aria-labelledby="name-${id}">
     <h2 id="name-${id}">${name}</h2>
-    ${shares.length === 0 ? html`<p class="muted">You share this with nobody.</p>` : shareTable(shares, content)}
+    ${shares.length === 0 ? html`<p class="muted">You share this with nobody.</p>` : shareList(shares, content)}
     ${shareForm(resource, content)}
   </section>`;
 }
 
-function shareTable(shares: readonly ShownShare[], { issuer, csrfToken }: AccountPageContent): Html {
-  const rows = shares.map(
+function shareList(shares: readonly ShownShare[], { issuer, csrfToken }: AccountPageContent): Html {
+  const items = shares.map(
     ({ id, person, what, duration }) =>
-      html`<tr>
-        <td>${person}</td>
-        <td>${what.join(' · ')}</td>
-        <td>${duration}</td>
-        <td>
-          <form method="post" action="${issuer}${ENDPOINTS.account}/shares/${id}/stop">
-            <input type="hidden" name="csrf_token" value="${csrfToken}" />
-            <button class="danger">Stop sharing<span class="visually-hidden"> with ${person}</span></button>
-          </form>
-        </td>
-      </tr>`,
+      html`<div class="spread" role="listitem">
+        <div class="stack-tight">
+          <h3>${person}</h3>
+          <p>${what.join(' · ')}</p>
+          <p class="muted small">${duration}</p>
+        </div>
+        <form method="post" action="${issuer}${ENDPOINTS.account}/shares/${id}/stop">
+          <input type="hidden" name="csrf_token" value="${csrfToken}" />
+          <button class="danger">Stop sharing<span class="visually-hidden"> with ${person}</span></button>
+        </form>
+      </div>`,
   );
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Who</th>
-          <th scope="col">What</th>
-          <th scope="col">Until when</th>
-          <th scope="col"><span class="visually-hidden">Stop</span></th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  return html`<div class="stack" role="list">${items}</div>`;
 }
 
 function shareForm({ id, scopes, preselected }: ShownResource, { issuer, csrfToken }: AccountPageContent): Html {

@@ -110,6 +110,7 @@ dt { color: var(--muted); }
 dd { margin: 0; }
 details { padding-top: 0.75rem; border-top: 1px solid var(--line); }
 summary { cursor: pointer; font-weight: 600; }
+summary + * { margin-top: 1rem; }
 footer { padding: 1rem clamp(0.75rem, 4vw, 2rem) 1.5rem; text-align: center; color: var(--muted); font-size: 0.875rem; }
 .visually-hidden { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (prefers-reduced-motion: no-preference) { a, button, .button { transition: background-color 120ms, color 120ms, border-color 120ms; } }
