@@ -12,7 +12,6 @@ import { openOldTo } from './old-heart-rate.controller.js';
 import { OwnedResourcesModule } from './owned-resources.module.js';
 import { OwnerAccess } from './owner-access.js';
 import { MyHeartController } from './pages/my-heart.controller.js';
-import { StylesheetController } from './pages/stylesheet.controller.js';
 import { Registrations } from './registrations.js';
 import { ResourceRegistrar } from './resource-registrar.js';
 import { RESOURCES_OPTIONS, type ResourcesOptions } from './resources.options.js';
@@ -34,7 +33,6 @@ export class ResourcesModule {
         ResourceSetsController,
         PermissionController,
         MyHeartController,
-        StylesheetController,
       ],
       providers: [
         { provide: RESOURCES_OPTIONS, useValue: options },

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 import { request } from 'undici';
@@ -65,7 +66,10 @@ describe.each<Dialect>(['sqlite', 'postgres'])('a resource server that is killed
     await once(server, 'exit');
   };
   const open = async (): Promise<void> => {
-    database = await openDatabase<MeasurementTables>(home.optionsFor('resource_server'));
+    database = await openDatabase<MeasurementTables>({
+      ...home.optionsFor('resource_server'),
+      file: join(home.directory, 'resource-server.sqlite'),
+    });
   };
 
   beforeEach(async () => {
@@ -111,7 +115,8 @@ describe.each<Dialect>(['sqlite', 'postgres'])('a resource server that is killed
     await start();
     const again = await FakeSensor.connect(url(), credential.reveal());
     const answers: Record<string, number>[] = [];
-    for (let number = 0; number < sent; number++) answers.push((await again.send(batch(number))) as Record<string, number>);
+    for (let number = 0; number < sent; number++)
+      answers.push((await again.send(batch(number))) as Record<string, number>);
     again.leave();
     const sum = (name: string): number => answers.reduce((total, answer) => total + (answer[name] ?? 0), 0);
     expect(sum('duplicate')).toBe(stored.size);

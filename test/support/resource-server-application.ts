@@ -1,7 +1,4 @@
-import fastifyCookie from '@fastify/cookie';
-import { type ArgumentsHost, Catch, type ExceptionFilter, ValidationPipe } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { request } from 'undici';
 
@@ -9,6 +6,7 @@ import { ResourceServerModule, type ResourceServerOptions } from '../../src/apps
 import { LoginListener } from '../../src/auth/login-listener.js';
 import { PatKeeper } from '../../src/auth/pat-keeper.js';
 import { Sessions } from '../../src/auth/sessions.js';
+import { createApp } from '../../src/bootstrap/create-app.js';
 import { FixedClock } from '../../src/common/clock.fake.js';
 import { Secret } from '../../src/common/secret.js';
 import type { DatabaseOptions, Dialect } from '../../src/database/database.js';
@@ -124,19 +122,14 @@ export class ResourceServerApplication {
       clock: this.clock,
       ...this.options,
     });
-    const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { logger: false });
-    await app.register(fastifyCookie as never);
-    app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
-    app.useGlobalFilters(new ErrorFilter());
+    const app = await createApp(module, {
+      name: 'resource-server',
+      logLevel: 'silent',
+      trustProxy: [],
+      rateLimits: [],
+      openApi: { title: 'Resource server' },
+    });
     await app.listen(0, '127.0.0.1');
     this.running = app;
-  }
-}
-
-@Catch()
-class ErrorFilter implements ExceptionFilter {
-  catch(error: { status?: number; toBody?: () => object }, host: ArgumentsHost): void {
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
-    void reply.status(error.status ?? 500).send(error.toBody?.() ?? { error: 'invalid_request' });
   }
 }

@@ -2,9 +2,9 @@ import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 
-import { STYLESHEET, STYLESHEET_PATH, stylesheetHeaders } from '../../common/pages/stylesheet.js';
+import { STYLESHEET, STYLESHEET_PATH, stylesheetHeaders } from '../common/pages/stylesheet.js';
 
-/** Serves the look of this server's pages. */
+/** Serves the look that the pages of every process share. */
 @ApiExcludeController()
 @Controller(STYLESHEET_PATH)
 export class StylesheetController {
