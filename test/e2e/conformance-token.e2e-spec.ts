@@ -108,6 +108,16 @@ describeOnEachDatabase('the token endpoint, with the UMA grant', (open) => {
       ]);
     });
 
+    it('takes the old scope name hearthRate for heart-rate:read (FH-23)', async () => {
+      const shared = await world.register();
+      await world.share(shared, ['heart-rate:read', 'heart-rate:download']);
+      const one = await world.ticketFor(shared, 'heart-rate:download');
+      const answer = await world.redeemAs('bob', one, { scope: 'hearthRate' });
+      expect(await permissionsOf(answer)).toMatchObject([
+        { resource_scopes: ['heart-rate:download', 'heart-rate:read'] },
+      ]);
+    });
+
     it('leaves out an extra scope that the owner does not share', async () => {
       const answer = await world.redeemAs('bob', await ticket(), { scope: 'heart-rate:download' });
       expect(await permissionsOf(answer)).toMatchObject([{ resource_scopes: ['heart-rate:read'] }]);

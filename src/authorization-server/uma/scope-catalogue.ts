@@ -48,6 +48,14 @@ export function describeScope(scope: string): ScopeDescription | undefined {
   return CATALOGUE.get(scope);
 }
 
+/** Names that scopes had in the systems before, as old clients still ask for them. */
+const OLD_NAMES: ReadonlyMap<string, string> = new Map([['hearthRate', 'heart-rate:read']]);
+
+/** Scopes by their present names. */
+export function presentScopes(scopes: readonly string[]): readonly string[] {
+  return [...new Set(scopes.map((scope) => OLD_NAMES.get(scope) ?? scope))];
+}
+
 /** How a scope is called before people who never heard of scopes. */
 export function scopeName(scope: string): string {
   return describeScope(scope)?.name ?? scope;

@@ -10,6 +10,7 @@ import { AccessAssessor, type Requester } from './access-assessor.js';
 import { type ClaimToken, ClaimTokenVerifier } from './claim-token.verifier.js';
 import { PermissionTickets } from './permission-tickets.js';
 import { type IssuedRpt, RequestingPartyTokens } from './requesting-party-tokens.js';
+import { presentScopes } from './scope-catalogue.js';
 
 /** A token request with the UMA grant, of a client that was authenticated. */
 export interface RedemptionRequest {
@@ -62,8 +63,8 @@ export class TicketRedemption {
   private async identify({ clientId, claimToken, scopes }: RedemptionRequest): Promise<Requester> {
     const client = await this.clients.find(clientId);
     return {
-      requestedScopes: scopes,
-      registeredScopes: client?.umaScopes ?? [],
+      requestedScopes: presentScopes(scopes),
+      registeredScopes: presentScopes(client?.umaScopes ?? []),
       requestingParty: claimToken && (await this.claimTokens.verify(claimToken, clientId)),
     };
   }
