@@ -213,6 +213,41 @@ describeOnEachDatabase('the sensor gateway', (open) => {
     expect(sensor.heard).toEqual([['revoked']]);
   });
 
+  it('closes the socket of a sensor that was revoked while it connected', async () => {
+    await start();
+    jest.spyOn(sensors, 'isRevoked').mockReturnValue(true);
+    const sensor = await connect(credential);
+    await sensor.closed();
+    expect(sensor.heard).toEqual([['revoked']]);
+  });
+
+  it('admits nobody while it cannot tell who is who', async () => {
+    await start();
+    jest.spyOn(sensors, 'authenticate').mockRejectedValue(new Error('no database'));
+    await expect(connect(credential)).rejects.toThrow('unavailable');
+  });
+
+  it('answers for what it stored even when it cannot note that the sensor is alive', async () => {
+    await start();
+    const sensor = await connect(credential);
+    jest.spyOn(sensors, 'seen').mockRejectedValue(new Error('no database'));
+    expect(await sensor.send(measurement(0))).toEqual({ stored: 1, duplicate: 0, refused: 0 });
+  });
+
+  it('says nothing of the inside when something breaks, and goes on', async () => {
+    await start();
+    const sensor = await connect(credential);
+    const broken = jest.spyOn(sensors, 'isRevoked').mockImplementation(() => {
+      throw new TypeError('a bug');
+    });
+    expect(await sensor.send(measurement(0))).toEqual({
+      error: 'server_error',
+      error_description: 'The message could not be handled.',
+    });
+    broken.mockRestore();
+    expect(await sensor.send(measurement(0))).toMatchObject({ stored: 1 });
+  });
+
   it('answers for everything it took before it stops, and says why it goes', async () => {
     const store = new FakeSampleStore();
     let open = (): void => undefined;
