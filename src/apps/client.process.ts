@@ -3,35 +3,41 @@ import { join } from 'node:path';
 import type { ProcessDescription } from '../bootstrap/run-process.js';
 import { ClientEnvironment } from '../config/client.environment.js';
 import { ClientApplicationModule } from './client.module.js';
+import { authorizationServerCheck, demoChecks } from './health-checks.js';
+import { ProcessModule } from './process.module.js';
 
 /** The client server as a process. @param webFolder of the built viewer page */
-export function clientProcess(webFolder: string): ProcessDescription<ClientEnvironment> {
-  return {
-    name: 'client',
-    environment: ClientEnvironment,
-    module: (environment, demo) =>
-      ClientApplicationModule.register({
-        baseUrl: environment.CLIENT_BASE_URL,
-        issuer: environment.AS_ISSUER,
-        clientId: environment.CLIENT_ID,
-        clientSecret: environment.CLIENT_SECRET,
-        secretKey: environment.SECRET_KEY,
-        resourceServer: environment.RS_BASE_URL,
-        trusted: environment.trusted,
-        devShowTokens: environment.DEV_SHOW_TOKENS,
-        filesFolder: join(environment.DATA_DIR, 'client-files'),
-        webFolder,
-        database: {
-          url: environment.DATABASE_URL?.reveal(),
-          file: join(environment.DATA_DIR, 'client.sqlite'),
-          schema: 'client',
-        },
-        ...(environment.DEMO && { isSeeded: () => demo.isSeeded() }),
-      }),
-    appOptions: ({ CLIENT_BASE_URL, RATE_LIMIT_SIGN_IN }) => ({
+export const clientProcess = (webFolder: string): ProcessDescription<ClientEnvironment> => ({
+  name: 'client',
+  environment: ClientEnvironment,
+
+  module(environment, demo) {
+    const rooms = ClientApplicationModule.register({
+      baseUrl: environment.CLIENT_BASE_URL,
+      issuer: environment.AS_ISSUER,
+      clientId: environment.CLIENT_ID,
+      clientSecret: environment.CLIENT_SECRET,
+      secretKey: environment.SECRET_KEY,
+      resourceServer: environment.RS_BASE_URL,
+      trusted: environment.trusted,
+      devShowTokens: environment.DEV_SHOW_TOKENS,
+      filesFolder: join(environment.DATA_DIR, 'client-files'),
+      webFolder,
+      database: {
+        url: environment.DATABASE_URL?.reveal(),
+        file: join(environment.DATA_DIR, 'client.sqlite'),
+        schema: 'client',
+      },
+    });
+    const checks = [authorizationServerCheck(environment.AS_ISSUER), ...demoChecks(environment.DEMO, demo)];
+    return ProcessModule.register(rooms, checks);
+  },
+
+  appOptions({ CLIENT_BASE_URL, RATE_LIMIT_SIGN_IN }) {
+    return {
       basePath: new URL(CLIENT_BASE_URL).pathname.replace(/\/$/, ''),
       openApi: { title: 'Pulsegate client server' },
       rateLimits: [{ name: 'sign-in', method: 'GET', path: '/login', perMinute: RATE_LIMIT_SIGN_IN, by: 'address' }],
-    }),
-  };
-}
+    };
+  },
+});

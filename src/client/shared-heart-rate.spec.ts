@@ -1,0 +1,192 @@
+import type { LoginSession, SessionTokens } from '../auth/index.js';
+import { Secret } from '../common/secret.js';
+import { SharedHeartRate } from './shared-heart-rate.js';
+import { SharedResources } from './shared-resources.js';
+import { type FakeReply, FakeResourceServer, type SeenRequest } from './uma-client/servers.fake.js';
+import { UmaWorld } from './uma-client/uma-client.fake.js';
+
+const FROM = '2026-03-01T11:45:00.000Z';
+const sample = (heartRate: number, minute = 0) => ({
+  heartRate,
+  recordedAt: new Date(Date.UTC(2026, 2, 1, 12, minute)).toISOString(),
+});
+
+describe('SharedHeartRate', () => {
+  let world: UmaWorld;
+  let hearts: SharedHeartRate;
+  let resource: string;
+  let idToken: Secret | undefined;
+  beforeEach(async () => {
+    world = await new UmaWorld().start();
+    idToken = new Secret('id-token-of-bob');
+    const tokens = { idToken: () => Promise.resolve(idToken) } as unknown as SessionTokens;
+    hearts = new SharedHeartRate(new SharedResources(world.client(), tokens));
+    resource = `${world.rs.origin}/resources/1/heart-rate`;
+  });
+  afterEach(async () => {
+    await world.stop();
+  });
+
+  const session = (): LoginSession => ({
+    id: 'session',
+    person: { issuer: world.as.issuer, subject: 'bob' },
+    csrfToken: 'csrf',
+  });
+  /** What the resource server answers whoever has an RPT. */
+  const answers = (answer: (request: SeenRequest) => FakeReply) => {
+    world.rs.override = (request) => (request.headers.authorization === undefined ? undefined : answer(request));
+  };
+
+  describe('the newest sample', () => {
+    const latest = () => hearts.latest(session(), resource);
+
+    it('is read with an RPT got for the person’s ID token', async () => {
+      answers(() => ({ status: 200, body: sample(72) }));
+      expect(await latest()).toEqual({ state: 'granted', wanted: [], samples: [sample(72)] });
+      expect(world.as.tokenRequests).toMatchObject([{ claim_token: 'id-token-of-bob', resource: world.rs.origin }]);
+    });
+
+    it('is asked for below the resource, however its address ends', async () => {
+      answers(() => ({ status: 200, body: sample(72) }));
+      await hearts.latest(session(), `${resource}/`);
+      expect(world.rs.to('/resources/1/heart-rate/latest')).not.toEqual([]);
+    });
+
+    it('holds nothing but value and time, whatever else was sent', async () => {
+      answers(() => ({ status: 200, body: { ...sample(72), sensor: 'chest strap' } }));
+      expect((await latest()).samples).toEqual([sample(72)]);
+    });
+
+    it('is missing while the sensor has not sent', async () => {
+      answers(() => ({ status: 204 }));
+      expect(await latest()).toEqual({ state: 'granted', wanted: [], samples: [] });
+    });
+
+    it.each([
+      ['no JSON', { status: 200, body: 'heart' }],
+      ['something else', { status: 200, body: { status: 'fine' } }],
+      ['a value that is no number', { status: 200, body: { ...sample(72), heartRate: '72' } }],
+      ['a time that is none', { status: 200, body: { heartRate: 72, recordedAt: 'now' } }],
+      ['null', { status: 200, body: null }],
+    ])('cannot be read when the resource server answers %s', async (_what, reply) => {
+      answers(() => reply);
+      expect(await latest()).toEqual({ state: 'failed', wanted: [], samples: [] });
+    });
+
+    it('is not shown to whom it is not shared with', async () => {
+      world.as.outcomes.push(() => ({ status: 403, body: { error: 'request_denied' } }));
+      expect(await latest()).toEqual({ state: 'denied', wanted: [], samples: [] });
+    });
+
+    it('is not shown before the owner agrees', async () => {
+      world.as.outcomes.push(() => ({
+        status: 403,
+        body: { error: 'request_submitted', ticket: 'next', interval: 5 },
+      }));
+      expect(await latest()).toMatchObject({ state: 'owner-must-agree' });
+    });
+
+    it('is not shown to a person whose ID token is gone, and says what is wanted', async () => {
+      idToken = undefined;
+      const required_claims = [{ name: 'sub', friendly_name: 'Who you are' }];
+      world.as.outcomes.push(() => ({ status: 403, body: { error: 'need_info', ticket: 'next', required_claims } }));
+      expect(await latest()).toEqual({ state: 'need-info', wanted: ['Who you are'], samples: [] });
+    });
+
+    it('is not there where the resource server knows no such resource', async () => {
+      world.rs.override = () => ({ status: 404, body: { error: 'not_found' } });
+      expect(await latest()).toMatchObject({ state: 'not-found' });
+    });
+
+    it('is out of reach while the resource server is', async () => {
+      await world.rs.stop();
+      expect(await latest()).toMatchObject({ state: 'resource-server-unreachable' });
+    });
+
+    it('is out of reach when the resource server breaks off in the middle of it', async () => {
+      const headers = { 'content-length': '1000', connection: 'close' };
+      answers(() => ({ status: 200, headers, body: '{"heartRate":' }));
+      expect(await latest()).toMatchObject({ state: 'resource-server-unreachable' });
+    });
+
+    it('is out of reach when it all takes too long', async () => {
+      const patience = new AbortController();
+      jest.spyOn(AbortSignal, 'timeout').mockReturnValue(patience.signal);
+      world.rs.override = () => {
+        patience.abort();
+        return undefined;
+      };
+      expect(await latest()).toEqual({ state: 'resource-server-unreachable', wanted: [], samples: [] });
+    });
+
+    it('is an error when the ID token cannot be looked up', async () => {
+      const tokens = { idToken: () => Promise.reject(new Error('database away')) } as unknown as SessionTokens;
+      const failing = new SharedHeartRate(new SharedResources(world.client(), tokens));
+      await expect(failing.latest(session(), resource)).rejects.toThrow('database away');
+    });
+
+    it('is out of reach while the authorization server is', async () => {
+      await world.as.stop();
+      expect(await latest()).toMatchObject({ state: 'authorization-server-unreachable' });
+    });
+
+    it('is not asked for at a server that is not trusted', async () => {
+      const stranger = await world.add(new FakeResourceServer(world.as));
+      expect(await hearts.latest(session(), `${stranger.origin}/resources/1/heart-rate`)).toMatchObject({
+        state: 'not-trusted',
+      });
+      expect(stranger.seen).toEqual([]);
+    });
+  });
+
+  describe('a history', () => {
+    const since = () => hearts.since(session(), resource, FROM);
+
+    it('is read from a time on, all its pages', async () => {
+      const pages: Readonly<Record<string, unknown>> = {
+        first: { samples: [sample(71, 1), sample(72, 2)], next: 'second' },
+        second: { samples: [sample(73, 3)] },
+      };
+      answers(({ path }) => {
+        const { searchParams } = new URL(path, world.rs.origin);
+        expect(Object.fromEntries(searchParams)).toMatchObject({ from: FROM, limit: '1000' });
+        return { status: 200, body: pages[searchParams.get('cursor') ?? 'first'] };
+      });
+      const { state, samples } = await since();
+      expect(state).toBe('granted');
+      expect(samples.map(({ heartRate }) => heartRate)).toEqual([71, 72, 73]);
+    });
+
+    it('costs one grant, however many pages it has', async () => {
+      answers(({ path }) => ({
+        status: 200,
+        body: { samples: [], ...(path.includes('cursor') ? {} : { next: '2' }) },
+      }));
+      await since();
+      expect(world.as.issued).toHaveLength(1);
+    });
+
+    it('ends after ten pages of a resource server that has no end', async () => {
+      answers(() => ({ status: 200, body: { samples: [sample(72)], next: 'more' } }));
+      expect((await since()).samples).toHaveLength(10);
+    });
+
+    it('ends without anything when access ends in the middle of it', async () => {
+      answers(({ path }) => {
+        if (!path.includes('cursor')) return { status: 200, body: { samples: [sample(72)], next: '2' } };
+        return { status: 404, body: {} };
+      });
+      expect(await since()).toEqual({ state: 'not-found', wanted: [], samples: [] });
+    });
+
+    it.each([
+      ['no page', 'heart'],
+      ['a page without samples', { items: [] }],
+      ['a sample that is none', { samples: [sample(72), { bpm: 72 }] }],
+      ['nothing', undefined],
+    ])('cannot be read when the resource server answers %s', async (_what, body) => {
+      answers(() => ({ status: 200, body }));
+      expect(await since()).toEqual({ state: 'failed', wanted: [], samples: [] });
+    });
+  });
+});
