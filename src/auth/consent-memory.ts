@@ -1,9 +1,10 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { Sealer, UnsealError } from '../common/sealing.js';
+import { Sealer } from '../common/sealing.js';
 import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
 import { Cookies } from './cookies.js';
+import { openSealed } from './open-sealed.js';
 import { PatKeeper } from './pat-keeper.js';
 
 const COOKIE = 'consented';
@@ -40,12 +41,6 @@ export class ConsentMemory {
 
   private subjectOf(request: FastifyRequest): string | undefined {
     const sealed = this.cookies.read(request, COOKIE);
-    if (sealed === undefined) return undefined;
-    try {
-      return this.sealer.unseal(sealed);
-    } catch (error) {
-      if (error instanceof UnsealError) return undefined;
-      throw error;
-    }
+    return sealed === undefined ? undefined : openSealed(this.sealer, sealed);
   }
 }

@@ -4,9 +4,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../common/clock.js';
 import { equalInConstantTime } from '../common/digest.js';
 import { randomHandle } from '../common/randomness.js';
-import { Sealer, UnsealError } from '../common/sealing.js';
+import { Sealer } from '../common/sealing.js';
 import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
 import { Cookies } from './cookies.js';
+import { openSealed } from './open-sealed.js';
 
 const COOKIE = 'login';
 const LIFETIME_SECONDS = 15 * 60;
@@ -55,17 +56,9 @@ export class LoginAttempts {
     const sealed = this.cookies.read(request, COOKIE);
     if (sealed === undefined) return undefined;
     this.cookies.clear(reply, COOKIE);
-    const kept = this.open(sealed);
-    if (kept === undefined || this.clock.nowMs() >= kept.untilMs || typeof state !== 'string') return undefined;
-    return equalInConstantTime(state, kept.attempt.state) ? kept.attempt : undefined;
-  }
-
-  private open(sealed: string): { attempt: LoginAttempt; untilMs: number } | undefined {
-    try {
-      return JSON.parse(this.sealer.unseal(sealed)) as { attempt: LoginAttempt; untilMs: number };
-    } catch (error) {
-      if (error instanceof UnsealError) return undefined;
-      throw error;
-    }
+    const text = openSealed(this.sealer, sealed);
+    if (text === undefined || typeof state !== 'string') return undefined;
+    const { attempt, untilMs } = JSON.parse(text) as { attempt: LoginAttempt; untilMs: number };
+    return this.clock.nowMs() < untilMs && equalInConstantTime(state, attempt.state) ? attempt : undefined;
   }
 }

@@ -44,7 +44,7 @@ export class Login {
       throw new UmaError('invalid_request', 'This sign-in was not begun in this browser, or took too long.');
     }
     const signIn = await this.provider.redeem(query.toString(), attempt);
-    const hasPat = (await this.pats?.offer(signIn, attempt.consent || !this.options.consentOnce)) ?? true;
+    const hasPat = (await this.pats?.offer(signIn, attempt.consent)) ?? true;
     if (!hasPat && this.options.consentOnce && !attempt.consent) {
       return { kind: 'once-more', url: await this.attempt(reply, attempt.returnTo, true) };
     }

@@ -62,15 +62,16 @@ export class PatKeeper extends PatSource {
 
   /**
    * Takes the tokens of a sign-in for the PAT, if they are any good for it. A PAT that is kept gives way only to one
-   * that the person has just consented to: others end with the person's session at the authorization server.
+   * that the person has just consented to: the tokens of other sign-ins end with the session at the authorization server.
    *
    * @param consented whether this sign-in asked for consent
    * @returns whether there is a PAT now
    */
   async offer({ person, tokens }: SignIn, consented: boolean): Promise<boolean> {
     const kept = await this.has(person);
-    const replaces = !kept || (consented && tokens.refreshToken !== undefined);
-    if (!scopesOf(tokens.scope).includes(PAT_SCOPE) || !replaces) return kept;
+    const lasting = consented && tokens.refreshToken !== undefined;
+    const better = lasting || (!kept && (consented || !this.options.consentOnce));
+    if (!better || !scopesOf(tokens.scope).includes(PAT_SCOPE)) return kept;
     await this.keep(person, tokens);
     return true;
   }

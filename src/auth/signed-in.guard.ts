@@ -25,7 +25,7 @@ export class SignedInGuard implements CanActivate {
       return true;
     }
     if (request.method !== 'GET' || !acceptsHtml(request)) throw new UmaError('login_required', 'Sign in first.');
-    const login = `${basePathOf(this.options)}/login?${new URLSearchParams({ returnTo: request.url }).toString()}`;
+    const login = `${basePathOf(this.options)}/login?${new URLSearchParams({ returnTo: request.originalUrl }).toString()}`;
     throw new SeeOther(context.switchToHttp().getResponse<FastifyReply>(), login);
   }
 }

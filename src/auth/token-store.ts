@@ -1,6 +1,7 @@
-import { type Sealer, UnsealError } from '../common/sealing.js';
+import type { Sealer } from '../common/sealing.js';
 import type { Database } from '../database/database.js';
 import type { TokenColumns } from '../database/sessions.js';
+import { openSealed } from './open-sealed.js';
 import { concealTokens, revealTokens, type TokenSet } from './token-set.js';
 
 /** A table whose rows keep tokens. */
@@ -37,12 +38,8 @@ export class TokenStore {
       .where('id', '=', id)
       .executeTakeFirst();
     if (row === undefined) return undefined;
-    try {
-      return { tokens: concealTokens(this.sealer.unseal(row.tokens)), version: row.tokens_version };
-    } catch (error) {
-      if (error instanceof UnsealError) return undefined;
-      throw error;
-    }
+    const text = openSealed(this.sealer, row.tokens);
+    return text === undefined ? undefined : { tokens: concealTokens(text), version: row.tokens_version };
   }
 
   /**

@@ -344,11 +344,18 @@ describe('the guard of a resource server', () => {
       const guard = new UmaGuard(app.get(Reflector), app.get(ModuleRef), app.get(Admission));
       const raw = { rawHeaders: ['Authorization', 'Bearer rpt'] };
       const reply = { header: () => reply };
-      const context = contextOf({ raw, query: {}, params: { id: 'heart' } }, reply);
-      const first = guard.canActivate(context);
+      const call = () => contextOf({ raw, query: {}, params: { id: 'heart' } }, reply);
+      const first = guard.canActivate(call());
       expect(first).toBeInstanceOf(Promise);
       expect(await first).toBe(true);
-      expect(guard.canActivate(context)).toBe(true);
+      expect(guard.canActivate(call())).toBe(true);
+    });
+
+    it('decides once for a call whose controller and handler are both protected', async () => {
+      await restart({ introspectionCacheSeconds: 0 });
+      as.tokens.set('rpt', active({ permissions: [reading({ resource_scopes: [SUMMARY] })] }));
+      expect((await get('/whole/heart/summary', 'rpt')).status).toBe(200);
+      expect(as.callsTo('introspection')).toHaveLength(1);
     });
 
     it('asks each time when it is turned off', async () => {

@@ -30,6 +30,8 @@ export class UmaGuard implements CanActivate {
    */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const visit = this.visit(context);
+    // A controller and its handler may both name this guard: what it decided for this request stands.
+    if (visit.request.umaDecision !== undefined) return true;
     const { resource } = visit.route;
     if ('loader' in resource) return this.admitLoaded(visit, resource.loader);
     const id = (visit.request.params as Readonly<Record<string, string | undefined>>)[resource.param];

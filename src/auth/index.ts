@@ -1,0 +1,11 @@
+export { AuthModule } from './auth.module.js';
+export { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
+export { CsrfGuard } from './csrf.guard.js';
+export { CurrentSession } from './current-session.decorator.js';
+export { LoginListener } from './login-listener.js';
+export type { LoginSession } from './login-session.js';
+export { PatKeeper } from './pat-keeper.js';
+export { Sessions } from './sessions.js';
+export { SessionTokens } from './session-tokens.js';
+export { SignedIn } from './signed-in.decorator.js';
+export { SignedInGuard } from './signed-in.guard.js';
