@@ -1,9 +1,10 @@
 import type { DestinationStream } from 'pino';
 
+import type { LogLevel } from '../config/common.environment.js';
 import type { RateLimit } from './rate-limit.js';
 
-/** How severe a line has to be to get into the log. */
-export type LogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+/** Largest request body that a server takes when it is not told otherwise: 1 MiB. */
+export const DEFAULT_BODY_LIMIT_BYTES = 1_048_576;
 
 /** What {@link createApp} is told about one server. */
 export interface AppOptions {
@@ -17,7 +18,7 @@ export interface AppOptions {
   /** The path of the server's own address (`/t1`), without a trailing slash, when it has one. */
   readonly basePath?: string;
   readonly rateLimits: readonly RateLimit[];
-  /** Largest request body, in bytes; 1 MiB when it is not said. */
+  /** Largest request body, in bytes. */
   readonly bodyLimitBytes?: number;
   /** Directives that replace or add to those of the strict default policy, by their names. */
   readonly contentSecurityPolicy?: Readonly<Record<string, readonly string[]>>;

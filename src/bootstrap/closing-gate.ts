@@ -22,5 +22,17 @@ export class ClosingGate implements OnModuleDestroy {
         .headers({ connection: 'close', 'retry-after': 5, 'cache-control': 'no-store' })
         .send({ error: 'temporarily_unavailable', error_description: 'The server is shutting down.' });
     });
+    server.addHook('onSend', (_request, reply, payload, done) => {
+      if (this.closing) void reply.header('connection', 'close');
+      done(null, payload);
+    });
+    // Answers of middleware do not pass the hook above: their connections are closed once they are idle.
+    server.addHook('onResponse', (_request, _reply, done) => {
+      if (this.closing)
+        setImmediate(() => {
+          server.server.closeIdleConnections();
+        });
+      done();
+    });
   }
 }

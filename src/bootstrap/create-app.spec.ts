@@ -18,12 +18,13 @@ import {
   Post,
   Query,
   Req,
+  Res,
   ServiceUnavailableException,
   UnauthorizedException,
 } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import { IsInt, IsString, ValidateNested } from 'class-validator';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { openProbeApp, type ProbeApp } from './probe-app.fake.js';
 
@@ -106,6 +107,13 @@ class ProbeController {
   @All('throw/:what')
   fail(@Param('what') what: string): never {
     throw THROWN[what]?.() ?? new Error(what);
+  }
+
+  @Get('partial')
+  partial(@Res() reply: FastifyReply): never {
+    reply.raw.writeHead(200, { 'content-type': 'text/plain' });
+    reply.raw.write('part');
+    throw new Error('in the middle');
   }
 
   @Get('address')
@@ -234,6 +242,11 @@ describe('a server', () => {
       const answer = await probe.inject('/scopes/%zz');
       expect(answer.statusCode).toBe(400);
       expect(answer.json()).toMatchObject({ error: 'invalid_request' });
+    });
+
+    it('in the middle of an answer by ending it', async () => {
+      const answer = await probe.inject('/partial');
+      expect([answer.statusCode, answer.body]).toEqual([200, 'part']);
     });
 
     it('and logs once, with the trace, those that are our own fault, and no others', async () => {

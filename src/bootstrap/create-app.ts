@@ -7,7 +7,7 @@ import { type FastifyHttpOptions, type FastifyInstance, type FastifyReply, LogCo
 import type { Logger } from 'pino';
 
 import { describeApi } from './api-docs.js';
-import type { AppOptions } from './app-options.js';
+import { type AppOptions, DEFAULT_BODY_LIMIT_BYTES } from './app-options.js';
 import { cutBasePath } from './base-path.js';
 import { parseBodies } from './body-parsers.js';
 import { ClosingGate } from './closing-gate.js';
@@ -19,10 +19,10 @@ import { NestLog, openLog } from './process-logger.js';
 import { limitRates } from './rate-limit.js';
 import { logRequests } from './request-log.js';
 import { traceRequests } from './request-trace.js';
+import { rememberAddresses } from './route-label.js';
 import { secureHeaders } from './security-headers.js';
 import { validation } from './validation.js';
 
-const MEBIBYTE = 1_048_576;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Scopes may be URLs, and a scope may be a parameter of a path. */
 const LONGEST_PARAMETER = 2048;
@@ -55,6 +55,7 @@ interface Instruments {
 }
 
 async function prepare(server: FastifyInstance, options: AppOptions, instruments: Instruments): Promise<void> {
+  rememberAddresses(server);
   traceRequests(server);
   logRequests(server, instruments.log);
   instruments.metrics.measure(server);
@@ -65,7 +66,7 @@ async function prepare(server: FastifyInstance, options: AppOptions, instruments
 }
 
 function serverOptions(options: AppOptions, log: Logger): FastifyHttpOptions<Server> {
-  const { basePath = '', trustProxy, bodyLimitBytes = MEBIBYTE } = options;
+  const { basePath = '', trustProxy, bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES } = options;
   const cut = cutBasePath(basePath);
   return {
     loggerInstance: log,
@@ -77,7 +78,7 @@ function serverOptions(options: AppOptions, log: Logger): FastifyHttpOptions<Ser
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
     // The router refuses an address that it cannot decode before anything of ours sees it.
     frameworkErrors: (error, _request, reply) => {
-      refuse(error, reply as FastifyReply);
+      refuse(error, reply);
     },
     ...(basePath === '' ? {} : { rewriteUrl: ({ url = '/' }) => cut(url) }),
   };

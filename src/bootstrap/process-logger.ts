@@ -3,7 +3,7 @@ import { pino as openPino, type DestinationStream, type Logger } from 'pino';
 
 import { errorCode } from '../common/error-code.js';
 import { currentTrace } from '../common/trace.js';
-import type { LogLevel } from './app-options.js';
+import type { LogLevel } from '../config/common.environment.js';
 
 /** Rooms of the framework that report each route and module at every start. */
 const CHATTY = new Set(['NestFactory', 'NestApplication', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer']);

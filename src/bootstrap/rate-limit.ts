@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 
 import { digest } from '../common/digest.js';
 import { pathOf } from './route-label.js';
@@ -31,7 +31,10 @@ export function limitRates(server: FastifyInstance, limits: readonly RateLimit[]
   }));
   server.addHook('onRequest', async (request, reply) => {
     for (const { limiter, keyOf } of rules.filter(({ applies }) => applies(request))) {
-      const waitMs = await limiter.consume(digest(keyOf(request))).then(() => undefined, msToWait);
+      const waitMs = await limiter.consume(digest(keyOf(request))).then(
+        () => undefined,
+        (refusal: unknown) => (refusal as RateLimiterRes).msBeforeNext,
+      );
       if (waitMs === undefined) continue;
       return reply
         .code(429)
@@ -43,11 +46,6 @@ export function limitRates(server: FastifyInstance, limits: readonly RateLimit[]
   });
 }
 
-function msToWait(refusal: unknown): number {
-  if (refusal instanceof RateLimiterRes) return refusal.msBeforeNext;
-  throw refusal;
-}
-
 function matcherOf({ method, path }: RateLimit): (request: FastifyRequest) => boolean {
   const pattern = path
     .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
@@ -56,16 +54,9 @@ function matcherOf({ method, path }: RateLimit): (request: FastifyRequest) => bo
   // The router of a middleware may be less strict about case, escapes and slashes than ours is.
   const matching = new RegExp(`^${pattern}/*$`, 'i');
   const methods = method === 'GET' ? ['GET', 'HEAD'] : [method];
+  // The router has refused what cannot be decoded.
   return (request) =>
-    (method === undefined || methods.includes(request.method)) && matching.test(decoded(pathOf(request)));
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURI(path);
-  } catch {
-    return path;
-  }
+    (method === undefined || methods.includes(request.method)) && matching.test(decodeURI(pathOf(request)));
 }
 
 /** A stranger who only names another's client spends the budget of his own address, not the client's. */

@@ -1,4 +1,11 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The target of the request below the base path, as it came. */
+    arrivedAt: string;
+  }
+}
 
 const LONG_SEGMENT = /\/[^/]{20,}/g;
 
@@ -20,8 +27,17 @@ export function routeLabelOf(request: FastifyRequest, reply: FastifyReply): stri
 }
 
 /** The path of a request below the base path, without the query. */
-export function pathOf({ raw }: Pick<FastifyRequest, 'raw'>): string {
-  return (raw.url ?? '/').split('?', 1)[0] ?? '/';
+export function pathOf({ arrivedAt }: FastifyRequest): string {
+  return arrivedAt.split('?', 1)[0] ?? '/';
+}
+
+/** Keeps the address of every request as it came: middleware changes it. */
+export function rememberAddresses(server: FastifyInstance): void {
+  server.decorateRequest('arrivedAt', '/');
+  server.addHook('onRequest', (request, _reply, done) => {
+    request.arrivedAt = request.raw.url ?? '/';
+    done();
+  });
 }
 
 function templateOf({ is404, routeOptions }: FastifyRequest): string | undefined {

@@ -7,6 +7,9 @@ import { Setting } from './setting.decorator.js';
 /** The levels of the log, most silent first. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
+/** How severe a line has to be to get into the log. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
 /** Where a process listens, and the variable that says so. */
 export interface Port {
   readonly number: number;
@@ -27,7 +30,7 @@ export abstract class CommonEnvironment {
 
   @Setting({ about: `Least severe log line that is written: ${LOG_LEVELS.join(', ')}`, kind: 'text' })
   @IsIn(LOG_LEVELS)
-  readonly LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
+  readonly LOG_LEVEL: LogLevel = 'info';
 
   @Setting({ about: 'Folder of the databases and of generated keys', kind: 'text' })
   readonly DATA_DIR: string = '.data';
