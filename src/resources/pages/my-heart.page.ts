@@ -76,7 +76,7 @@ function sensorsCard(view: MyHeart): Html {
   const { sensors, basePath } = view;
   return html`<section class="card" aria-labelledby="sensors">
     <h2 id="sensors">Sensors</h2>
-    ${sensors.length === 0 ? html`<p class="muted">No sensor may send yet.</p>` : sensorTable(view)}
+    ${sensors.length === 0 ? html`<p class="muted">No sensor may send yet.</p>` : sensorList(view)}
     <form class="stack" method="post" action="${basePath}/sensors">
       ${csrfField(view)}
       <div class="field">
@@ -88,32 +88,21 @@ function sensorsCard(view: MyHeart): Html {
   </section>`;
 }
 
-function sensorTable(view: MyHeart): Html {
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Last seen</th>
-          <th scope="col"><span class="visually-hidden">What you can do</span></th>
-        </tr>
-      </thead>
-      <tbody>
-        ${view.sensors.map((sensor) => sensorRow(view, sensor))}
-      </tbody>
-    </table>
-  </div>`;
+function sensorList(view: MyHeart): Html {
+  return html`<div class="stack" role="list">${view.sensors.map((sensor) => sensorEntry(view, sensor))}</div>`;
 }
 
-function sensorRow(view: MyHeart, { id, name, lastSeenMs }: Sensor): Html {
-  return html`<tr>
-    <td>${name}</td>
-    <td>${lastSeenMs === undefined ? 'never' : timeTag(lastSeenMs)}</td>
-    <td>
-      <form method="post" action="${view.basePath}/sensors/${id}/disconnect">
-        ${csrfField(view)}
-        <button class="danger" type="submit">Disconnect<span class="visually-hidden"> ${name}</span></button>
-      </form>
-    </td>
-  </tr>`;
+function sensorEntry(view: MyHeart, { id, name, lastSeenMs }: Sensor): Html {
+  return html`<div class="spread" role="listitem">
+    <div class="stack-tight">
+      <strong>${name}</strong>
+      <span class="small muted"
+        >${lastSeenMs === undefined ? 'not yet seen' : html`last seen ${timeTag(lastSeenMs)}`}</span
+      >
+    </div>
+    <form method="post" action="${view.basePath}/sensors/${id}/disconnect">
+      ${csrfField(view)}
+      <button class="danger" type="submit">Disconnect<span class="visually-hidden"> ${name}</span></button>
+    </form>
+  </div>`;
 }
