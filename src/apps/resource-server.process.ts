@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import type { ProcessDescription } from '../bootstrap/run-process.js';
 import { ResourceServerEnvironment } from '../config/resource-server.environment.js';
+import { UMA_CORS } from '../uma/guard/uma-cors.js';
 import { authorizationServerCheck, demoChecks } from './health-checks.js';
 import { ProcessModule } from './process.module.js';
 import { ResourceServerModule } from './resource-server.module.js';
@@ -41,6 +42,7 @@ export const resourceServerProcess: ProcessDescription<ResourceServerEnvironment
     return {
       basePath: new URL(environment.RS_BASE_URL).pathname.replace(/\/$/, ''),
       openApi: { title: 'Pulsegate resource server' },
+      crossOrigin: UMA_CORS,
       rateLimits: [
         { name: 'sign-in', method: 'GET', path: '/login', perMinute: RATE_LIMIT_SIGN_IN, by: 'address' },
         { name: 'ingest', method: 'POST', path: '/measurements', perMinute: RATE_LIMIT_INGEST, by: 'client' },

@@ -288,6 +288,34 @@ describe('a server', () => {
     await trusting.app.close();
   });
 
+  it('lets scripts of other origins in only where it is told to, before any guard (RS-13)', async () => {
+    const preflight = { origin: 'https://viewer.example', 'access-control-request-method': 'GET' };
+    const asked = { method: 'OPTIONS', url: '/page', headers: preflight } as const;
+    expect((await probe.inject(asked)).headers).not.toHaveProperty('access-control-allow-origin');
+    const open = await openProbeApp(ProbeModule, {
+      crossOrigin: {
+        origin: '*',
+        credentials: false,
+        methods: ['GET'],
+        allowedHeaders: ['Authorization'],
+        exposedHeaders: ['WWW-Authenticate'],
+        maxAge: 600,
+      },
+    });
+    const answer = await open.inject(asked);
+    expect(answer.statusCode).toBe(204);
+    expect(answer.headers).toMatchObject({
+      'access-control-allow-origin': '*',
+      'access-control-allow-methods': 'GET',
+      'access-control-allow-headers': 'Authorization',
+      'access-control-max-age': '600',
+    });
+    expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
+    const read = await open.inject({ url: '/page?limit=1', headers: { origin: 'https://viewer.example' } });
+    expect(read.headers).toMatchObject({ 'access-control-expose-headers': 'WWW-Authenticate' });
+    await open.app.close();
+  });
+
   describe('tells browsers', () => {
     const POLICY =
       "default-src 'self';img-src 'self' data:;base-uri 'none';form-action 'self';frame-ancestors 'none';object-src 'none'";

@@ -7,7 +7,7 @@ import { type FastifyHttpOptions, type FastifyInstance, type FastifyReply, LogCo
 import type { Logger } from 'pino';
 
 import { describeApi } from './api-docs.js';
-import { type AppOptions, DEFAULT_BODY_LIMIT_BYTES } from './app-options.js';
+import { type AppOptions, type CrossOrigin, DEFAULT_BODY_LIMIT_BYTES } from './app-options.js';
 import { cutBasePath } from './base-path.js';
 import { parseBodies } from './body-parsers.js';
 import { ClosingGate } from './closing-gate.js';
@@ -42,10 +42,15 @@ export async function createApp(rooms: Type | DynamicModule, options: AppOptions
     bodyParser: false,
     abortOnError: false,
   });
+  if (options.crossOrigin !== undefined) app.enableCors(corsOptions(options.crossOrigin));
   app.useGlobalPipes(validation());
   app.useGlobalFilters(new ErrorFilter(adapter));
   describeApi(app, options.openApi.title);
   return app;
+}
+
+function corsOptions({ methods, allowedHeaders, exposedHeaders, ...rest }: CrossOrigin) {
+  return { ...rest, methods: [...methods], allowedHeaders: [...allowedHeaders], exposedHeaders: [...exposedHeaders] };
 }
 
 interface Instruments {

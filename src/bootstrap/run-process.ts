@@ -29,7 +29,10 @@ export interface ProcessDescription<Environment extends CommonEnvironment> {
   /** What the environment of every process does not say by itself. */
   readonly appOptions: (
     environment: Environment,
-  ) => Pick<AppOptions, 'basePath' | 'rateLimits' | 'contentSecurityPolicy' | 'openApi' | 'logDestination'>;
+  ) => Pick<
+    AppOptions,
+    'basePath' | 'rateLimits' | 'contentSecurityPolicy' | 'crossOrigin' | 'openApi' | 'logDestination'
+  >;
 }
 
 /**
