@@ -9,7 +9,6 @@ import type { DatabaseOptions } from '../database/database.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { sessionMigrations } from '../database/sessions.js';
 import { CommonModule } from './common.module.js';
-import { StylesheetController } from './stylesheet.controller.js';
 
 /** Scopes that a requesting party's sign-in asks for: who they are, so that an owner can share with them. */
 const REQUESTING_PARTY_SCOPES = 'openid profile email';
@@ -48,7 +47,6 @@ export class ClientApplicationModule {
         }),
         ClientModule.register(client),
       ],
-      controllers: [StylesheetController],
     };
   }
 }

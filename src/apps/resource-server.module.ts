@@ -14,7 +14,6 @@ import { OwnedResourcesModule } from '../resources/owned-resources.module.js';
 import { ResourcesModule } from '../resources/resources.module.js';
 import { UmaModule } from '../uma/guard/uma.module.js';
 import { CommonModule } from './common.module.js';
-import { StylesheetController } from './stylesheet.controller.js';
 
 /** Scopes that an owner's sign-in asks for: who she is, and a PAT that lasts beyond her visit (FH-12). */
 const OWNER_SCOPES = 'openid uma_protection offline_access';
@@ -56,7 +55,6 @@ export class ResourceServerModule {
     const { baseUrl, challengeBody, database } = options;
     return {
       module: ResourceServerModule,
-      controllers: [StylesheetController],
       imports: [
         CommonModule.register(options.clock),
         DatabaseModule.register({

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import type { OidcOptions } from '../../src/authorization-server/oidc/oidc.options.js';
 import { OidcModule } from '../../src/authorization-server/oidc/oidc.module.js';
+import { StylesheetController } from '../../src/apps/stylesheet.controller.js';
 import { createApp } from '../../src/bootstrap/create-app.js';
 import { Clock } from '../../src/common/clock.js';
 import { FixedClock } from '../../src/common/clock.fake.js';
@@ -109,6 +110,6 @@ function testModule(
   return {
     module: TestModule,
     imports: [surroundings, OidcModule.register(options)],
-    controllers: [...controllers],
+    controllers: [StylesheetController, ...controllers],
   };
 }

@@ -21,7 +21,6 @@ import { ProviderMiddleware, providerPaths } from './provider/provider.middlewar
 import { OwnerSessions } from './sessions/owner-sessions.js';
 import { SignedInController } from './sessions/signed-in.controller.js';
 import { PayloadPurge } from './storage/payload-purge.js';
-import { StylesheetController } from './stylesheet.controller.js';
 
 /** The OpenID provider: accounts, sign-in, consent, tokens, clients. It needs a `Database` and a `Clock` around it. */
 @Module({})
@@ -29,12 +28,7 @@ export class OidcModule implements NestModule {
   static register(options: OidcOptions): DynamicModule {
     return {
       module: OidcModule,
-      controllers: [
-        InteractionController,
-        SignedInController,
-        StylesheetController,
-        ...(options.demoRoutes ? [DemoResourceController] : []),
-      ],
+      controllers: [InteractionController, SignedInController, ...(options.demoRoutes ? [DemoResourceController] : [])],
       providers: [
         { provide: OIDC_OPTIONS, useValue: options },
         { provide: FormTokens, useValue: new FormTokens(options.secretKey) },

@@ -14,6 +14,8 @@ export interface AccountSeed {
   readonly name: string;
   /** Counts as verified. */
   readonly email: string;
+  /** What ID tokens call the person for ever; made up when it is not given. */
+  readonly sub?: string;
 }
 
 /** What the OpenID provider is told by the process that it runs in. */

@@ -41,6 +41,12 @@ describeOnEachDatabase('accounts', (open) => {
     expect(await accounts.find('nobody')).toBeUndefined();
   });
 
+  it('keep the identifier that they bring', async () => {
+    const accounts = accountsOf(database, { ...ALICE, sub: 'alice-of-old' });
+    await accounts.onModuleInit();
+    expect(await accounts.find('alice-of-old')).toMatchObject({ username: 'alice' });
+  });
+
   it('are left as they are at the next start', async () => {
     await accountsOf(database, ALICE).onModuleInit();
     const accounts = accountsOf(database, { ...ALICE, password: new Secret('other'), name: 'Mallory' });

@@ -61,12 +61,12 @@ export class Accounts implements OnModuleInit {
     return (this.unknownPerson ??= hashPassword(randomId()));
   }
 
-  private async createOnce({ username, password, name, email }: AccountSeed): Promise<void> {
+  private async createOnce({ username, password, name, email, sub = randomId() }: AccountSeed): Promise<void> {
     if ((await this.findByUsername(username)) !== undefined) return;
     await this.database.kysely
       .insertInto('account')
       .values({
-        id: randomId(),
+        id: sub,
         username: normalized(username),
         password: await hashPassword(password.reveal()),
         name,
