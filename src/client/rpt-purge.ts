@@ -28,7 +28,7 @@ export class RptPurge implements OnModuleInit, OnApplicationShutdown {
     try {
       await this.store.purge(this.clock.nowMs());
     } catch (error) {
-      this.logger.warn(error, 'Expired tokens could not be removed; trying again later.');
+      this.logger.warn('Expired tokens could not be removed; trying again later.', error);
     }
   }
 }

@@ -4,6 +4,18 @@ import { join } from 'node:path';
 /** Folder of scripts and styles: in the built front end, and in their addresses. */
 export const VIEWER_FILES = 'viewer';
 
+/** The page loads nothing from elsewhere and speaks to its own server alone; `base-uri` lets it say where that is. */
+export const VIEWER_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "base-uri 'self'",
+].join('; ');
+
 /** The document of the viewer's built front end. */
 export class ViewerPage {
   /** As it is sent for every address of the page; its own addresses are relative to where browsers reach the process. */

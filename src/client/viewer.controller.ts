@@ -3,19 +3,7 @@ import { ApiExcludeEndpoint } from '@nestjs/swagger';
 
 import { CurrentSession, type LoginSession, SignedIn } from '../auth/index.js';
 import type { ViewerSession } from './access-view.js';
-import { ViewerPage } from './viewer-page.js';
-
-/** The page loads nothing from elsewhere and speaks to its own server alone; `base-uri` lets it say where that is. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "base-uri 'self'",
-].join('; ');
+import { VIEWER_POLICY, ViewerPage } from './viewer-page.js';
 
 /** The viewer page, and who is signed in at it. */
 @Controller()
@@ -27,7 +15,7 @@ export class ViewerController {
   @ApiExcludeEndpoint()
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('cache-control', 'no-cache')
-  @Header('content-security-policy', POLICY)
+  @Header('content-security-policy', VIEWER_POLICY)
   page(): string {
     return this.viewer.html;
   }

@@ -16,23 +16,23 @@ export function HeartRate(props: {
   const latest = samples.at(-1);
   if (latest === undefined) return null;
   const live = !interrupted && asOfMs - Date.parse(latest.recordedAt) < STALE_AFTER_MS;
+  const Heading = interrupted ? 'h2' : 'h1';
   return (
     <section className="card" data-status={live ? 'live' : 'stale'} aria-labelledby="heart-rate">
       <div className="spread">
-        <h1 id="heart-rate">Heart rate</h1>
-        <span className="muted small">from {host}</span>
+        <Heading id="heart-rate">Heart rate</Heading>
+        <span className={live ? 'tag good' : 'tag'}>{live ? 'live' : 'no new heartbeat'}</span>
       </div>
-      <div className="beat">
-        <Heart beatsPerMinute={live ? latest.heartRate : undefined} />
-        <p>
+      <div className="stack-tight">
+        <p className="beat">
+          <Heart beatsPerMinute={live ? latest.heartRate : undefined} />
           <strong className="figure" data-testid="heart-rate">
             {latest.heartRate}
-          </strong>{' '}
+          </strong>
           <abbr title="beats per minute">bpm</abbr>
         </p>
-        <span className={live ? 'tag good' : 'tag'}>{live ? 'live' : 'no new heartbeat'}</span>
         <p className="muted small">
-          Measured <time dateTime={latest.recordedAt}>{readable(latest.recordedAt, asOfMs)}</time>
+          Measured <time dateTime={latest.recordedAt}>{readable(latest.recordedAt, asOfMs)}</time>, kept at {host}
         </p>
       </div>
       {samples.length > 1 && <HeartRateChart samples={samples} />}

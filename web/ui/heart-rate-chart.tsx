@@ -38,16 +38,19 @@ export function HeartRateChart({ samples }: { readonly samples: readonly Sample[
   return (
     <figure>
       <div ref={place} className="chart" aria-hidden="true" />
-      <figcaption className="muted small">
-        Beats per minute over the last 15 minutes: {extentOf(samples.map(({ heartRate }) => heartRate))}
-      </figcaption>
+      <figcaption className="muted small">{inWords(samples)}</figcaption>
     </figure>
   );
 }
 
-function extentOf(rates: readonly number[]): string {
-  const average = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
-  return `lowest ${Math.min(...rates)}, average ${Math.round(average)}, highest ${Math.max(...rates)}`;
+const hourAndMinute = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+
+function inWords(samples: readonly Sample[]): string {
+  const rates = samples.map(({ heartRate }) => heartRate);
+  const times = samples.map(({ recordedAt }) => Date.parse(recordedAt));
+  const average = Math.round(rates.reduce((sum, rate) => sum + rate, 0) / rates.length);
+  const span = hourAndMinute.formatRange(Math.min(...times), Math.max(...times));
+  return `Beats per minute, ${span}: lowest ${Math.min(...rates)}, average ${average}, highest ${Math.max(...rates)}`;
 }
 
 function seriesOf(samples: readonly Sample[]): uPlot.AlignedData {
@@ -83,7 +86,16 @@ function options(element: HTMLElement): uPlot.Options {
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false } },
     scales: { y: { range: (_plot, low, high) => [Math.floor((low - 5) / 10) * 10, Math.ceil((high + 5) / 10) * 10] } },
-    axes: [axis, { ...axis, size: 40 }],
-    series: [{}, { stroke: colour('--accent'), width: 2, points: { show: false } }],
+    axes: [
+      {
+        ...axis,
+        space: 64,
+        values: (_plot, seconds) => seconds.map((second) => hourAndMinute.format(second * 1000)),
+        incrs: [60, 120, 300, 600, 1800, 3600],
+        size: 32,
+      },
+      { ...axis, size: 40 },
+    ],
+    series: [{}, { stroke: colour('--accent'), fill: colour('--accent-soft'), width: 2, points: { show: false } }],
   };
 }
