@@ -4,7 +4,7 @@ import { Compile } from 'typebox/compile';
 import type { Reading } from './reading.js';
 import { readOldTime, readTimestamp } from './recorded-time.js';
 import type { RefusalReason } from './refusal-reason.js';
-import { TimeZone } from './wall-clock-time.js';
+import { TimeZone } from '../common/wall-clock-time.js';
 
 /** How far a sensor's clock may run ahead of ours. */
 export const MAX_AHEAD_MS = 5 * 60_000;

@@ -1,5 +1,5 @@
 import type { RefusalReason } from './refusal-reason.js';
-import { atOffset, type TimeZone, type WallClockTime } from './wall-clock-time.js';
+import { atOffset, type TimeZone, type WallClockTime } from '../common/wall-clock-time.js';
 
 // RFC 3339 with the zone left out where old sensors leave it out; a blank may stand for the T.
 const DATE_TIME =

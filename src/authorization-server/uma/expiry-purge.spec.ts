@@ -1,5 +1,3 @@
-import { Logger } from '@nestjs/common';
-
 import { describeOnEachDatabase } from '../../../test/support/databases.js';
 import { FixedClock } from '../../common/clock.fake.js';
 import { Secret } from '../../common/secret.js';
@@ -101,21 +99,5 @@ describeOnEachDatabase('ExpiryPurge', (open) => {
     clock.advanceMs(1_200_000);
     await purge.purge();
     expect(await counts()).toEqual({ uma_ticket: 0, uma_process: 0, uma_rpt: 0, uma_rpt_permission: 0 });
-  });
-
-  it('works once a minute until the server shuts down, and goes on after a failure', async () => {
-    jest.useFakeTimers();
-    const told = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
-    const purged = jest.spyOn(purge, 'purge').mockRejectedValueOnce(new Error('busy')).mockResolvedValue();
-    purge.onApplicationBootstrap();
-    await jest.advanceTimersByTimeAsync(60_000);
-    expect(told).toHaveBeenCalledTimes(1);
-    await jest.advanceTimersByTimeAsync(60_000);
-    expect(purged).toHaveBeenCalledTimes(2);
-    purge.onModuleDestroy();
-    await jest.advanceTimersByTimeAsync(600_000);
-    expect(purged).toHaveBeenCalledTimes(2);
-    expect(told).toHaveBeenCalledTimes(1);
-    jest.useRealTimers();
   });
 });

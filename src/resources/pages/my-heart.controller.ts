@@ -10,13 +10,13 @@ import { sendPage } from '../../auth/pages.js';
 import { seeOther } from '../../auth/see-other.js';
 import { SignedIn } from '../../auth/signed-in.decorator.js';
 import { html } from '../../common/html.js';
+import { messagePage } from '../../common/pages/message.page.js';
 import { Measurements } from '../../measurements/measurements.js';
 import { Sensors } from '../../measurements/sensors.js';
 import { heartRateUrl } from '../api/owner-answers.js';
 import { OwnerAccess } from '../owner-access.js';
 import { RESOURCES_OPTIONS, type ResourcesOptions } from '../resources.options.js';
 import { NewSensorForm } from '../sensor.dto.js';
-import { messagePage } from './message.page.js';
 import { myHeartPage } from './my-heart.page.js';
 
 /** The owner's own page, and its forms. */

@@ -1,5 +1,5 @@
 import { html } from '../../../common/html.js';
-import { page } from '../../../common/pages/layout.js';
+import { messagePage as cardPage } from '../../../common/pages/message.page.js';
 import { basePathOf } from '../oidc.options.js';
 
 /** A page that only says something. */
@@ -13,13 +13,10 @@ export interface Message {
 
 /** Writes a page with one message and at most one way on. */
 export function messagePage({ issuer, title, message, link }: Message): string {
-  return page({
+  return cardPage({
     title,
     basePath: basePathOf(issuer),
-    body: html`<section class="card" aria-labelledby="heading">
-      <h1 id="heading">${title}</h1>
-      <p>${message}</p>
-      ${link && html`<p><a class="button primary" href="${link.href}">${link.label}</a></p>`}
-    </section>`,
+    body: html`<p>${message}</p>
+      ${link && html`<p><a class="button primary" href="${link.href}">${link.label}</a></p>`}`,
   });
 }

@@ -43,21 +43,30 @@ export class TimeZone {
   }
 
   /**
-   * When the clocks of this zone show `time`. A time that comes twice, as clocks are put back, means the first of the
-   * two; a time that is skipped, as clocks are put forward, means the instant reached by not putting them forward.
-   * Both are what `Temporal` calls "compatible".
+   * When the clocks of this zone show `time`; see {@link TimeZone.instantOf}.
    *
    * @returns milliseconds since the Unix epoch; `undefined` for 30 February, 25 o'clock and their like
    */
   toEpochMs(time: WallClockTime): number | undefined {
-    const utc = atOffset(time, 0);
-    if (utc === undefined) return undefined;
-    const before = this.offsetMs(utc - DAY_MS);
-    const after = this.offsetMs(utc + DAY_MS);
-    const first = utc - Math.max(before, after);
-    const second = utc - Math.min(before, after);
-    if (this.offsetMs(first) === utc - first) return first;
-    return this.offsetMs(second) === utc - second ? second : utc - before;
+    const shownMs = atOffset(time, 0);
+    return shownMs === undefined ? undefined : this.instantOf(shownMs);
+  }
+
+  /**
+   * When the clocks of this zone show a time, given as milliseconds since 1970 as if it were UTC. A time that comes
+   * twice, as clocks are put back, means the first of the two; a time that is skipped, as clocks are put forward, means
+   * the instant reached by not putting them forward. Both are what `Temporal` calls "compatible".
+   *
+   * @returns milliseconds since the Unix epoch
+   */
+  instantOf(shownMs: number): number {
+    // No zone changes its clocks twice in two days, so one of these two offsets holds.
+    const before = this.offsetMs(shownMs - DAY_MS);
+    const after = this.offsetMs(shownMs + DAY_MS);
+    const first = shownMs - Math.max(before, after);
+    const second = shownMs - Math.min(before, after);
+    if (this.offsetMs(first) === shownMs - first) return first;
+    return this.offsetMs(second) === shownMs - second ? second : shownMs - before;
   }
 
   /** What the zone's clocks are ahead of UTC at an instant, in milliseconds. */

@@ -1,5 +1,5 @@
-import { type Html, html } from '../../common/html.js';
-import { page } from '../../common/pages/layout.js';
+import { type Html, html } from '../html.js';
+import { page } from './layout.js';
 
 /** A page that says one thing and offers what to do next. */
 export interface Message {
