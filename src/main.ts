@@ -1,12 +1,18 @@
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 
 import { parseDemoOptions, USAGE, UsageError } from './demo/demo-options.js';
 import { launch } from './demo/launch.js';
 
+/** One press of Ctrl-C may come twice: from the terminal, and passed on by npm. */
+const ONE_PRESS_MS = 500;
+
 const ending = new AbortController();
+let endedAtMs = Number.POSITIVE_INFINITY;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
+    const nowMs = performance.now();
+    if (nowMs - endedAtMs > ONE_PRESS_MS) process.exit(1);
+    endedAtMs = Math.min(endedAtMs, nowMs);
     ending.abort();
   });
 }
@@ -16,7 +22,7 @@ try {
   if (options === 'help') process.stdout.write(`${USAGE}\n`);
   else {
     await launch(options, {
-      scripts: dirname(fileURLToPath(import.meta.url)),
+      scripts: import.meta.dirname,
       dataFolder: resolve(process.env['DATA_DIR'] ?? '.data'),
       say: (line) => process.stdout.write(`${line}\n`),
       signal: ending.signal,

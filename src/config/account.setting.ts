@@ -1,4 +1,4 @@
-import { IsEmail, IsInstance, IsNotEmpty, IsString } from 'class-validator';
+import { IsEmail, IsInstance, IsNotEmpty, IsOptional, IsString } from 'class-validator';
 
 import { Secret } from '../common/secret.js';
 import { SecretMember } from './secret-member.decorator.js';
@@ -20,4 +20,10 @@ export class AccountSetting {
   /** Taken as verified. */
   @IsEmail()
   readonly email!: string;
+
+  /** What ID tokens call the person for ever; made up when it is not given. */
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  readonly sub?: string;
 }

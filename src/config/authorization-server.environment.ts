@@ -31,7 +31,7 @@ export class AuthorizationServerEnvironment extends CommonEnvironment {
   readonly AS_CLIENTS: readonly ClientSetting[] = [];
 
   @Setting({
-    about: 'People known from the start: a JSON array of {username, password, name, email}',
+    about: 'People known from the start: a JSON array of {username, password, name, email, sub}; sub may be left out',
     kind: 'json',
     of: AccountSetting,
     otherwise: 'none',

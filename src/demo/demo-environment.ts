@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-
 import type { DemoWorld } from './demo-world.js';
 
 /** The environment of one process, by the names of docs/configuration.md. */
@@ -14,9 +12,22 @@ export interface DemoEnvironments {
 
 const UMA_TICKET_GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:uma-ticket';
 
-/** Gives each process its part of the demo world. */
+/** Whoever tries things out at his own machine is not to be held up. */
+const NO_LIMIT = '1000000';
+const RATE_LIMITS = {
+  RATE_LIMIT_SIGN_IN: NO_LIMIT,
+  RATE_LIMIT_TOKEN: NO_LIMIT,
+  RATE_LIMIT_PERMISSION: NO_LIMIT,
+  RATE_LIMIT_INTROSPECTION: NO_LIMIT,
+  RATE_LIMIT_INGEST: NO_LIMIT,
+  RATE_LIMIT_PROTECTED_READS: NO_LIMIT,
+};
+
+/** Gives each process its part of the demo world. @param folder where they keep their files */
 export function demoEnvironments(world: DemoWorld, folder: string): DemoEnvironments {
-  const common = { DEMO: 'true', DATA_DIR: folder, AS_ISSUER: world.issuer };
+  const common = { DEMO: 'true', DATA_DIR: folder, AS_ISSUER: world.issuer, ...RATE_LIMITS };
+  const { resourceServer, client } = world.clients;
+  const [alice] = world.accounts;
   return {
     authorizationServer: {
       ...common,
@@ -29,55 +40,60 @@ export function demoEnvironments(world: DemoWorld, folder: string): DemoEnvironm
       ...common,
       RS_PORT: new URL(world.resourceServer).port,
       RS_BASE_URL: world.resourceServer,
-      RS_CLIENT_ID: world.clients.resourceServer.clientId,
-      RS_CLIENT_SECRET: world.clients.resourceServer.clientSecret,
+      RS_CLIENT_ID: resourceServer.clientId,
+      RS_CLIENT_SECRET: resourceServer.clientSecret,
+      LEGACY_OWNER: alice.sub,
     },
     client: {
       ...common,
       CLIENT_PORT: new URL(world.client).port,
       CLIENT_BASE_URL: world.client,
-      CLIENT_ID: world.clients.client.clientId,
-      CLIENT_SECRET: world.clients.client.clientSecret,
+      CLIENT_ID: client.clientId,
+      CLIENT_SECRET: client.clientSecret,
       RS_BASE_URL: world.resourceServer,
     },
   };
 }
 
-/** Where a process of the demo writes its log. */
-export function logFile(folder: string, name: string): string {
-  return join(folder, `${name}.log`);
-}
+type ClientMetadata = Readonly<Record<string, unknown>>;
 
-function clientsOf(world: DemoWorld): readonly Readonly<Record<string, unknown>>[] {
-  const { resourceServer, client } = world.clients;
+function clientsOf(world: DemoWorld): readonly ClientMetadata[] {
   return [
-    {
-      client_id: resourceServer.clientId,
-      client_secret: resourceServer.clientSecret,
-      client_name: 'Heart Service',
-      resource: world.resourceServer,
-      redirect_uris: [`${world.resourceServer}/callback`],
-      post_logout_redirect_uris: [`${world.resourceServer}/`],
-      grant_types: ['authorization_code', 'refresh_token'],
-      response_types: ['code'],
-      scope: 'openid profile email offline_access uma_protection',
-    },
-    {
-      client_id: client.clientId,
-      client_secret: client.clientSecret,
-      client_name: 'Pulse Viewer',
-      redirect_uris: [`${world.client}/callback`],
-      post_logout_redirect_uris: [`${world.client}/`],
-      grant_types: ['authorization_code', 'refresh_token', UMA_TICKET_GRANT_TYPE],
-      response_types: ['code'],
-      scope: 'openid profile email',
-    },
+    resourceServerOf(world),
+    clientServerOf(world),
     serverToServer('testclient', 'testsecret'),
     serverToServer('this-client-id-is-for-demo-only', 'this-secret-id-is-for-demo-only'),
   ];
 }
 
-function serverToServer(clientId: string, clientSecret: string): Readonly<Record<string, unknown>> {
+function resourceServerOf({ clients, resourceServer }: DemoWorld): ClientMetadata {
+  return {
+    client_id: clients.resourceServer.clientId,
+    client_secret: clients.resourceServer.clientSecret,
+    client_name: 'Heart Service',
+    resource: resourceServer,
+    redirect_uris: [`${resourceServer}/callback`],
+    post_logout_redirect_uris: [`${resourceServer}/`],
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    scope: 'openid profile email offline_access uma_protection',
+  };
+}
+
+function clientServerOf({ clients, client }: DemoWorld): ClientMetadata {
+  return {
+    client_id: clients.client.clientId,
+    client_secret: clients.client.clientSecret,
+    client_name: 'Pulse Viewer',
+    redirect_uris: [`${client}/callback`],
+    post_logout_redirect_uris: [`${client}/`],
+    grant_types: ['authorization_code', 'refresh_token', UMA_TICKET_GRANT_TYPE],
+    response_types: ['code'],
+    scope: 'openid profile email',
+  };
+}
+
+function serverToServer(clientId: string, clientSecret: string): ClientMetadata {
   return {
     client_id: clientId,
     client_secret: clientSecret,

@@ -1,21 +1,20 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
 
-import { Secret } from '../common/secret.js';
-import { demoEnvironments, logFile } from './demo-environment.js';
+import { demoEnvironments, type ProcessEnvironment } from './demo-environment.js';
+import { feedDemo, type Replay } from './demo-feed.js';
+import { DemoFolder } from './demo-folder.js';
 import type { DemoOptions } from './demo-options.js';
-import { demoAddresses, DemoFile, demoFolder, type DemoSeed, type DemoWorld } from './demo-world.js';
-import { feedHeart, feedReplay } from './feeds.js';
+import { demoAddresses, type DemoWorld } from './demo-world.js';
+import { requireFreePorts } from './free-ports.js';
 import { readRecording } from './recordings/recording.js';
-import { planReplay } from './replay.js';
 import { SystemScheduler } from './scheduler.js';
 import { seed } from './seeding.js';
-import { Sensor } from './sensor.js';
-import { ServerProcess, type ServerStart } from './server-process.js';
-import { SimulatedHeart } from './simulator.js';
+import { ServerProcess } from './server-process.js';
 
 /** Where the launcher finds the servers and tells how it goes. */
 export interface LaunchPlace {
-  /** The built entry points. */
+  /** The folder of the built entry points. */
   readonly scripts: string;
   /** The folder of all demo worlds, `.data`. */
   readonly dataFolder: string;
@@ -25,6 +24,12 @@ export interface LaunchPlace {
   readonly signal: AbortSignal;
 }
 
+/** A server of the demo, and where it is to be found. */
+interface DemoServer {
+  readonly process: ServerProcess;
+  readonly address: string;
+}
+
 /**
  * Runs the demo world until it is told to end: the three servers as processes of their own, seeded through their front
  * doors, and a heart that beats.
@@ -32,51 +37,47 @@ export interface LaunchPlace {
  * @throws Error in a sentence for the operator, after everything that had started was stopped
  */
 export async function launch(options: DemoOptions, place: LaunchPlace): Promise<void> {
-  const recording = await readReplay(options, place);
-  const folder = demoFolder(place.dataFolder, options.portBase);
-  const file = new DemoFile(folder);
-  if (options.reset) file.reset();
-  const world = file.open(demoAddresses(options.portBase));
-  const servers: ServerProcess[] = [];
+  const replay = await readReplay(options, place);
+  const addresses = demoAddresses(options.portBase);
+  // Before anything is written or taken away: the servers that listen there may be those of this very folder.
+  await requireFreePorts(Object.values(addresses).map((address: string) => Number(new URL(address).port)));
+  const folder = DemoFolder.below(place.dataFolder, options.portBase);
+  if (options.reset) folder.reset();
+  const world = folder.open(addresses);
+  const servers = startServers(world, folder.path, place.scripts);
   try {
-    for (const start of startsOf(world, folder, place.scripts)) {
-      if (place.signal.aborted) return;
-      const server = await ServerProcess.start(start);
-      servers.push(server);
-      place.say(`✓ ${start.name} listens on ${start.address}`);
-    }
-    const seeded = world.seeded ?? (await seed(world));
-    if (world.seeded === undefined) file.save({ ...world, seeded });
-    for (const server of servers) server.seeded();
-    place.say('✓ demo world: alice shares with bob, not with carol');
-    announce(world, seeded, place);
-    await untilOneEnds(servers, feed(seeded, world, options, recording, place), place.signal);
+    await Promise.race([run(servers, world, folder, replay, place), aborted(place.signal)]);
+  } catch (error) {
+    // Servers that were told to end together with us are no failure.
+    if (!place.signal.aborted) throw error;
   } finally {
-    await Promise.all(servers.reverse().map((server) => server.stop()));
+    await Promise.all(servers.map((server) => server.process.stop()));
     place.say('All servers have stopped.');
   }
 }
 
-type Recording = Awaited<ReturnType<typeof readRecording>>;
-
-/** A recording that cannot be read is told before anything starts. */
-async function readReplay({ replay, timeZone }: DemoOptions, { say }: LaunchPlace): Promise<Recording | undefined> {
-  if (replay === undefined) return undefined;
-  return await readRecording(replay, { warn: say, ...(timeZone === undefined ? {} : { timeZone }) });
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
-function startsOf(
-  world: DemoWorld,
-  folder: string,
-  scripts: string,
-): readonly (ServerStart & { readonly address: string })[] {
+/** A recording that cannot be read is told before anything starts. */
+async function readReplay(options: DemoOptions, { say }: LaunchPlace): Promise<Replay | undefined> {
+  const { replay: file, timeZone, speed, originalTimes } = options;
+  if (file === undefined) return undefined;
+  const samples = await readRecording(file, { warn: say, ...(timeZone === undefined ? {} : { timeZone }) });
+  return { file, samples, speed, originalTimes };
+}
+
+function startServers(world: DemoWorld, folder: string, scripts: string): readonly DemoServer[] {
   const environments = demoEnvironments(world, folder);
-  const start = (name: string, script: string, environment: Readonly<Record<string, string>>, address: string) => ({
-    name,
-    script: join(scripts, `main.${script}.js`),
-    environment,
-    logFile: logFile(folder, script),
+  const start = (name: string, script: string, environment: ProcessEnvironment, address: string): DemoServer => ({
     address,
+    process: new ServerProcess({
+      name,
+      script: join(scripts, `main.${script}.js`),
+      environment,
+      logFile: join(folder, `${script}.log`),
+    }),
   });
   return [
     start('authorization server', 'authorization-server', environments.authorizationServer, world.issuer),
@@ -85,7 +86,34 @@ function startsOf(
   ];
 }
 
-function announce(world: DemoWorld, { resource }: DemoSeed, { say }: LaunchPlace): void {
+/** Brings the demo world to life and never comes back; rejects when something fails or a server ends. */
+async function run(
+  servers: readonly DemoServer[],
+  world: DemoWorld,
+  folder: DemoFolder,
+  replay: Replay | undefined,
+  place: LaunchPlace,
+): Promise<void> {
+  const listen = async ({ process, address }: DemoServer): Promise<void> => {
+    await process.listening;
+    place.say(`✓ ${process.name} listens on ${address}`);
+  };
+  const live = async (): Promise<void> => {
+    const seeded = world.seeded ?? (await seed(world));
+    if (world.seeded === undefined) folder.save({ ...world, seeded });
+    for (const { process } of servers) process.seeded();
+    place.say('✓ demo world: alice shares with bob, not with carol');
+    announce(world, seeded.resource, place);
+    await feedDemo({ ...world, seeded }, replay, { ...place, scheduler: new SystemScheduler() });
+  };
+  const last = async ({ process }: DemoServer): Promise<void> => {
+    throw new Error(`The ${process.name} has ended (${await process.ended}).`);
+  };
+  await Promise.all(servers.map(listen));
+  await Promise.all([live(), ...servers.map(last)]);
+}
+
+function announce(world: DemoWorld, resource: string, { say }: LaunchPlace): void {
   say('');
   say(`  Bob opens what Alice shares   ${world.client}/open?resource=${encodeURIComponent(resource)}`);
   say(`  Alice's heart and sensors     ${world.resourceServer}/`);
@@ -95,51 +123,4 @@ function announce(world: DemoWorld, { resource }: DemoSeed, { say }: LaunchPlace
   say(`  Clients register with         ${world.registrationToken}`);
   say('  Press Ctrl-C to stop.');
   say('');
-}
-
-/** Waits until the operator ends the demo, or a server or the feed fails. */
-async function untilOneEnds(
-  servers: readonly ServerProcess[],
-  feeding: Promise<void>,
-  signal: AbortSignal,
-): Promise<void> {
-  const stopped = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => {
-      resolve();
-    });
-  });
-  const failed = servers.map(async (server) => {
-    const how = await server.ended();
-    if (!signal.aborted) throw new Error(`The ${server.name} has ended (${how}).`);
-  });
-  // A feed that is done leaves the servers running; one that fails ends the demo.
-  await Promise.race([stopped, ...failed, feeding.then(() => stopped)]);
-}
-
-async function feed(
-  seeded: DemoSeed,
-  world: DemoWorld,
-  { speed, originalTimes, replay }: DemoOptions,
-  recording: Recording | undefined,
-  { say, signal }: LaunchPlace,
-): Promise<void> {
-  const scheduler = new SystemScheduler();
-  const credential = new Secret(recording === undefined ? seeded.chestStrap : seeded.recordingPlayer);
-  const sensor = new Sensor({ url: world.resourceServer, credential, scheduler });
-  try {
-    if (recording === undefined) {
-      await feedHeart(new SimulatedHeart(scheduler.nowMs()), sensor, scheduler, signal);
-      return;
-    }
-    const plan = planReplay(recording, { nowMs: scheduler.nowMs(), speed, originalTimes });
-    say(
-      `Replaying ${recording.length} heart rates of ${replay ?? ''}, until ${new Date(plan.endsAtMs).toLocaleString()}.`,
-    );
-    const { stored, duplicate, refused, reasons } = await feedReplay(plan, sensor, scheduler, signal);
-    say(`Replayed: ${stored} stored, ${duplicate} duplicate, ${refused} refused.`);
-    for (const [reason, count] of reasons) say(`  ${count} refused: ${reason}`);
-  } finally {
-    sensor.close();
-  }
 }
