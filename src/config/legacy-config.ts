@@ -7,7 +7,7 @@ export interface LegacyConfig {
   readonly warnings: readonly string[];
 }
 
-/** The old names, and the variables they stand for. @see compatibility FH-02 to FH-07 */
+/** The old names, and the variables they stand for. @see docs/compatibility.md, FH-02 to FH-07 */
 const VARIABLES: Readonly<Record<string, string>> = {
   gluuServerAddess: 'AS_ISSUER',
   gluuServerAddress: 'AS_ISSUER',

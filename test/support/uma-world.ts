@@ -228,7 +228,7 @@ export function claim(idToken: string, format = ID_TOKEN_CLAIM_FORMAT): Record<s
   return { claim_token: idToken, claim_token_format: format };
 }
 
-/** What every JSON answer of OAuth and UMA has (uma.md section 10, fixtures). */
+/** What every JSON answer of OAuth and UMA has. */
 export function expectUncachedJson({ headers }: Answer): void {
   expect(headers['content-type']).toMatch(/^application\/json/);
   expect(headers['cache-control']).toContain('no-store');

@@ -18,7 +18,7 @@ export interface Target {
 
 type Server = Extract<UmaAnswer, { kind: 'untrusted' }>['server'];
 
-/** Knows which servers the client was told to trust, and lets it speak to no other. @see uma.md C-13, RFC 9700 section 4.4 */
+/** Knows which servers the client was told to trust, and lets it speak to no other. @see RFC 9700 section 4.4 (C-13) */
 export class TrustList {
   private readonly issuersOf: ReadonlyMap<string, readonly string[]>;
   private readonly identifiers: ReadonlyMap<string, string>;

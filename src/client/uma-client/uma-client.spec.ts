@@ -151,7 +151,7 @@ describe('RPTs that are kept', () => {
     expect(world.rs.tokens).toEqual(['rpt-2', 'rpt-4']);
   });
 
-  it('are kept without an end where the server names none (uma.md 9.7.9)', async () => {
+  it('are kept without an end where the server names none', async () => {
     world.as.grant = { expires_in: undefined };
     expect(await read()).not.toHaveProperty('authorization.expiresAt');
     world.clock.advanceMs(86_400_000);
@@ -357,7 +357,7 @@ describe('other ends', () => {
     expect(answer.kind === 'submitted' && answer.ticket?.reveal()).toBe('ticket-9');
   });
 
-  it('says so without a ticket where the server gives none (Keycloak, uma.md 9.8)', async () => {
+  it('says so without a ticket where the server gives none (Keycloak)', async () => {
     const body = { error: 'access_denied', error_description: 'request_submitted' };
     world.as.outcomes.push(() => ({ status: 403, body }));
     expect(await read()).toEqual({ kind: 'submitted', authorizationServer: world.as.issuer });

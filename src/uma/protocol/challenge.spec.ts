@@ -125,7 +125,7 @@ describe('umaChallengeOf', () => {
     ['beside a bare header', ['UMA realm=host']],
     ['without any header', []],
     ['beside a header that names the server alone', [`UMA realm="host", as_uri="${AS}"`]],
-  ])('falls back to the JSON body of old resource servers, %s (uma.md 9.7.2)', (_what, headers) => {
+  ])('falls back to the JSON body of old resource servers, %s', (_what, headers) => {
     expect(umaChallengeOf(headers, { ticket: 't', as_uri: AS })).toEqual(found);
   });
 

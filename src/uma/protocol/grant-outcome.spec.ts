@@ -27,7 +27,7 @@ describe('parseGrantAnswer', () => {
       });
     });
 
-    it('relies on nothing but the token (uma.md 9.7.9)', () => {
+    it('relies on nothing but the token', () => {
       const bare = { kind: 'granted', accessToken: 'r', tokenType: 'Bearer', upgraded: false };
       expect(parseGrantAnswer(200, { access_token: 'r' })).toEqual(bare);
       expect(parseGrantAnswer(200, { rpt: 'r' })).toEqual(bare);
@@ -94,7 +94,7 @@ describe('parseGrantAnswer', () => {
       });
     });
 
-    it('leaves out a redirect_user of another type, as UMA 1.0.1 had it (uma.md 9.7.6)', () => {
+    it('leaves out a redirect_user of another type, as UMA 1.0.1 had it', () => {
       expect(parseGrantAnswer(403, { error: 'need_info', ticket: 't', redirect_user: true })).toEqual({
         kind: 'need-info',
         ticket: 't',
@@ -102,7 +102,7 @@ describe('parseGrantAnswer', () => {
       });
     });
 
-    it('knows it by the claims where the error is left out (SolidLab, uma.md 9.7.3)', () => {
+    it('knows it by the claims where the error is left out (SolidLab)', () => {
       expect(parseGrantAnswer(403, { ticket: 't', required_claims: [] })).toMatchObject({
         kind: 'need-info',
         ticket: 't',
@@ -132,7 +132,7 @@ describe('parseGrantAnswer', () => {
     ['stale-ticket', { error: 'invalid_grant' }],
     ['stale-ticket', { error: 'invalid_ticket' }],
     ['stale-ticket', { error: 'expired_ticket' }],
-  ])('means "%s" by %j (GRANT-3.3.6, uma.md 9.7.3)', (kind, body) => {
+  ])('means "%s" by %j (GRANT-3.3.6)', (kind, body) => {
     expect(parseGrantAnswer(403, body)).toEqual({ kind });
   });
 

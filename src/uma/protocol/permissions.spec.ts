@@ -22,7 +22,7 @@ describe('parsePermissions', () => {
     [{ resource_set_id: 'R1', scopes: ['read'] }],
     [{ rsid: 'R1', scopes: ['read'] }],
     [{ resourceId: 'R1', resourceScopes: ['read'] }],
-  ])('reads the spelling of other servers: %j (uma.md 9.7.5)', (entry) => {
+  ])('reads the spelling of other servers: %j', (entry) => {
     const expected = [{ resourceId: 'R1', resourceScopes: ['read'] }];
     expect(parsePermissions({ permissions: [entry] })).toEqual(expected);
     expect(parsePermissions({ authorization: { permissions: [entry] } })).toEqual(expected);

@@ -10,7 +10,7 @@ describe('matchesResourceServer', () => {
     ['https://rs.example/heart/', 'https://rs.example/heart'],
     ['https://rs.example/heart/r1?x=1', 'https://rs.example/heart'],
     ['http://localhost:4000', 'http://localhost:4000'],
-  ])('takes %s for the server %s (RFC 8707 section 2, uma.md 7.3.12)', (resource, identifier) => {
+  ])('takes %s for the server %s (RFC 8707 section 2)', (resource, identifier) => {
     expect(matchesResourceServer(resource, identifier)).toBe(true);
   });
 
