@@ -18,9 +18,11 @@ function executable(file) {
 export function findBrowser() {
   const folders = (process.env.PATH ?? '').split(delimiter);
   const candidates = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return [process.env.CHROMIUM_PATH, ...candidates, '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'].find(
-    (file) => file !== undefined && executable(file),
-  );
+  return [
+    process.env.CHROMIUM_PATH,
+    ...candidates,
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  ].find((file) => file !== undefined && executable(file));
 }
 
 /** The path of a browser, installed first where that is possible. @throws Error that says exactly what is missing */

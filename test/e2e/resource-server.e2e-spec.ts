@@ -9,7 +9,11 @@ const START = Date.parse('2026-03-01T10:00:00Z');
 const at = (second: number): string => new Date(START + second * 1000).toISOString();
 const measurement = (second: number, heartRate = 60 + second): object => ({ heartRate, timestamp: at(second) });
 
-interface Resource { id: string; umaResourceId: string; url: string }
+interface Resource {
+  id: string;
+  umaResourceId: string;
+  url: string;
+}
 
 describeOnEachDatabase('the resource server', (open) => {
   let server: ResourceServerApplication;
