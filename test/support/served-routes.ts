@@ -65,7 +65,7 @@ async function boot<Environment extends CommonEnvironment>(
   try {
     const app = await createIdle(description, folder);
     await app.init();
-    await app.getHttpAdapter().getInstance<FastifyInstance>().ready();
+    await app.getHttpAdapter().getInstance().ready();
     return { app, routes: [...routes].filter((route) => !/^(?:HEAD|OPTIONS) /.test(route)).sort() };
   } finally {
     unsubscribe('fastify.initialization', watch);
