@@ -333,7 +333,7 @@ describe('the viewer page', () => {
     const page = await open();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    expect(page.url()).toBe(`${api.origin}${api.sharePath}#content`);
+    await page.waitForURL(`${api.origin}${api.sharePath}#content`);
   });
 
   it.each(['br', 'gz'])('sends at most 100 KB of JavaScript, as %s', (encoding) => {
