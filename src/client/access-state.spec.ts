@@ -1,7 +1,7 @@
 import { Response } from 'undici';
 
 import { Secret } from '../common/secret.js';
-import { stateOf, wantedClaims } from './access-state.js';
+import { reasonOf, wantedClaims } from './access-state.js';
 import type { UmaAnswer } from './uma-client/index.js';
 
 const answered = (status: number): UmaAnswer => ({ kind: 'answered', response: new Response(null, { status }) });
@@ -18,10 +18,8 @@ const needInfo: UmaAnswer = {
   ],
 };
 
-describe('the state of an access', () => {
+describe('why there is nothing to see', () => {
   it.each<[string, UmaAnswer, string]>([
-    ['data', answered(200), 'granted'],
-    ['an empty answer', answered(204), 'granted'],
     ['404', answered(404), 'not-found'],
     ['a failing resource server', answered(502), 'resource-server-unreachable'],
     ['a resource server that wants a pause', answered(429), 'resource-server-unreachable'],
@@ -35,8 +33,8 @@ describe('the state of an access', () => {
     ['another refusal of the grant', { kind: 'refused', authorizationServer, error: 'invalid_target' }, 'failed'],
     ['a fresh RPT that is refused', { kind: 'rpt-refused', authorizationServer }, 'failed'],
     ['a broken protocol', { kind: 'protocol-violation', violation: 'no-metadata' }, 'failed'],
-  ])('after %s', (_what, answer, state) => {
-    expect(stateOf(answer)).toBe(state);
+  ])('after %s', (_what, answer, reason) => {
+    expect(reasonOf(answer)).toBe(reason);
   });
 });
 

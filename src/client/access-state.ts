@@ -1,7 +1,10 @@
 import type { AccessState } from './access-view.js';
 import type { UmaAnswer } from './uma-client/index.js';
 
-const STATES = {
+/** Why there is nothing to see. */
+export type Reason = Exclude<AccessState, 'granted'>;
+
+const REASONS = {
   denied: 'denied',
   submitted: 'owner-must-agree',
   'need-info': 'need-info',
@@ -11,13 +14,12 @@ const STATES = {
   refused: 'failed',
   'rpt-refused': 'failed',
   'protocol-violation': 'failed',
-} as const satisfies Record<Exclude<UmaAnswer['kind'], 'answered'>, AccessState>;
+} as const satisfies Record<Exclude<UmaAnswer['kind'], 'answered'>, Reason>;
 
-/** The state that an answer means. */
-export function stateOf(answer: UmaAnswer): AccessState {
-  if (answer.kind !== 'answered') return STATES[answer.kind];
-  const { ok, status } = answer.response;
-  if (ok) return 'granted';
+/** The reason that an answer gives which is no success. */
+export function reasonOf(answer: UmaAnswer): Reason {
+  if (answer.kind !== 'answered') return REASONS[answer.kind];
+  const { status } = answer.response;
   if (status === 404) return 'not-found';
   return status >= 500 || status === 429 ? 'resource-server-unreachable' : 'failed';
 }

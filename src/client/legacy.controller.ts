@@ -3,7 +3,7 @@ import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { CurrentSession, type LoginSession, SignedIn } from '../auth/index.js';
 import { Clock } from '../common/clock.js';
 import { UmaError, type UmaErrorCode } from '../uma/protocol/uma-error.js';
-import type { AccessState } from './access-view.js';
+import type { Reason } from './access-state.js';
 import { CLIENT_OPTIONS, type ClientOptions } from './client.options.js';
 import { heartRateFile, type ListedMeasurement, parseListedMeasurements } from './heart-rate-file.js';
 import { SealedRptStore } from './sealed-rpt-store.js';
@@ -21,7 +21,7 @@ export interface UmaTokenView {
   readonly expires_in?: number;
 }
 
-const REFUSALS: Readonly<Record<Exclude<AccessState, 'granted'>, readonly [UmaErrorCode, string]>> = {
+const REFUSALS: Readonly<Record<Reason, readonly [UmaErrorCode, string]>> = {
   denied: ['request_denied', 'The owner does not share this with you.'],
   'owner-must-agree': ['request_submitted', 'The owner was asked and has to agree first.'],
   'need-info': ['need_info', 'The authorization server needs to know more about you: sign in again.'],
@@ -99,7 +99,7 @@ function measurementsOf(body: unknown): readonly ListedMeasurement[] {
   return measurements;
 }
 
-function refusal(state: keyof typeof REFUSALS): UmaError {
-  const [code, description] = REFUSALS[state];
+function refusal(reason: Reason): UmaError {
+  const [code, description] = REFUSALS[reason];
   return new UmaError(code, description);
 }

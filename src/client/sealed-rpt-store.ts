@@ -65,8 +65,8 @@ export class SealedRptStore extends RptStore {
       const { accessToken, ...facts } = JSON.parse(this.sealer.unseal(sealed)) as SealedRpt;
       return { accessToken: new Secret(accessToken), ...facts };
     } catch (error) {
-      if (error instanceof UnsealError) return undefined;
-      throw error;
+      if (!(error instanceof UnsealError)) throw error;
+      return undefined;
     }
   }
 }

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { type LoginSession, SessionTokens } from '../auth/index.js';
-import { stateOf, wantedClaims } from './access-state.js';
-import type { AccessState } from './access-view.js';
+import { type Reason, reasonOf, wantedClaims } from './access-state.js';
 import { type Answered, type Authorization, type RequestingParty, UmaClient } from './uma-client/index.js';
 
 /** What came of reading a protected resource. */
@@ -19,7 +18,7 @@ export interface Granted {
 
 /** The resource was not read, for this reason. */
 export interface NotGranted {
-  readonly state: Exclude<AccessState, 'granted'>;
+  readonly state: Reason;
   /** What the authorization server wants to know about the person. */
   readonly wanted: readonly string[];
 }
@@ -43,10 +42,9 @@ export class SharedResources {
         headers: { accept: 'application/json' },
         signal,
       });
-      const state = stateOf(answer);
-      if (answer.kind === 'answered' && state === 'granted') return await granted(answer);
+      if (answer.kind === 'answered' && answer.response.ok) return await granted(answer);
       if (answer.kind === 'answered') await answer.response.body?.cancel();
-      return { state: state === 'granted' ? 'failed' : state, wanted: wantedClaims(answer) };
+      return { state: reasonOf(answer), wanted: wantedClaims(answer) };
     } catch (error) {
       if (signal.aborted) return { state: 'resource-server-unreachable', wanted: [] };
       throw error;
