@@ -45,12 +45,15 @@ export async function launch(options: DemoOptions, place: LaunchPlace): Promise<
   if (options.reset) folder.reset();
   const world = folder.open(addresses);
   const servers = startServers(world, folder.path, place.scripts);
+  const over = new AbortController();
+  const signal = AbortSignal.any([place.signal, over.signal]);
   try {
-    await Promise.race([run(servers, world, folder, replay, place), aborted(place.signal)]);
+    await Promise.race([run(servers, world, folder, replay, { ...place, signal }), aborted(signal)]);
   } catch (error) {
     // Servers that were told to end together with us are no failure.
-    if (!place.signal.aborted) throw error;
+    if (!signal.aborted) throw error;
   } finally {
+    over.abort();
     await Promise.all(servers.map((server) => server.process.stop()));
     place.say('All servers have stopped.');
   }
