@@ -1,34 +1,20 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 
 import { Clock } from '../common/clock.js';
+import { Purge } from '../database/purge.js';
 import { SealedRptStore } from './sealed-rpt-store.js';
 
-const EVERY_MS = 10 * 60_000;
-
-/** Forgets expired requesting party tokens now and then. */
+/** Forgets expired requesting party tokens. */
 @Injectable()
-export class RptPurge implements OnModuleInit, OnApplicationShutdown {
-  private readonly logger = new Logger(RptPurge.name);
-  private timer: NodeJS.Timeout | undefined;
-
+export class RptPurge extends Purge {
   constructor(
     private readonly store: SealedRptStore,
     private readonly clock: Clock,
-  ) {}
-
-  onModuleInit(): void {
-    this.timer = setInterval(() => void this.purge(), EVERY_MS).unref();
+  ) {
+    super(10);
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
-  }
-
-  private async purge(): Promise<void> {
-    try {
-      await this.store.purge(this.clock.nowMs());
-    } catch (error) {
-      this.logger.warn('Expired tokens could not be removed; trying again later.', error);
-    }
+  override async purge(): Promise<void> {
+    await this.store.purge(this.clock.nowMs());
   }
 }

@@ -1,16 +1,27 @@
-import { PostgresDialect } from 'kysely';
+import { type DatabaseIntrospector, type Kysely, PostgresDialect } from 'kysely';
 import { escapeIdentifier, Pool, types, TypeOverrides } from 'pg';
 
 import { checkBoundValues } from './bound-values.js';
+import { OwnSchemaIntrospector } from './own-schema-introspector.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** PostgreSQL by `pg`, with every connection of the pool looking for its tables in `schema`. */
 export function postgresDialect(url: string, schema: string): PostgresDialect {
-  return new PostgresDialect({
-    pool: () => Promise.resolve(createPool(url, schema)),
-    onCreateConnection: checkBoundValues,
-  });
+  return new OwnSchemaDialect(url, schema);
+}
+
+class OwnSchemaDialect extends PostgresDialect {
+  constructor(
+    url: string,
+    private readonly schema: string,
+  ) {
+    super({ pool: () => Promise.resolve(createPool(url, schema)), onCreateConnection: checkBoundValues });
+  }
+
+  override createIntrospector(kysely: Kysely<unknown>): DatabaseIntrospector {
+    return new OwnSchemaIntrospector(kysely, this.schema);
+  }
 }
 
 function createPool(url: string, schema: string): Pool {

@@ -40,6 +40,6 @@ describe('a purge', () => {
     purge.failure = new Error('disk full');
     await jest.advanceTimersByTimeAsync(2 * TEN_MINUTES_MS);
     expect(warn).toHaveBeenCalledTimes(2);
-    expect(warn).toHaveBeenCalledWith(purge.failure, expect.any(String));
+    expect(warn).toHaveBeenCalledWith(expect.any(String), purge.failure);
   });
 });

@@ -22,7 +22,7 @@ export abstract class Purge implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       await this.purge();
     } catch (error) {
-      this.logger.warn(error, 'What has expired could not be deleted; it is tried again later.');
+      this.logger.warn('What has expired could not be deleted; it is tried again later.', error);
     }
   }
 }
