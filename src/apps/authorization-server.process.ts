@@ -4,6 +4,7 @@ import type { ProcessDescription } from '../bootstrap/run-process.js';
 import { ENDPOINTS } from '../authorization-server/endpoints.js';
 import { basePathOf } from '../authorization-server/oidc/oidc.options.js';
 import { AuthorizationServerEnvironment } from '../config/authorization-server.environment.js';
+import { authorizationServerApi } from './authorization-server-api.js';
 import { AuthorizationServerModule } from './authorization-server.module.js';
 import { demoChecks } from './health-checks.js';
 import { ProcessModule } from './process.module.js';
@@ -44,7 +45,7 @@ export const authorizationServerProcess: ProcessDescription<AuthorizationServerE
     });
     return {
       basePath: basePathOf(environment.AS_ISSUER),
-      openApi: { title: 'Pulsegate authorization server' },
+      openApi: authorizationServerApi(environment.AS_ISSUER, environment.REGISTRATION_TOKEN !== undefined),
       rateLimits: [
         limit('sign-in', `${ENDPOINTS.interaction}/*/login`, RATE_LIMIT_SIGN_IN, 'address'),
         limit('token', ENDPOINTS.token, RATE_LIMIT_TOKEN, 'client'),

@@ -12,7 +12,8 @@ import { CommonModule } from './common.module.js';
 
 /** Scopes that a requesting party's sign-in asks for: who they are, so that an owner can share with them. */
 const REQUESTING_PARTY_SCOPES = 'openid profile email';
-const COOKIE = 'pulsegate_client';
+/** Cookie of whoever is signed in here. */
+export const SESSION_COOKIE = 'pulsegate_client';
 
 /** Everything a client server is told. */
 export interface ClientApplicationOptions extends ClientOptions {
@@ -41,7 +42,7 @@ export class ClientApplicationModule {
           scopes: REQUESTING_PARTY_SCOPES,
           consentOnce: false,
           keepPat: false,
-          cookieName: COOKIE,
+          cookieName: SESSION_COOKIE,
           secretKey,
           devShowTokens,
         }),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import type { ProcessDescription } from '../bootstrap/run-process.js';
 import { ClientEnvironment } from '../config/client.environment.js';
+import { clientApi } from './client-api.js';
 import { ClientApplicationModule } from './client.module.js';
 import { authorizationServerCheck, demoChecks } from './health-checks.js';
 import { ProcessModule } from './process.module.js';
@@ -36,7 +37,7 @@ export const clientProcess = (webFolder: string): ProcessDescription<ClientEnvir
   appOptions({ CLIENT_BASE_URL, RATE_LIMIT_SIGN_IN }) {
     return {
       basePath: new URL(CLIENT_BASE_URL).pathname.replace(/\/$/, ''),
-      openApi: { title: 'Pulsegate client server' },
+      openApi: clientApi(CLIENT_BASE_URL),
       rateLimits: [{ name: 'sign-in', method: 'GET', path: '/login', perMinute: RATE_LIMIT_SIGN_IN, by: 'address' }],
     };
   },

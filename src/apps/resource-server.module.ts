@@ -17,7 +17,8 @@ import { CommonModule } from './common.module.js';
 
 /** Scopes that an owner's sign-in asks for: who she is, and a PAT that lasts beyond her visit (FH-12). */
 const OWNER_SCOPES = 'openid uma_protection offline_access';
-const COOKIE = 'pulsegate_resource_server';
+/** Cookie of whoever is signed in here. */
+export const SESSION_COOKIE = 'pulsegate_resource_server';
 
 /** Everything a resource server is told. */
 export interface ResourceServerOptions {
@@ -69,7 +70,7 @@ export class ResourceServerModule {
           scopes: OWNER_SCOPES,
           consentOnce: true,
           keepPat: true,
-          cookieName: COOKIE,
+          cookieName: SESSION_COOKIE,
           secretKey: options.secretKey,
           devShowTokens: options.devShowTokens,
         }),

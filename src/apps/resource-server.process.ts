@@ -5,6 +5,7 @@ import { ResourceServerEnvironment } from '../config/resource-server.environment
 import { UMA_CORS } from '../uma/guard/uma-cors.js';
 import { authorizationServerCheck, demoChecks } from './health-checks.js';
 import { ProcessModule } from './process.module.js';
+import { resourceServerApi } from './resource-server-api.js';
 import { ResourceServerModule } from './resource-server.module.js';
 
 /** The resource server as a process. */
@@ -41,7 +42,7 @@ export const resourceServerProcess: ProcessDescription<ResourceServerEnvironment
     const reads = { method: 'GET', perMinute: RATE_LIMIT_PROTECTED_READS, by: 'client' } as const;
     return {
       basePath: new URL(environment.RS_BASE_URL).pathname.replace(/\/$/, ''),
-      openApi: { title: 'Pulsegate resource server' },
+      openApi: resourceServerApi(environment.RS_BASE_URL),
       crossOrigin: UMA_CORS,
       rateLimits: [
         { name: 'sign-in', method: 'GET', path: '/login', perMinute: RATE_LIMIT_SIGN_IN, by: 'address' },

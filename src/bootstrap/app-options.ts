@@ -1,6 +1,7 @@
 import type { DestinationStream } from 'pino';
 
 import type { LogLevel } from '../config/common.environment.js';
+import type { ApiDescription } from './api-description.js';
 import type { RateLimit } from './rate-limit.js';
 
 /** Largest request body that a server takes when it is not told otherwise: 1 MiB. */
@@ -35,5 +36,5 @@ export interface AppOptions {
   readonly contentSecurityPolicy?: Readonly<Record<string, readonly string[]>>;
   /** What scripts of other origins may do; nothing when it is not said. */
   readonly crossOrigin?: CrossOrigin;
-  readonly openApi: { readonly title: string };
+  readonly openApi: ApiDescription;
 }

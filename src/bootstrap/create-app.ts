@@ -45,7 +45,7 @@ export async function createApp(rooms: Type | DynamicModule, options: AppOptions
   if (options.crossOrigin !== undefined) app.enableCors(corsOptions(options.crossOrigin));
   app.useGlobalPipes(validation());
   app.useGlobalFilters(new ErrorFilter(adapter));
-  describeApi(app, options.openApi.title);
+  describeApi(app, options.openApi);
   return app;
 }
 

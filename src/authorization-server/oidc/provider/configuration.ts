@@ -13,6 +13,9 @@ import { errorPage, signedOutPage, signOutPage } from './pages.js';
 import { loadGrant } from './first-party-grant.js';
 import { LIFETIMES } from './lifetimes.js';
 
+/** Cookie of whoever is signed in here. */
+export const SESSION_COOKIE = 'pulsegate_as_session';
+
 /** What the provider is built from. */
 export interface ProviderParts {
   readonly options: OidcOptions;
@@ -86,7 +89,7 @@ function features({ issuer, registrationToken }: OidcOptions): NonNullable<Confi
 function cookies(issuer: string, keys: SigningKeys): NonNullable<Configuration['cookies']> {
   const common = { signed: true, httpOnly: true, sameSite: 'lax', secure: issuer.startsWith('https:') } as const;
   return {
-    names: { session: 'pulsegate_as_session', interaction: 'pulsegate_as_interaction', resume: 'pulsegate_as_resume' },
+    names: { session: SESSION_COOKIE, interaction: 'pulsegate_as_interaction', resume: 'pulsegate_as_resume' },
     long: { ...common, path: basePathOf(issuer) || '/' },
     short: common,
     keys: [keys.cookieKey],

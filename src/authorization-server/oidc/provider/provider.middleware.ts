@@ -7,7 +7,8 @@ import { ENDPOINTS } from '../../endpoints.js';
 import { basePathOf, OIDC_OPTIONS, OIDC_PROVIDER, type OidcOptions } from '../oidc.options.js';
 
 const DISCOVERY = '/.well-known/openid-configuration';
-const METADATA: readonly string[] = [
+/** Where the metadata is found, below the issuer: one document. */
+export const METADATA: readonly string[] = [
   DISCOVERY,
   '/.well-known/oauth-authorization-server',
   '/.well-known/uma2-configuration',

@@ -1,0 +1,79 @@
+import type { OperationObject, SchemaObject } from '@nestjs/swagger';
+
+import { ID_TOKEN_CLAIM_FORMATS, UMA_TICKET_GRANT_TYPE } from '../../../uma/protocol/constants.js';
+import { formOf, jsonOf, objectOf, PROVIDER_TAG, refusalOf } from './api-parts.js';
+
+const SCOPE = 'Scopes, separated by spaces.';
+const grant = (type: string): SchemaObject => ({ type: 'string', enum: [type] });
+
+const TICKET_GRANT = objectOf(
+  'A permission ticket (UMA)',
+  {
+    grant_type: grant(UMA_TICKET_GRANT_TYPE),
+    ticket: 'The permission ticket of the resource server, or the one that came with the refusal before.',
+  },
+  {
+    claim_token: 'An ID token of the requesting party, as proof of who that is.',
+    claim_token_format: { type: 'string', enum: [...ID_TOKEN_CLAIM_FORMATS], description: 'Goes with `claim_token`.' },
+    scope: `More scopes than the ticket asks for; the client is registered for them. ${SCOPE}`,
+    resource: 'Identifier of the resource server that the ticket is of (RFC 8707).',
+    pct: 'Accepted and ignored.',
+    rpt: 'Accepted and ignored.',
+  },
+);
+
+const CODE_GRANT = objectOf('An authorization code', {
+  grant_type: grant('authorization_code'),
+  code: 'The code that came back to `redirect_uri`.',
+  redirect_uri: 'The same as in the authorization request.',
+  code_verifier: 'The secret behind `code_challenge` (PKCE).',
+});
+
+const REFRESH_GRANT = objectOf(
+  'A refresh token',
+  { grant_type: grant('refresh_token'), refresh_token: 'The newest one: each is good for one use.' },
+  { scope: SCOPE },
+);
+
+const CLIENT_GRANT = objectOf('The client itself', { grant_type: grant('client_credentials') }, { scope: SCOPE });
+
+const TOKENS = objectOf(
+  'Tokens',
+  {
+    access_token: 'A requesting party token (RPT) when a ticket was redeemed.',
+    token_type: { type: 'string', enum: ['Bearer'] },
+    expires_in: { type: 'integer', description: 'Seconds.' },
+  },
+  {
+    scope: 'What was granted; not with an RPT.',
+    refresh_token: 'For the next access token.',
+    id_token: 'Who signed in, signed with a key of `/jwks`.',
+    resource: { type: 'array', items: { type: 'string' }, description: 'Where the RPT is good.' },
+  },
+);
+
+const NOT_GRANTED = objectOf(
+  'Why no RPT is given',
+  {
+    error: { type: 'string', enum: ['need_info', 'request_denied'] },
+    error_description: 'A sentence for the developer of the client.',
+  },
+  {
+    ticket: 'With `need_info`: the ticket of the next attempt.',
+    required_claims: { type: 'array', items: { type: 'object' }, description: 'With `need_info`: what is missing.' },
+  },
+);
+
+/** The token endpoint. @see RFC 6749 section 3.2, UMA 2.0 Grant section 3.3 */
+export const TOKEN: OperationObject = {
+  tags: [PROVIDER_TAG],
+  operationId: 'token',
+  summary: 'Tokens for a permission ticket, a code, a refresh token, or for the client itself.',
+  security: [{ client: [] }, {}],
+  requestBody: formOf({ oneOf: [TICKET_GRANT, CODE_GRANT, REFRESH_GRANT, CLIENT_GRANT] }),
+  responses: {
+    200: jsonOf('The tokens.', TOKENS),
+    401: refusalOf('The client is not who it says: `invalid_client`.'),
+    403: jsonOf('The requesting party gets no access, or has to tell more first.', NOT_GRANTED),
+  },
+};
