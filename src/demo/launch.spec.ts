@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { freePortBase } from '../../test/support/free-port.js';
 import type { DemoOptions } from './demo-options.js';
+import { requireFreePorts } from './free-ports.js';
 import { launch } from './launch.js';
 
 /** A server that lets everybody in and has what seeding wants; it ends when it is asked for `/end`. */
@@ -55,15 +57,7 @@ describe('the launcher', () => {
     ending = new AbortController();
   };
   const demoFile = (): string => join(data, `port-base-${portBase}`, 'demo.json');
-  const isListening = async (port: number): Promise<boolean> => {
-    const probe = createServer().listen(port, '127.0.0.1');
-    const isFree = await Promise.race([
-      once(probe, 'listening').then(() => true),
-      once(probe, 'error').then(() => false),
-    ]);
-    probe.close();
-    return !isFree;
-  };
+  const expectNobodyListens = (): Promise<void> => requireFreePorts([30, 40, 80].map((offset) => portBase + offset));
 
   beforeEach(async () => {
     scripts = mkdtempSync(join(tmpdir(), 'pulsegate-launch-'));
@@ -86,7 +80,7 @@ describe('the launcher', () => {
     expect(said[3]).toBe('✓ demo world: alice shares with bob, not with carol');
     expect(said.join('\n')).toContain(`http://localhost:${portBase + 30}/open?resource=http%3A%2F%2Fheart`);
     expect(said.at(-1)).toBe('All servers have stopped.');
-    for (const offset of [30, 40, 80]) expect(await isListening(portBase + offset)).toBe(false);
+    await expectNobodyListens();
   });
 
   it('leaves what exists alone at the next start', async () => {
@@ -119,7 +113,7 @@ describe('the launcher', () => {
     script('client', "process.stderr.write('client: the viewer page is not built.\\n'); process.exitCode = 1;");
     await expect(start()).rejects.toThrow(/^client: the viewer page is not built\.$/);
     expect(said.at(-1)).toBe('All servers have stopped.');
-    expect(await isListening(portBase + 80)).toBe(false);
+    await expectNobodyListens();
   });
 
   it('stops the others when a server ends, and tells which', async () => {
@@ -127,7 +121,7 @@ describe('the launcher', () => {
       if (line.includes('Press Ctrl-C')) void fetch(`http://127.0.0.1:${portBase + 40}/end`).catch(() => undefined);
     };
     await expect(start()).rejects.toThrow('The resource server has ended (exit code 7).');
-    expect(await isListening(portBase + 30)).toBe(false);
+    await expectNobodyListens();
   });
 
   it('tells at which door seeding ended, and seeds again at the next start', async () => {
@@ -173,12 +167,3 @@ describe('the launcher', () => {
     await expect(start({ reset: true })).rejects.toThrow('it is not the demo’s'.replace('’', "'"));
   });
 });
-
-/** A base whose three ports nobody listens on just now. */
-async function freePortBase(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port - 80;
-}

@@ -1,4 +1,7 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+
+import { requireFreePorts } from '../../src/demo/free-ports.js';
 
 /** A port of this machine that nobody listens on; for servers that have to know their address before they start. */
 export function freePort(): Promise<number> {
@@ -12,4 +15,15 @@ export function freePort(): Promise<number> {
       });
     });
   });
+}
+
+/** A `--port-base` for a demo world, below the ports that the system gives away by itself. */
+export async function freePortBase(): Promise<number> {
+  const base = randomInt(10_000, 30_000);
+  try {
+    await requireFreePorts([base + 30, base + 40, base + 80]);
+    return base;
+  } catch {
+    return freePortBase();
+  }
 }
