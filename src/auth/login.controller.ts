@@ -1,4 +1,5 @@
 import { Controller, Get, Inject, Query, Req, Res, UseFilters } from '@nestjs/common';
+import { ApiFoundResponse, ApiOkResponse, ApiQuery, ApiSeeOtherResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { acceptsHtml } from './accepts-html.js';
@@ -8,19 +9,11 @@ import { LoginFailureFilter } from './login-failure.filter.js';
 import { Login } from './login.js';
 import type { SignIn } from './openid-provider.js';
 import { seeOther } from './see-other.js';
+import { SignInSummary } from './sign-in-answers.js';
 import { revealTokens } from './token-set.js';
 
-/** What a program is told about a sign-in (FH-13): no token, unless a setting for development says so. */
-export interface SignInSummary {
-  readonly sub: string;
-  /** Scopes that were granted, separated by spaces. */
-  readonly scope: string;
-  /** When the access token ends, RFC 3339; missing when that is not known. */
-  readonly expiresAt?: string;
-  readonly tokens?: unknown;
-}
-
 /** Signing in by OpenID Connect (FH-12, FH-13). */
+@ApiTags('Sign-in')
 @Controller()
 @UseFilters(LoginFailureFilter)
 export class LoginController {
@@ -29,8 +22,15 @@ export class LoginController {
     @Inject(AUTH_OPTIONS) private readonly options: AuthOptions,
   ) {}
 
-  /** Sends the browser to the authorization server; `returnTo` is where to go afterwards, a path of this server. */
+  /** Sends the browser to the authorization server. */
   @Get('login')
+  @ApiQuery({
+    name: 'returnTo',
+    required: false,
+    type: String,
+    description: 'Where to go afterwards: a path of this server.',
+  })
+  @ApiFoundResponse({ description: 'To the authorization server.' })
   async begin(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -41,6 +41,11 @@ export class LoginController {
 
   /** Where the authorization server sends the browser back to. */
   @Get('callback')
+  @ApiQuery({ name: 'code', required: false, type: String, description: 'The authorization code.' })
+  @ApiQuery({ name: 'state', required: false, type: String, description: 'What the sign-in was begun with.' })
+  @ApiQuery({ name: 'error', required: false, type: String, description: 'Why there is no code.' })
+  @ApiOkResponse({ type: SignInSummary, description: 'For a program.' })
+  @ApiSeeOtherResponse({ description: 'For a browser: where it wanted to go.' })
   async finish(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

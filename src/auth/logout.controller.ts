@@ -1,4 +1,5 @@
 import { Controller, Get, HttpCode, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiOkResponse, ApiProduces, ApiSeeOtherResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { acceptsHtml } from './accepts-html.js';
@@ -7,15 +8,11 @@ import { CsrfGuard } from './csrf.guard.js';
 import { OpenIdProvider } from './openid-provider.js';
 import { sendPage, signOutPage } from './pages.js';
 import { seeOther } from './see-other.js';
+import { SignedOut } from './sign-in-answers.js';
 import { Sessions } from './sessions.js';
 
-/** What a program is told that signed somebody out. */
-export interface SignedOut {
-  /** Where a browser signs out of the authorization server too. */
-  readonly endSessionUrl: string;
-}
-
 /** Signing out, here and at the authorization server. Only a form of ours can do it: another site cannot. */
+@ApiTags('Sign-in')
 @Controller('logout')
 export class LogoutController {
   constructor(
@@ -26,6 +23,7 @@ export class LogoutController {
 
   /** Asks whether to sign out. */
   @Get()
+  @ApiProduces('text/html')
   async ask(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     const session = await this.sessions.current(request);
     if (session === undefined) return seeOther(reply, this.home);
@@ -37,6 +35,8 @@ export class LogoutController {
 
   /** Ends the session here, and sends the browser on to end the one at the authorization server. */
   @Post()
+  @ApiOkResponse({ type: SignedOut, description: 'For a program.' })
+  @ApiSeeOtherResponse({ description: 'For a browser: to the authorization server.' })
   @HttpCode(200)
   @UseGuards(CsrfGuard)
   async signOut(

@@ -1,4 +1,5 @@
 import { Controller, Get, Header, Optional } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 
 import { UmaError } from '../uma/protocol/uma-error.js';
 import { CurrentSession } from './current-session.decorator.js';
@@ -9,6 +10,7 @@ import { SessionTokens } from './session-tokens.js';
 import { SignedIn } from './signed-in.decorator.js';
 
 /** What the authorization server tells about the person who is signed in (FH-14). */
+@ApiTags('Sign-in')
 @Controller('userInfo')
 @SignedIn()
 export class UserInfoController {
@@ -18,6 +20,7 @@ export class UserInfoController {
     @Optional() private readonly pats?: PatKeeper,
   ) {}
 
+  /** What the authorization server tells about the person who is signed in. */
   @Get()
   @Header('cache-control', 'private, no-store')
   async userInfo(@CurrentSession() session: LoginSession): Promise<Readonly<Record<string, unknown>>> {

@@ -13,39 +13,39 @@ export type AccessState =
   | 'failed';
 
 /** One heart rate as a resource server sends it. */
-export interface HeartRateSample {
+export class HeartRateSample {
   /** Beats per minute. */
-  readonly heartRate: number;
+  readonly heartRate!: number;
   /** RFC 3339 with zone. */
-  readonly recordedAt: string;
+  readonly recordedAt!: string;
 }
 
 /** Something that was opened by its link, and what is to be seen there. */
-export interface AccessView {
+export class AccessView {
   /** Missing when nothing was opened: the link leads nowhere, or to a server that is not trusted. */
   readonly id?: string;
   /** URL of the protected resource. */
-  readonly resource: string;
-  readonly state: AccessState;
+  readonly resource!: string;
+  readonly state!: AccessState;
   /** What the authorization server wants to know about the person, in its own words; only with `need-info`. */
-  readonly wanted: readonly string[];
+  readonly wanted!: string[];
   /** Oldest first. Empty without access, and as long as the sensor has not sent. */
-  readonly samples: readonly HeartRateSample[];
+  readonly samples!: HeartRateSample[];
   /** When this was so, by the server's clock: RFC 3339. */
-  readonly asOf: string;
+  readonly asOf!: string;
 }
 
 /** Something that was opened before. */
-export interface OpenedView {
-  readonly id: string;
-  readonly resource: string;
+export class OpenedView {
+  readonly id!: string;
+  readonly resource!: string;
   /** When it was opened last: RFC 3339. */
-  readonly openedAt: string;
+  readonly openedAt!: string;
 }
 
 /** Who looks at the viewer page. */
-export interface ViewerSession {
-  readonly name: string;
+export class ViewerSession {
+  readonly name!: string;
   /** Goes into every changing call. */
-  readonly csrfToken: string;
+  readonly csrfToken!: string;
 }

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 
 import { CurrentSession, type LoginSession, SignedIn } from '../auth/index.js';
 import { Clock } from '../common/clock.js';
@@ -12,6 +13,7 @@ import { type Look, SharedHeartRate } from './shared-heart-rate.js';
 const NOT_OPENED: ReadonlySet<AccessState> = new Set(['not-found', 'not-trusted']);
 
 /** What the viewer page asks: runs of the UMA flow, for the person who is signed in. No token ever gets to the page. */
+@ApiTags('Shared hearts')
 @Controller('api/access')
 @SignedIn()
 export class AccessController {
@@ -24,7 +26,7 @@ export class AccessController {
   /** What this person has opened, the newest first. */
   @Get()
   @Header('cache-control', 'private, no-store')
-  async list(@CurrentSession() { person }: LoginSession): Promise<readonly OpenedView[]> {
+  async list(@CurrentSession() { person }: LoginSession): Promise<OpenedView[]> {
     const runs = await this.runs.list(person);
     return runs.map(({ id, resource, opened_ms }) => ({ id, resource, openedAt: rfc3339(opened_ms) }));
   }

@@ -1,4 +1,5 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
 
 import { CurrentSession, type LoginSession, SignedIn } from '../auth/index.js';
 import { Clock } from '../common/clock.js';
@@ -9,17 +10,8 @@ import { heartRateFile, type ListedMeasurement, parseListedMeasurements } from '
 import { SealedRptStore } from './sealed-rpt-store.js';
 import { type Granted, SharedResources } from './shared-resources.js';
 import type { Authorization } from './uma-client/index.js';
+import type { UmaTokenView } from './uma-token-view.js';
 import { UserFiles } from './user-files.js';
-
-/** Facts of a requesting party token. The token itself stays on the server, unless a setting for development says so. */
-export interface UmaTokenView {
-  readonly access_token: string;
-  readonly token_type: 'Bearer';
-  /** Issuer of the authorization server. */
-  readonly issuer: string;
-  /** Seconds from now. */
-  readonly expires_in?: number;
-}
 
 const REFUSALS: Readonly<Record<Reason, readonly [UmaErrorCode, string]>> = {
   denied: ['request_denied', 'The owner does not share this with you.'],
@@ -33,6 +25,7 @@ const REFUSALS: Readonly<Record<Reason, readonly [UmaErrorCode, string]>> = {
 };
 
 /** The routes of the Fraunhofer client server, under their old names (FH-20, FH-21). */
+@ApiTags('Kept for older clients')
 @Controller()
 @SignedIn()
 export class LegacyController {
@@ -50,6 +43,7 @@ export class LegacyController {
 
   /** Runs the whole flow, writes `hearthRate.txt` into this person's folder, and answers with its text. */
   @Get('getHearthRate')
+  @ApiProduces('text/plain')
   @Header('content-type', 'text/plain; charset=utf-8')
   @Header('cache-control', 'private, no-store')
   async getHearthRate(@CurrentSession() session: LoginSession): Promise<string> {

@@ -45,8 +45,8 @@ export class SharedHeartRate {
 }
 
 const UNREADABLE: Look = { state: 'failed', wanted: [], samples: [] };
-const granted = (samples: readonly HeartRateSample[]): Look => ({ state: 'granted', wanted: [], samples });
-const withoutAccess = ({ state, wanted }: NotGranted): Look => ({ state, wanted, samples: [] });
+const granted = (samples: HeartRateSample[]): Look => ({ state: 'granted', wanted: [], samples });
+const withoutAccess = ({ state, wanted }: NotGranted): Look => ({ state, wanted: [...wanted], samples: [] });
 
 function pageUrl(resource: string, from: string, cursor: string | undefined): string {
   const url = new URL(resource);
@@ -56,7 +56,7 @@ function pageUrl(resource: string, from: string, cursor: string | undefined): st
   return url.href;
 }
 
-function pageOf({ body }: Granted): { samples: readonly HeartRateSample[]; next: string | undefined } | undefined {
+function pageOf({ body }: Granted): { samples: HeartRateSample[]; next: string | undefined } | undefined {
   const { samples, next } = Object(body) as { samples?: unknown; next?: unknown };
   if (!Array.isArray(samples) || !samples.every(isSample)) return undefined;
   return { samples: samples.map(sampleOf), next: typeof next === 'string' ? next : undefined };

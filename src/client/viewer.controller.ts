@@ -1,11 +1,12 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiExcludeEndpoint } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
 
 import { CurrentSession, type LoginSession, SignedIn } from '../auth/index.js';
 import type { ViewerSession } from './access-view.js';
 import { VIEWER_POLICY, ViewerPage } from './viewer-page.js';
 
 /** The viewer page, and who is signed in at it. */
+@ApiTags('Sign-in')
 @Controller()
 export class ViewerController {
   constructor(private readonly viewer: ViewerPage) {}

@@ -1,19 +1,19 @@
 import type { RefusalReason } from './refusal-reason.js';
 
 /** One refused item of a message. */
-export interface Refusal {
+export class Refusal {
   /** Its place in the message, from 0; a single measurement has place 0. */
-  readonly index: number;
-  readonly reason: RefusalReason;
+  readonly index!: number;
+  readonly reason!: RefusalReason;
 }
 
 /** What became of the measurements of one message. The three counts add up to their number. */
-export interface Acknowledgement {
+export class Acknowledgement {
   /** Measurements that are now on the disk. */
-  readonly stored: number;
+  readonly stored!: number;
   /** Measurements for an instant of which this sensor's value is stored already; that value stays. */
-  readonly duplicate: number;
-  readonly refused: number;
+  readonly duplicate!: number;
+  readonly refused!: number;
   /** Present when something was refused. */
-  readonly refusals?: readonly Refusal[];
+  readonly refusals?: Refusal[];
 }

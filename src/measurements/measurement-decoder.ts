@@ -1,6 +1,6 @@
-import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 
+import { MEASUREMENT, OLD_MEASUREMENT } from './measurement-schema.js';
 import type { Reading } from './reading.js';
 import { readOldTime, readTimestamp } from './recorded-time.js';
 import type { RefusalReason } from './refusal-reason.js';
@@ -13,16 +13,8 @@ const LEAST_HEART_RATE = 20;
 const GREATEST_HEART_RATE = 300;
 const UNITS: readonly unknown[] = [undefined, '/min', 'bpm', 'beats/minute'];
 
-const measurement = Compile(
-  Type.Object({ heartRate: Type.Number(), timestamp: Type.String(), unit: Type.Optional(Type.Unknown()) }),
-);
-const oldMeasurement = Compile(
-  Type.Object({
-    measure: Type.Union([Type.Number(), Type.String({ pattern: '^\\s*-?\\d{1,9}\\s*$' })]),
-    time: Type.Union([Type.String(), Type.Number()]),
-    unit: Type.Optional(Type.Unknown()),
-  }),
-);
+const measurement = Compile(MEASUREMENT);
+const oldMeasurement = Compile(OLD_MEASUREMENT);
 
 /**
  * Reads what sensors send, over sockets and over HTTP alike. Two shapes are known, and members beside these are ignored:

@@ -1,12 +1,15 @@
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
 
 import type { Acknowledgement } from './acknowledgement.js';
 import { Ingest } from './ingest.js';
+import { MESSAGE_SCHEMA } from './measurement-schema.js';
 import { itemsOf } from './measurements-message.js';
 import { SendingSensor, SensorGuard } from './sensor.guard.js';
 import type { Sensor } from './sensors.js';
 
 /** Takes measurements over HTTP, as the sensor gateway takes them over sockets. */
+@ApiTags('Measurements')
 @Controller('measurements')
 @UseGuards(SensorGuard)
 export class MeasurementsController {
@@ -15,6 +18,7 @@ export class MeasurementsController {
   /** Stores one measurement or an array of up to 1,000; answers once they are on the disk. */
   @Post()
   @HttpCode(200)
+  @ApiBody({ schema: MESSAGE_SCHEMA })
   receive(@SendingSensor() sensor: Sensor, @Body() message: unknown): Promise<Acknowledgement> {
     return this.ingest.receive(sensor, itemsOf(message));
   }

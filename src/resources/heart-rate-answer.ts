@@ -2,26 +2,26 @@ import type { SamplePage } from '../measurements/measurements.js';
 import type { Sample } from '../measurements/reading.js';
 
 /** One heart rate as a reader gets it. */
-export interface HeartRate {
+export class HeartRate {
   /** Beats per minute. */
-  readonly heartRate: number;
+  readonly heartRate!: number;
   /** When it was measured: RFC 3339 in UTC. */
-  readonly recordedAt: string;
+  readonly recordedAt!: string;
 }
 
 /** Heart rates, oldest first. */
-export interface HeartRatePage {
-  readonly samples: readonly HeartRate[];
+export class HeartRatePage {
+  readonly samples!: HeartRate[];
   /** Value of `cursor` for the page that follows, when there are more. */
   readonly next?: string;
 }
 
 /** One measurement in the form of the systems before. */
-export interface OldMeasurement {
+export class OldMeasurement {
   /** Beats per minute. */
-  readonly measure: number;
+  readonly measure!: number;
   /** When it was measured: RFC 3339 in UTC, so that nobody has to guess the zone as with the old form. */
-  readonly time: string;
+  readonly time!: string;
 }
 
 /** What a reader sees of a sample: not which sensor sent it, nor when. */

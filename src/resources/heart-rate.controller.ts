@@ -1,4 +1,5 @@
 import { Controller, Get, Query, Res, type Type, UseGuards } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 
 import { Measurements } from '../measurements/measurements.js';
@@ -6,11 +7,12 @@ import { Decision } from '../uma/guard/decision.decorator.js';
 import type { UmaDecision } from '../uma/guard/uma-decision.js';
 import { UmaGuard } from '../uma/guard/uma.guard.js';
 import { UmaProtect } from '../uma/guard/uma-protect.decorator.js';
-import { type HeartRate, heartRateOf, type HeartRatePage, heartRatePageOf } from './heart-rate-answer.js';
+import { HeartRate, heartRateOf, type HeartRatePage, heartRatePageOf } from './heart-rate-answer.js';
 import { HeartRateQuery } from './heart-rate.query.dto.js';
 import { timeOfQuery } from './rfc3339-query.js';
 
 /** The heart rate itself: for whoever its owner allows. Closed until {@link openTo} names the scope that opens it. */
+@ApiTags('Heart rate')
 @Controller('resources/:id/heart-rate')
 @UseGuards(UmaGuard)
 export class HeartRateController {
@@ -27,6 +29,8 @@ export class HeartRateController {
 
   /** The newest sample; 204 while there is none. */
   @Get('latest')
+  @ApiOkResponse({ type: HeartRate })
+  @ApiNoContentResponse({ description: 'There is none yet.' })
   async latest(
     @Decision() { resource }: UmaDecision,
     @Res({ passthrough: true }) reply: FastifyReply,

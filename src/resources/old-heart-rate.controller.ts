@@ -1,4 +1,5 @@
 import { Controller, Get, type Type, UseGuards } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 
 import { MAX_PAGE_SIZE, Measurements } from '../measurements/measurements.js';
 import { Decision } from '../uma/guard/decision.decorator.js';
@@ -12,6 +13,7 @@ import { LegacyResourceLoader } from './legacy-resource.loader.js';
  * The heart rate under the address of the systems before, for clients that know no other. Its refusals carry ticket and
  * authorization server in the body too. Closed until {@link openOldTo} names the scope that opens it.
  */
+@ApiTags('Kept for older clients')
 @Controller('hearthRate')
 @UseGuards(UmaGuard)
 export class OldHeartRateController {
@@ -19,7 +21,7 @@ export class OldHeartRateController {
 
   /** The newest thousand measurements, oldest first. */
   @Get()
-  async measurementsOf(@Decision() { resource }: UmaDecision): Promise<readonly OldMeasurement[]> {
+  async measurementsOf(@Decision() { resource }: UmaDecision): Promise<OldMeasurement[]> {
     return (await this.measurements.newest(resource.id, MAX_PAGE_SIZE)).map(oldMeasurementOf);
   }
 }

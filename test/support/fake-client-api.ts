@@ -116,8 +116,8 @@ export class FakeClientApi {
       ...(this.state !== 'not-trusted' && this.state !== 'not-found' && { id: ID }),
       resource: this.resource,
       state: this.state,
-      wanted: this.wanted,
-      samples: this.state === 'granted' ? samples : [],
+      wanted: [...this.wanted],
+      samples: this.state === 'granted' ? [...samples] : [],
       asOf: new Date(this.nowMs).toISOString(),
     };
   }

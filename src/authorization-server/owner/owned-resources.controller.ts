@@ -2,14 +2,8 @@ import { Controller, Get, Header, UseGuards } from '@nestjs/common';
 
 import { RegisteredResources } from '../uma/registered-resources.js';
 import { scopeName } from '../uma/scope-catalogue.js';
+import type { OwnedResourceView } from './owned-resource-view.js';
 import { CurrentOwner, OwnerGuard } from './owner.guard.js';
-
-/** A resource as its owner sees it when sharing. */
-export interface OwnedResourceView {
-  readonly id: string;
-  readonly name: string;
-  readonly scopes: readonly { readonly id: string; readonly name: string }[];
-}
 
 /** The owner's API of what there is to share. */
 @Controller('/api/resources')
@@ -17,9 +11,10 @@ export interface OwnedResourceView {
 export class OwnedResourcesController {
   constructor(private readonly resources: RegisteredResources) {}
 
+  /** What there is to share, in words. */
   @Get()
   @Header('cache-control', 'private, no-store')
-  async list(@CurrentOwner() ownerId: string): Promise<readonly OwnedResourceView[]> {
+  async list(@CurrentOwner() ownerId: string): Promise<OwnedResourceView[]> {
     const resources = await this.resources.ofOwner(ownerId);
     return resources.map(({ id, description: { name = 'Unnamed', resource_scopes: scopes } }) => ({
       id,

@@ -2,14 +2,14 @@ import { UmaError } from '../../uma/protocol/uma-error.js';
 import type { Share } from '../policy/share.js';
 
 /** A share as the owner API shows it; times are RFC 3339, in UTC. */
-export interface ShareView {
-  readonly id: string;
-  readonly resourceId: string;
-  readonly scopes: readonly string[];
-  readonly grantee: { readonly issuer: string; readonly subject: string };
-  readonly startsAt: string | null;
-  readonly expiresAt: string | null;
-  readonly createdAt: string;
+export class ShareView {
+  readonly id!: string;
+  readonly resourceId!: string;
+  readonly scopes!: string[];
+  readonly grantee!: { readonly issuer: string; readonly subject: string };
+  readonly startsAt!: string | null;
+  readonly expiresAt!: string | null;
+  readonly createdAt!: string;
 }
 
 /** Writes a share for the owner API. */
@@ -18,7 +18,7 @@ export function viewOf(share: Share): ShareView {
   return {
     id,
     resourceId,
-    scopes,
+    scopes: [...scopes],
     grantee,
     startsAt: timestamp(startsMs),
     expiresAt: timestamp(expiresMs),

@@ -20,6 +20,7 @@ export class SharesController {
     private readonly options: UmaOptions,
   ) {}
 
+  /** Shares a resource with a person; the answer's `location` is the share. */
   @Post()
   @HttpCode(201)
   @Header('cache-control', 'private, no-store')
@@ -39,18 +40,21 @@ export class SharesController {
     return viewOf(share);
   }
 
+  /** All shares of the owner. */
   @Get()
   @Header('cache-control', 'private, no-store')
-  async list(@CurrentOwner() ownerId: string): Promise<readonly ShareView[]> {
+  async list(@CurrentOwner() ownerId: string): Promise<ShareView[]> {
     return (await this.sharing.list(ownerId)).map(viewOf);
   }
 
+  /** One share. */
   @Get(':id')
   @Header('cache-control', 'private, no-store')
   async read(@CurrentOwner() ownerId: string, @Param('id') id: string): Promise<ShareView> {
     return viewOf(await this.sharing.read(ownerId, id));
   }
 
+  /** Changes scopes or times; tokens that rested on the share end. */
   @Patch(':id')
   @Header('cache-control', 'private, no-store')
   async change(
@@ -66,6 +70,7 @@ export class SharesController {
     return viewOf(await this.sharing.change(ownerId, id, changes));
   }
 
+  /** Stops sharing; tokens that rested on the share end. */
   @Delete(':id')
   @HttpCode(204)
   @Header('cache-control', 'private, no-store')

@@ -2,16 +2,16 @@ import type { Sensor } from '../../measurements/sensors.js';
 import type { OwnedResource } from '../owned-resources.js';
 
 /** A resource as its owner sees it. */
-export interface ResourceAnswer {
-  readonly id: string;
-  readonly name: string;
-  readonly scopes: readonly string[];
+export class ResourceAnswer {
+  readonly id!: string;
+  readonly name!: string;
+  readonly scopes!: string[];
   /** Address of the heart rate, the one to share. */
-  readonly url: string;
+  readonly url!: string;
   /** RFC 3339. */
-  readonly createdAt: string;
+  readonly createdAt!: string;
   /** Whether the owner's authorization server knows it, so that it can be shared. */
-  readonly registered: boolean;
+  readonly registered!: boolean;
   /** Its `_id` at the authorization server, for shares made there. */
   readonly umaResourceId?: string;
   /** Where the owner decides who may see it. */
@@ -19,20 +19,20 @@ export interface ResourceAnswer {
 }
 
 /** A sensor as its owner sees it. */
-export interface SensorAnswer {
-  readonly id: string;
-  readonly resourceId: string;
-  readonly name: string;
+export class SensorAnswer {
+  readonly id!: string;
+  readonly resourceId!: string;
+  readonly name!: string;
   /** RFC 3339. */
-  readonly createdAt: string;
+  readonly createdAt!: string;
   /** RFC 3339; absent before it ever sent something. */
   readonly lastSeenAt?: string;
 }
 
 /** A sensor that was just made, with what it needs to send. */
-export interface NewSensorAnswer extends SensorAnswer {
+export class NewSensorAnswer extends SensorAnswer {
   /** Shown this once. */
-  readonly credential: string;
+  readonly credential!: string;
 }
 
 /** Address of a resource's heart rate. */
@@ -46,7 +46,7 @@ export function resourceAnswer(resource: OwnedResource, baseUrl: string): Resour
   return {
     id,
     name,
-    scopes,
+    scopes: [...scopes],
     url: heartRateUrl(baseUrl, resource),
     createdAt: new Date(resource.createdMs).toISOString(),
     registered: umaResourceId !== undefined,

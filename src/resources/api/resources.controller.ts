@@ -1,4 +1,5 @@
 import { Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 
 import { CurrentSession } from '../../auth/current-session.decorator.js';
 import type { LoginSession } from '../../auth/login-session.js';
@@ -8,6 +9,7 @@ import { RESOURCES_OPTIONS, type ResourcesOptions } from '../resources.options.j
 import { type ResourceAnswer, resourceAnswer } from './owner-answers.js';
 
 /** The resources of the owner who is signed in. */
+@ApiTags('Owner')
 @Controller('api/resources')
 @SignedIn()
 export class ResourcesController {
@@ -18,7 +20,7 @@ export class ResourcesController {
 
   /** All of them: one, or none before it was made. */
   @Get()
-  async list(@CurrentSession() { person }: LoginSession): Promise<readonly ResourceAnswer[]> {
+  async list(@CurrentSession() { person }: LoginSession): Promise<ResourceAnswer[]> {
     const resource = await this.access.ownResource(person);
     return resource === undefined ? [] : [resourceAnswer(resource, this.options.baseUrl)];
   }

@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 
 import { CurrentSession } from '../../auth/current-session.decorator.js';
 import type { LoginSession } from '../../auth/login-session.js';
@@ -10,6 +11,7 @@ import { NewSensor } from '../sensor.dto.js';
 import { type NewSensorAnswer, type SensorAnswer, sensorAnswer } from './owner-answers.js';
 
 /** The sensors of the owner who is signed in. */
+@ApiTags('Owner')
 @Controller('api/sensors')
 @SignedIn()
 export class SensorsController {
@@ -20,7 +22,7 @@ export class SensorsController {
 
   /** The sensors that may send, oldest first. */
   @Get()
-  async list(@CurrentSession() { person }: LoginSession): Promise<readonly SensorAnswer[]> {
+  async list(@CurrentSession() { person }: LoginSession): Promise<SensorAnswer[]> {
     const resource = await this.access.ownResource(person);
     return resource === undefined ? [] : (await this.sensors.list(resource.id)).map(sensorAnswer);
   }
@@ -37,7 +39,7 @@ export class SensorsController {
         ? await this.access.ensureResource(person)
         : await this.access.ownResourceById(person, resourceId);
     const { sensor, credential } = await this.sensors.create(resource.id, name);
-    return { ...sensorAnswer(sensor), credential: credential.reveal() };
+    return Object.assign(sensorAnswer(sensor), { credential: credential.reveal() });
   }
 
   /** Takes a sensor's right to send, at once. */

@@ -1,4 +1,5 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 
 import { CurrentSession } from '../../auth/current-session.decorator.js';
 import type { LoginSession } from '../../auth/login-session.js';
@@ -11,14 +12,10 @@ import { readScope } from '../heart-rate-resource.js';
 import { isRegistered } from '../owned-resources.js';
 import { OwnerAccess } from '../owner-access.js';
 import { RESOURCES_OPTIONS, type ResourcesOptions } from '../resources.options.js';
-
-/** A permission ticket, and where to take it. */
-export interface OldPermission {
-  readonly ticket: string;
-  readonly as_uri: string;
-}
+import type { OldPermission } from './kept-answers.js';
 
 /** Shows an owner a permission ticket for her own heart rate, as the systems before did; for trying things out. */
+@ApiTags('Kept for older clients')
 @Controller('permission')
 @SignedIn()
 export class PermissionController {

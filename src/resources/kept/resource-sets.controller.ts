@@ -1,4 +1,5 @@
 import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { acceptsHtml } from '../../auth/accepts-html.js';
@@ -15,9 +16,11 @@ import { isRegistered, type OwnedResource } from '../owned-resources.js';
 import { OwnerAccess } from '../owner-access.js';
 import { csrfField } from '../pages/page-parts.js';
 import { RESOURCES_OPTIONS, type ResourcesOptions } from '../resources.options.js';
-import { type OldResourceSet, resourceSetBody, resourceSetsBody } from './resource-sets.page.js';
+import { OldResourceSet } from './kept-answers.js';
+import { resourceSetBody, resourceSetsBody } from './resource-sets.page.js';
 
 /** Registration and overview under the addresses of the systems before: pages for browsers, JSON for everyone else. */
+@ApiTags('Kept for older clients')
 @Controller()
 @SignedIn()
 export class ResourceSetsController {
@@ -32,6 +35,7 @@ export class ResourceSetsController {
 
   /** Asks whether to register: following a link must change nothing. */
   @Get('resourceRegistration')
+  @ApiProduces('text/html')
   confirm(
     @CurrentSession() { csrfToken, name }: LoginSession,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -47,6 +51,7 @@ export class ResourceSetsController {
 
   /** Registers, once however often it is asked, and shows the result. */
   @Post('resourceRegistration')
+  @ApiCreatedResponse({ type: OldResourceSet })
   async register(
     @CurrentSession() { person }: LoginSession,
     @Req() request: FastifyRequest,
@@ -59,6 +64,7 @@ export class ResourceSetsController {
 
   /** The ids of what the owner has registered. */
   @Get('resourceSets')
+  @ApiOkResponse({ type: [String] })
   async list(
     @CurrentSession() { person }: LoginSession,
     @Req() request: FastifyRequest,
@@ -71,6 +77,7 @@ export class ResourceSetsController {
 
   /** One of them. */
   @Get('resourceSets/:id')
+  @ApiOkResponse({ type: OldResourceSet })
   async one(
     @CurrentSession() { person }: LoginSession,
     @Param('id') id: string,
@@ -91,7 +98,7 @@ function oldResourceSet({ id, scopes, policyUri }: OwnedResource): OldResourceSe
     _id: id,
     name: OLD_NAME,
     type: heartRateDescription().type,
-    resource_scopes: scopes,
+    resource_scopes: [...scopes],
     ...(policyUri !== undefined && { user_access_policy_uri: policyUri }),
   };
 }

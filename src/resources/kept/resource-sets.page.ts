@@ -1,14 +1,6 @@
 import { type Html, html } from '../../common/html.js';
 import { HEART_RATE_SCOPES } from '../heart-rate-resource.js';
-
-/** A resource as the systems before wrote it, with our own id. */
-export interface OldResourceSet {
-  readonly _id: string;
-  readonly name: string;
-  readonly type: string | undefined;
-  readonly resource_scopes: readonly string[];
-  readonly user_access_policy_uri?: string;
-}
+import type { OldResourceSet } from './kept-answers.js';
 
 const WORDS: Readonly<Record<string, string>> = {
   [HEART_RATE_SCOPES.read]: 'every beat',
