@@ -60,12 +60,13 @@ describe.each<Dialect>(['sqlite', 'postgres'])(
     it('answers for what it has stored, tells its sensors, and ends in time', async () => {
       const { credential } = await new Sensors(database, new SystemClock()).create('resource', 'Chest strap');
       const sensor = await FakeSensor.connect(url, credential.reveal());
-      const acknowledged = new Set<number>();
+      const closed = sensor.closed();
+    const acknowledged = new Set<number>();
       let sent = 0;
       const sendOn = async (): Promise<void> => {
         for (;;) {
           const number = sent++;
-          const answer = await sensor.send(batch(number)).catch(() => undefined);
+          const answer = await Promise.race([sensor.send(batch(number)).catch(() => undefined), closed]);
           if (answer === undefined || 'error' in (answer as object)) return;
           expect(answer).toEqual({ stored: BATCH, duplicate: 0, refused: 0 });
           acknowledged.add(number);
