@@ -95,7 +95,9 @@ describe('the description of an API', () => {
       content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
     });
     expect(document.components?.schemas?.['Error']).toMatchObject({ required: ['error', 'error_description'] });
-    expect(Object.keys(document.paths['/garden']?.get?.responses ?? {})).toEqual(['200', 'default']);
+    const { responses: others = {} } = document.paths['/garden']?.get ?? {};
+    expect(Object.keys(others)).toEqual(['200', 'default']);
+    expect(others['200']).toMatchObject({ description: 'OK' });
   });
 
   it('has the routes that no controller serves', () => {

@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http';
+
 import type { OpenAPIObject, OperationObject, ResponseObject, SecurityRequirementObject } from '@nestjs/swagger';
 
 import type { Demand } from './api-description.js';
@@ -38,7 +40,7 @@ export function completeOperations(
 function complete(operation: OperationObject, path: string, demands: readonly Demand[]): void {
   operation.parameters = [...missingParameters(operation, path), ...(operation.parameters ?? [])];
   if (demands.length > 0) operation.security = securityOf(demands);
-  operation.responses = { ...refusalsOf(operation, path, demands), ...operation.responses };
+  operation.responses = { ...refusalsOf(operation, path, demands), ...named(operation.responses) };
 }
 
 function missingParameters({ parameters = [] }: OperationObject, path: string) {
@@ -70,6 +72,16 @@ function refusalsOf(operation: OperationObject, path: string, demands: readonly 
     default: 'Any other refusal.',
   };
   return Object.fromEntries(Object.entries(refusals).map(([status, meaning]) => [status, refusal(meaning)]));
+}
+
+/** An answer that nothing is said about is called what its status is. */
+function named(responses: OperationObject['responses']): OperationObject['responses'] {
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, response]) => {
+      const isNameless = response !== undefined && 'description' in response && response.description === '';
+      return [status, isNameless ? { ...response, description: STATUS_CODES[status] ?? status } : response];
+    }),
+  );
 }
 
 function refusal(description: string): ResponseObject {

@@ -1,5 +1,5 @@
 import { Controller, Get, Header, HttpStatus, Inject, Logger, Res, ServiceUnavailableException } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import type { FastifyReply } from 'fastify';
 
@@ -8,7 +8,7 @@ import { HEALTH_CHECKS, type HealthCheck } from './health-check.js';
 const TIMEOUT_MS = 3000;
 
 /** Tells those who run the server whether it lives, and whether it can serve. */
-@ApiExcludeController()
+@ApiTags('Operation')
 @Controller('health')
 export class HealthController {
   private readonly logger = new Logger(HealthController.name);
@@ -20,6 +20,7 @@ export class HealthController {
     @Inject(HEALTH_CHECKS) private readonly checks: readonly HealthCheck[],
   ) {}
 
+  /** The process runs. */
   @Get('live')
   @Header('cache-control', 'no-store')
   live(): { readonly status: 'ok' } {
@@ -28,6 +29,7 @@ export class HealthController {
 
   /** Says which checks passed and which failed; why one failed is in the log. */
   @Get('ready')
+  @ApiServiceUnavailableResponse({ description: 'It cannot serve.' })
   @Header('cache-control', 'no-store')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     try {

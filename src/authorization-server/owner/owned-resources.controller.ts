@@ -1,4 +1,5 @@
 import { Controller, Get, Header, UseGuards } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 
 import { RegisteredResources } from '../uma/registered-resources.js';
 import { scopeName } from '../uma/scope-catalogue.js';
@@ -6,6 +7,7 @@ import type { OwnedResourceView } from './owned-resource-view.js';
 import { CurrentOwner, OwnerGuard } from './owner.guard.js';
 
 /** The owner's API of what there is to share. */
+@ApiTags('Owner')
 @Controller('/api/resources')
 @UseGuards(OwnerGuard)
 export class OwnedResourcesController {

@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post, Res, UseGuards } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 
 import { UmaOptions } from '../uma/uma-options.js';
@@ -11,6 +12,7 @@ import { Sharing } from './sharing.js';
 const PATH = '/api/shares';
 
 /** The owner's API of shares: who may see what, until when. */
+@ApiTags('Owner')
 @Controller(PATH)
 @UseGuards(OwnerGuard)
 export class SharesController {

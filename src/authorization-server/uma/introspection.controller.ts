@@ -1,4 +1,5 @@
 import { Body, Controller, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 
 import type { Permission } from '../../uma/protocol/permissions.js';
 import { isJsonObject } from '../../uma/protocol/strict-json.js';
@@ -7,6 +8,8 @@ import { ENDPOINTS } from '../endpoints.js';
 import { pairwiseSubject } from './pairwise-subject.js';
 import { CurrentPat, type Pat } from './pat.js';
 import { PatGuard } from './pat.guard.js';
+import type { GrantedPermission, IntrospectionAnswer } from './protection-api-answers.js';
+import { IntrospectionRequestDto } from './protection-api.dto.js';
 import { RequestingPartyTokens } from './requesting-party-tokens.js';
 import { UmaOptions } from './uma-options.js';
 
@@ -15,6 +18,7 @@ import { UmaOptions } from './uma-options.js';
  *
  * @see UMA 2.0 Federated Authorization section 5, RFC 7662
  */
+@ApiTags('UMA protection API')
 @Controller(ENDPOINTS.introspection)
 @UseGuards(PatGuard)
 export class IntrospectionController {
@@ -23,10 +27,13 @@ export class IntrospectionController {
     private readonly options: UmaOptions,
   ) {}
 
+  /** Tells what an RPT permits at the resources of the resource server that asks. */
   @Post()
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  async introspect(@CurrentPat() pat: Pat, @Body() body: unknown): Promise<Record<string, unknown>> {
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ type: IntrospectionRequestDto })
+  async introspect(@CurrentPat() pat: Pat, @Body() body: unknown): Promise<IntrospectionAnswer> {
     const token = isJsonObject(body) ? body['token'] : undefined;
     if (typeof token !== 'string' || token === '') {
       throw new UmaError('invalid_request', 'The form must have one parameter token.');
@@ -49,6 +56,6 @@ export class IntrospectionController {
   }
 }
 
-function permissionOnTheWire({ resourceId, resourceScopes, exp }: Permission): Record<string, unknown> {
-  return { resource_id: resourceId, resource_scopes: resourceScopes, exp };
+function permissionOnTheWire({ resourceId, resourceScopes, exp }: Permission): GrantedPermission {
+  return { resource_id: resourceId, resource_scopes: [...resourceScopes], exp };
 }

@@ -1,10 +1,15 @@
 import { Controller, Header, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 
 import { randomId } from '../../common/randomness.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
-import { parsePermissionRequest, type RequestedPermission } from '../../uma/protocol/permission-request.js';
+import {
+  MAX_PERMISSIONS,
+  parsePermissionRequest,
+  type RequestedPermission,
+} from '../../uma/protocol/permission-request.js';
 import { missingScopes } from '../../uma/protocol/scopes.js';
 import { UmaError } from '../../uma/protocol/uma-error.js';
 import { ENDPOINTS } from '../endpoints.js';
@@ -13,16 +18,20 @@ import { strictJsonBody } from './json-body.js';
 import { CurrentPat, type Pat } from './pat.js';
 import { PatGuard } from './pat.guard.js';
 import { PermissionTickets } from './permission-tickets.js';
+import type { TicketAnswer } from './protection-api-answers.js';
+import { PermissionDto } from './protection-api.dto.js';
 import { RegisteredResources } from './registered-resources.js';
 import { UmaOptions } from './uma-options.js';
 
 const BODY_LIMIT_BYTES = 4096;
+const PERMISSION = { $ref: getSchemaPath(PermissionDto) };
 
 /**
  * The permission endpoint: a resource server asks for permissions on behalf of a client and gets a ticket for it.
  *
  * @see UMA 2.0 Federated Authorization section 4
  */
+@ApiTags('UMA protection API')
 @Controller(ENDPOINTS.permission)
 @UseGuards(PatGuard)
 export class PermissionController {
@@ -34,10 +43,15 @@ export class PermissionController {
     private readonly options: UmaOptions,
   ) {}
 
+  /** Gives a permission ticket for a client that came without a token that is good. */
   @Post()
   @HttpCode(201)
   @Header('cache-control', 'no-store')
-  async request(@CurrentPat() pat: Pat, @Req() request: FastifyRequest): Promise<{ ticket: string }> {
+  @ApiExtraModels(PermissionDto)
+  @ApiBody({
+    schema: { oneOf: [PERMISSION, { type: 'array', items: PERMISSION, minItems: 1, maxItems: MAX_PERMISSIONS }] },
+  })
+  async request(@CurrentPat() pat: Pat, @Req() request: FastifyRequest): Promise<TicketAnswer> {
     const permissions = parsePermissionRequest(strictJsonBody(request, BODY_LIMIT_BYTES));
     await this.refuseUnregistered(pat, permissions);
     const resourceServer = await this.clients.find(pat.resourceServer);
