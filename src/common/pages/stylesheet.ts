@@ -46,9 +46,10 @@ code { font: 0.92em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace
 .brand svg { width: 1.35rem; height: 1.35rem; fill: var(--accent); }
 main { flex: 1; width: 100%; margin: 0 auto; padding: clamp(1rem, 5vw, 3rem) clamp(0.75rem, 4vw, 2rem); }
 main.narrow { max-width: 29rem; display: flex; flex-direction: column; justify-content: center; gap: 1.25rem; }
-main.wide { max-width: 64rem; display: grid; align-content: start; gap: 1.25rem; }
+main.wide { max-width: 64rem; display: grid; grid-template-columns: minmax(0, 1fr); align-content: start; gap: 1.25rem; }
 .card {
-  display: grid; gap: 1.25rem; padding: clamp(1.25rem, 5vw, 2rem); background: var(--surface);
+  display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; padding: clamp(1.25rem, 5vw, 2rem);
+  background: var(--surface);
   border: 1px solid var(--line); border-radius: var(--radius); box-shadow: var(--shadow);
 }
 .stack { display: grid; gap: 1rem; }
