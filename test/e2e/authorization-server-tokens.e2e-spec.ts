@@ -191,6 +191,29 @@ describeOnEachDatabase('tokens', (open) => {
     expect(headers['cache-control']).toBe('no-store');
   });
 
+  it.each(['/token', '/revoke'])('refuses %s without any client authentication as invalid_client', async (path) => {
+    for (const form of [credentials, { token: 'unknown' }, { client_secret: 'testsecret' }]) {
+      const { status, headers, body } = await tokenRequest(oidc.issuer, form, null, path);
+      expect(status).toBe(401);
+      expect(body).toEqual({
+        error: 'invalid_client',
+        error_description: 'The request does not authenticate the client.',
+      });
+      expect(headers['www-authenticate']).toBe(`Basic realm="${oidc.issuer}"`);
+      expect(headers['cache-control']).toBe('no-store');
+    }
+  });
+
+  it.each(['/token', '/revoke'])('still calls a body that %s cannot read an invalid_request', async (path) => {
+    const { statusCode, body } = await request(`${oidc.issuer}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(statusCode).toBe(400);
+    expect(await body.json()).toMatchObject({ error: 'invalid_request' });
+  });
+
   it.each([
     ['a grant that the client may not use', 'client_credentials', 'unauthorized_client'],
     ['a grant that nobody knows', 'password', 'unsupported_grant_type'],

@@ -2,9 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 
 import { request } from 'undici';
 
+import type { Page } from '../../src/demo/front-door/page.js';
+import { UserAgent } from '../../src/demo/front-door/user-agent.js';
 import { ALICE, CALLBACK, VIEWER } from './oidc-application.js';
-import type { Page } from './page.js';
-import { UserAgent } from './user-agent.js';
 
 /** What an authorization request of a test says. */
 export interface AuthorizationRequest {
@@ -75,18 +75,21 @@ export interface TokenAnswer {
   readonly body: Readonly<Record<string, string>>;
 }
 
-/** Sends a form to the token endpoint, or to another one that clients authenticate at. */
+/** Sends a form to the token endpoint, or to another one that clients authenticate at; as nobody for the client `null`. */
 export async function tokenRequest(
   issuer: string,
   form: Readonly<Record<string, string>>,
-  client = { id: VIEWER.client_id, secret: VIEWER.client_secret.reveal() },
+  client: { id: string; secret: string } | null = {
+    id: VIEWER.client_id,
+    secret: VIEWER.client_secret.reveal(),
+  },
   path = '/token',
 ): Promise<TokenAnswer> {
   const { statusCode, headers, body } = await request(`${issuer}${path}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
-      authorization: `Basic ${Buffer.from(`${client.id}:${client.secret}`).toString('base64')}`,
+      ...(client && { authorization: `Basic ${Buffer.from(`${client.id}:${client.secret}`).toString('base64')}` }),
     },
     body: new URLSearchParams(form).toString(),
   });

@@ -40,13 +40,34 @@ function allowWayBack(ctx: KoaContext, { params = {} }: OidcContext): void {
 
 function shapeError(ctx: KoaContext, oidc: OidcContext, answer: JsonObject): JsonObject {
   if (answer['error'] === 'invalid_client' && ctx.status === 401) {
-    ctx.set('www-authenticate', `Basic realm="${oidc.issuer}"`);
-    return { error: 'invalid_client', error_description: 'Invalid client: client is invalid' };
+    return refuseClient(ctx, oidc, 'Invalid client: client is invalid');
+  }
+  if (answer['error'] === 'invalid_request' && namesNoClient(ctx, oidc)) {
+    return refuseClient(ctx, oidc, 'The request does not authenticate the client.');
   }
   if (answer['error'] === 'invalid_request' && asksForGrantNotAllowed(oidc)) {
     return { error: 'unauthorized_client', error_description: 'The client may not use this grant type.' };
   }
   return answer;
+}
+
+/** A client that has to authenticate is told how. */
+function refuseClient(ctx: KoaContext, { issuer }: OidcContext, description: string): JsonObject {
+  ctx.status = 401;
+  ctx.set('www-authenticate', `Basic realm="${issuer}"`);
+  return { error: 'invalid_client', error_description: description };
+}
+
+/** RFC 6749 section 5.2 calls this a failed authentication; the provider, a malformed request. */
+function namesNoClient({ headers }: KoaContext, { route, params }: OidcContext): boolean {
+  return (
+    ['token', 'revocation'].includes(route) &&
+    headers.authorization === undefined &&
+    // Absent when the body could not be read.
+    params !== undefined &&
+    params['client_id'] === undefined &&
+    params['client_assertion'] === undefined
+  );
 }
 
 /** RFC 6749 section 5.2 has a code of its own for this. */
