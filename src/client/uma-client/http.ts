@@ -19,10 +19,15 @@ export class Unreachable extends Error {
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;
+// A resource server may itself wait for its authorization server, two calls of 5 s each, before it says that it cannot
+// reach it: whoever waits less blames the wrong server.
+const DEFAULT_RESOURCE_TIMEOUT_MS = 12_000;
+
+type HttpOptions = Pick<UmaClientOptions, 'fetch' | 'clock' | 'timeoutMs' | 'resourceTimeoutMs' | 'onStep'>;
 
 /** The only way out of this library: every request has a time limit and is reported to the observer. */
 export class Http {
-  constructor(private readonly options: Pick<UmaClientOptions, 'fetch' | 'clock' | 'timeoutMs' | 'onStep'>) {}
+  constructor(private readonly options: HttpOptions) {}
 
   /**
    * Sends a request and reads what is wanted of the answer, both within the time limit. What of the body is left may be
@@ -36,12 +41,12 @@ export class Http {
     request: HttpRequest,
     read: (response: Response) => Promise<Result>,
   ): Promise<Result> {
-    const { clock, timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
+    const { clock } = this.options;
     const { url, signal, ...init } = request;
     const timeout = new AbortController();
     const timer = setTimeout(() => {
       timeout.abort();
-    }, timeoutMs);
+    }, this.timeoutMsOf(what));
     const signals = signal === undefined ? [timeout.signal] : [timeout.signal, signal];
     const startedMs = clock.nowMs();
     let outcome: Pick<UmaStep, 'status' | 'error'> = {};
@@ -60,6 +65,11 @@ export class Http {
       const durationMs = clock.nowMs() - startedMs;
       this.options.onStep?.({ what, method: init.method, url: `${origin}${pathname}`, durationMs, ...outcome });
     }
+  }
+
+  private timeoutMsOf(what: UmaStep['what']): number {
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, resourceTimeoutMs = DEFAULT_RESOURCE_TIMEOUT_MS } = this.options;
+    return what === 'resource' ? resourceTimeoutMs : timeoutMs;
   }
 }
 

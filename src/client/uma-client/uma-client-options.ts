@@ -20,8 +20,13 @@ export interface UmaClientOptions {
   readonly clock: Clock;
   /** Sends every request; undici's by default. */
   readonly fetch?: typeof fetch;
-  /** How long a server may take to answer, in milliseconds; 5,000 by default. */
+  /** How long an authorization server may take to answer, in milliseconds; 5,000 by default. */
   readonly timeoutMs?: number;
+  /**
+   * How long a resource server may take to answer, in milliseconds; 12,000 by default. It has to be longer than the
+   * resource server waits for its authorization server, or the client never hears that that one is away.
+   */
+  readonly resourceTimeoutMs?: number;
   /** Told of every request after it has ended, in order. It gets no secret. */
   readonly onStep?: (step: UmaStep) => void;
 }

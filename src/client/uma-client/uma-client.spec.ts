@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-import { fetch } from 'undici';
+import { fetch, Response, type ResponseInit } from 'undici';
 
 import { Secret } from '../../common/secret.js';
 import { ID_TOKEN_CLAIM_FORMAT, UMA_TICKET_GRANT_TYPE } from '../../uma/protocol/constants.js';
@@ -415,6 +415,25 @@ describe('other ends', () => {
 });
 
 describe('time', () => {
+  afterEach(() => jest.useRealTimers());
+
+  /** Reads from a resource server that answers after so many milliseconds of a clock that is turned by hand. */
+  async function readAfter(delayMs: number, init: ResponseInit): Promise<UmaAnswer> {
+    jest.useFakeTimers();
+    const slow: typeof fetch = (_url, request) =>
+      new Promise((resolve, reject) => {
+        request?.signal?.addEventListener('abort', () => {
+          reject(new Error('given up'));
+        });
+        setTimeout(() => {
+          resolve(new Response(null, init));
+        }, delayMs);
+      });
+    const answer = world.client({ fetch: slow }).read(url, world.person());
+    await jest.advanceTimersByTimeAsync(delayMs);
+    return answer;
+  }
+
   const silent = (path: string) => (request: { path: string }) =>
     request.path.startsWith(path) ? { status: 200, headers: { 'content-length': '10' }, body: '{' } : undefined;
 
@@ -423,7 +442,20 @@ describe('time', () => {
     ['authorization server', () => world.as, 'authorization-server-unreachable'],
   ])('limits how long a silent %s is waited for', async (_which, server, kind) => {
     Object.assign(server(), { reply: () => undefined });
-    expect(await world.client({ timeoutMs: 50 }).read(url, world.person())).toMatchObject({ kind });
+    const client = world.client({ timeoutMs: 50, resourceTimeoutMs: 50 });
+    expect(await client.read(url, world.person())).toMatchObject({ kind });
+  });
+
+  it('lets a resource server wait in vain for its authorization server, and hears of it (RS-4)', async () => {
+    const warning = { Warning: '199 - "UMA Authorization Server Unreachable"' };
+    expect(await readAfter(10_500, { status: 403, headers: warning })).toEqual({
+      kind: 'authorization-server-unreachable',
+      reportedBy: 'resource-server',
+    });
+  });
+
+  it('gives up a resource server after twelve seconds', async () => {
+    expect(await readAfter(12_001, { status: 200 })).toEqual({ kind: 'resource-server-unreachable' });
   });
 
   it('limits how long half an answer is waited for', async () => {
@@ -434,7 +466,7 @@ describe('time', () => {
 
   it('sets no limit to reading the resource itself', async () => {
     world.rs.override = silent('/resources');
-    const answer = await world.client({ timeoutMs: 100 }).read(url, world.person());
+    const answer = await world.client({ resourceTimeoutMs: 100 }).read(url, world.person());
     expect(answer).toMatchObject({ kind: 'answered', response: { status: 200 } });
   });
 
