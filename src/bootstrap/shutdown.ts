@@ -5,6 +5,8 @@ import { EXIT, type ProcessHost } from './process-host.js';
 
 /** How long requests under way and the rooms' own endings may take, in milliseconds. */
 export const SHUTDOWN_MS = 10_000;
+/** How long the same signal counts as the same press of Ctrl-C: npm passes on what the terminal has sent already. */
+export const ONE_PRESS_MS = 500;
 
 /**
  * Ends the process cleanly on SIGTERM, on SIGINT, and when the process that started it is gone: new requests are turned
@@ -13,12 +15,13 @@ export const SHUTDOWN_MS = 10_000;
  */
 export function shutDownOnSignals(app: INestApplicationContext, host: ProcessHost): void {
   const logger = new Logger('Shutdown');
-  const seen = new Set<string>();
+  const seenMs = new Map<string, number>();
   const end = (reason: string): void => {
     // A terminal sends SIGINT to the launcher and to us, and the launcher then sends SIGTERM: that does not insist.
-    if (seen.has(reason)) host.exit(EXIT.failed);
-    seen.add(reason);
-    if (seen.size > 1) return;
+    const before = seenMs.get(reason);
+    if (before !== undefined && performance.now() - before > ONE_PRESS_MS) host.exit(EXIT.failed);
+    seenMs.set(reason, before ?? performance.now());
+    if (seenMs.size > 1 || before !== undefined) return;
     logger.log(`Shutting down (${reason}).`);
     const tooLong = setTimeout(() => host.exit(EXIT.failed), SHUTDOWN_MS);
     app.close().then(

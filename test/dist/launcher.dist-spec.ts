@@ -109,7 +109,8 @@ describe('npm start', () => {
       expect(existsSync(demoFile())).toBe(true);
     });
 
-    it('stops everything on Ctrl-C', async () => {
+    it('stops everything on Ctrl-C, which npm may pass on a second time', async () => {
+      void launcher.stop('SIGINT');
       expect(await launcher.stop('SIGINT')).toBe(0);
       expect(launcher.output).toMatch(/All servers have stopped\.\n$/);
       expect(await allFree()).toBe(true);
@@ -145,6 +146,18 @@ describe('npm start', () => {
     expect(await allFree()).toBe(true);
   });
 
+  it('ends at once, and its servers too, when somebody insists', async () => {
+    const launcher = await started();
+    const servers = childrenOf(launcher.pid);
+    for (const server of servers) process.kill(server, 'SIGSTOP'); // they cannot end by themselves
+    await eventually(() => {
+      if (launcher.runs) void launcher.stop('SIGINT');
+      return !launcher.runs;
+    });
+    expect(await launcher.ended).toBe(1);
+    await eventually(() => !servers.some(isAlive));
+  });
+
   it('replays a recording into a new world, tells its counts and goes on', async () => {
     const file = join(folder, 'run.csv');
     writeFileSync(file, RECORDING);
@@ -176,11 +189,11 @@ describe('npm start', () => {
   });
 });
 
-/** Process ids of the children of a process. */
+/** Process ids of the children of a process; Linux tells without a program, which a small container may lack. */
 function childrenOf(pid: number): readonly number[] {
-  const lines = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
-  const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number));
-  return pairs.flatMap(([child, parent]) => (parent === pid && child !== undefined ? [child] : []));
+  const file = `/proc/${pid}/task/${pid}/children`;
+  const told = existsSync(file) ? readFileSync(file, 'utf8') : execFileSync('pgrep', ['-P', String(pid)]).toString();
+  return told.trim().split(/\s+/).map(Number);
 }
 
 function isAlive(pid: number): boolean {

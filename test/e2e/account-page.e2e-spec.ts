@@ -1,6 +1,6 @@
+import type { UserAgent } from '../../src/demo/front-door/user-agent.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { R1, UmaWorld } from '../support/uma-world.js';
-import type { UserAgent } from '../support/user-agent.js';
 
 describeOnEachDatabase("the owner's page of sharing", (open) => {
   let world: UmaWorld;

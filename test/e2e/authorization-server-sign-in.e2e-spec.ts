@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PAUSE_MS } from '../../src/authorization-server/oidc/accounts/sign-in-attempts.js';
 import { OwnerSessions } from '../../src/authorization-server/oidc/sessions/owner-sessions.js';
 import { oidcMigrations, type OidcTables } from '../../src/database/authorization-server/oidc.js';
+import { UserAgent } from '../../src/demo/front-door/user-agent.js';
 import { CodeFlow } from '../support/code-flow.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import {
@@ -14,7 +15,6 @@ import {
   startOidcApplication,
   VIEWER,
 } from '../support/oidc-application.js';
-import { UserAgent } from '../support/user-agent.js';
 
 const SCOPE = 'openid profile email';
 

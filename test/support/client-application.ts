@@ -12,12 +12,12 @@ import { UmaWorld } from '../../src/client/uma-client/uma-client.fake.js';
 import { FixedClock } from '../../src/common/clock.fake.js';
 import { Secret } from '../../src/common/secret.js';
 import type { DatabaseOptions, Dialect } from '../../src/database/database.js';
+import type { Page } from '../../src/demo/front-door/page.js';
+import { UserAgent } from '../../src/demo/front-door/user-agent.js';
 import { ID_TOKEN_CLAIM_FORMAT } from '../../src/uma/protocol/constants.js';
 import { databaseOptionsFor, deleteDatabase } from './databases.js';
 import { FakeOpenIdProvider } from './fake-openid-provider.js';
 import { freePort } from './free-port.js';
-import type { Page } from './page.js';
-import { UserAgent } from './user-agent.js';
 
 /** What a test asks of a client server as a program, with a browser's cookies if need be. */
 export interface Ask {

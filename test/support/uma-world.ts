@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { request } from 'undici';
 
 import type { Dialect } from '../../src/database/database.js';
+import { UserAgent } from '../../src/demo/front-door/user-agent.js';
 import { ID_TOKEN_CLAIM_FORMAT, UMA_TICKET_GRANT_TYPE } from '../../src/uma/protocol/constants.js';
 import {
   type AuthorizationServer,
@@ -10,7 +11,6 @@ import {
   REGISTRATION_TOKEN,
   startAuthorizationServer,
 } from './authorization-server.js';
-import { UserAgent } from './user-agent.js';
 
 /** An answer, its body parsed where it is JSON. */
 export interface Answer {
@@ -170,8 +170,13 @@ export class UmaWorld {
 
   /** Sends a form to the token endpoint as `client`. */
   token(client: TestClient, form: string | Readonly<Record<string, string>>): Promise<Answer> {
-    const credentials = Buffer.from(`${client.id}:${client.secret}`).toString('base64');
-    return this.call('POST', '/token', { form, headers: { authorization: `Basic ${credentials}` } });
+    return this.call('POST', '/token', { form, headers: basic(client) });
+  }
+
+  /** Revokes a token as `client`. */
+  revoke(token: string, client = this.c1): Promise<Answer> {
+    const form = { token, token_type_hint: 'access_token' };
+    return this.call('POST', '/revoke', { form, headers: basic(client) });
   }
 
   /** Redeems a ticket, with whatever other parameters. */
@@ -252,4 +257,8 @@ function contentOf({ json, form }: Call): { headers: Record<string, string>; bod
   if (form === undefined) return { headers: {} };
   const body = typeof form === 'string' ? form : new URLSearchParams(form).toString();
   return { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body };
+}
+
+function basic({ id, secret }: TestClient): Readonly<Record<string, string>> {
+  return { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` };
 }

@@ -1,1 +1,0 @@
-export * from '../../src/demo/front-door/user-agent.js';
