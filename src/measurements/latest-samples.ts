@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import { Clock } from '../common/clock.js';
 import { Database } from '../database/database.js';
 import type { MeasurementTables } from '../database/resource-server/measurements.js';
 import { Hub } from './hub.js';
@@ -7,10 +8,12 @@ import type { Sample } from './reading.js';
 import { sampleOf } from './sample-row.js';
 
 const MAX_KNOWN = 100_000;
+/** A sensor's clock this far ahead of ours still tells the present. */
+const TOLERATED_AHEAD_MS = 2_000;
 
 /**
- * The newest sample of each resource, from memory: it is what viewers ask for most. What memory lacks (after a restart,
- * or when there are very many resources) comes from the database.
+ * The latest sample of each resource, from memory: it is what viewers ask for most. What memory lacks comes from the
+ * database: after a restart, when there are very many resources, and while the newest sample lies ahead of the clock.
  */
 @Injectable()
 export class LatestSamples {
@@ -21,14 +24,26 @@ export class LatestSamples {
   constructor(
     private readonly database: Database<MeasurementTables>,
     hub: Hub,
+    private readonly clock: Clock,
   ) {
     hub.subscribe((samples) => {
       for (const sample of samples) this.note(sample);
     });
   }
 
-  /** The sample with the newest time, whenever it was sent; `undefined` when there is none. */
+  /**
+   * The sample with the newest time that has come, whenever it was sent; `undefined` when there is none. Two seconds
+   * ahead count as come.
+   */
   async of(resourceId: string): Promise<Sample | undefined> {
+    const newest = await this.newest(resourceId);
+    const presentMs = this.clock.nowMs() + TOLERATED_AHEAD_MS;
+    if (newest === undefined || newest.recordedMs <= presentMs) return newest;
+    return this.readFromDatabase(resourceId, presentMs);
+  }
+
+  /** The sample with the newest time, be it ahead: it becomes the latest when its time has come. */
+  private async newest(resourceId: string): Promise<Sample | undefined> {
     const known = this.known.get(resourceId);
     if (known !== undefined) return known;
     const reading = this.reading.get(resourceId);
@@ -64,11 +79,12 @@ export class LatestSamples {
     if (longestUnchanged !== undefined) this.known.delete(longestUnchanged);
   }
 
-  private async readFromDatabase(resourceId: string): Promise<Sample | undefined> {
-    const row = await this.database.kysely
+  private async readFromDatabase(resourceId: string, untilMs?: number): Promise<Sample | undefined> {
+    const stored = this.database.kysely
       .selectFrom('heart_rate_sample')
       .selectAll()
-      .where('resource_id', '=', resourceId)
+      .where('resource_id', '=', resourceId);
+    const row = await (untilMs === undefined ? stored : stored.where('recorded_ms', '<=', untilMs))
       .orderBy('recorded_ms', 'desc')
       .orderBy('sensor_id', 'desc')
       .limit(1)

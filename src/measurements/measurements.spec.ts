@@ -1,4 +1,5 @@
 import { describeOnEachDatabase } from '../../test/support/databases.js';
+import { FixedClock } from '../common/clock.fake.js';
 import { type MeasurementTables, measurementMigrations } from '../database/resource-server/measurements.js';
 import { DatabaseSampleStore } from './database-sample-store.js';
 import { Hub } from './hub.js';
@@ -21,7 +22,9 @@ describeOnEachDatabase('the measurements', (open) => {
     const store = new DatabaseSampleStore(database);
     await store.insert(stored);
     const hub = new Hub();
-    return { store, hub, measurements: new Measurements(database, new LatestSamples(database, hub)) };
+    const clock = new FixedClock();
+    const restart = () => new Measurements(database, new LatestSamples(database, hub, clock));
+    return { store, hub, clock, restart, measurements: restart() };
   };
   const times = (samples: readonly Sample[]): number[] => samples.map(({ recordedMs }) => recordedMs);
 
@@ -104,5 +107,39 @@ describeOnEachDatabase('the measurements', (open) => {
     await store.insert([sample(2)]);
     hub.publish([sample(2)]);
     expect(await measurements.latest('alice')).toEqual(sample(2));
+  });
+
+  it('have a latest one that lies ahead of the clock only once its time has come, also after a restart', async () => {
+    const { store, hub, clock, restart, measurements } = await someMeasurements();
+    const send = async (sent: Sample): Promise<void> => {
+      await store.insert([sent]);
+      hub.publish([sent]);
+    };
+    const expectLatest = async (expected: Sample | undefined): Promise<void> => {
+      expect(await measurements.latest('alice')).toEqual(expected);
+      expect(await restart().latest('alice')).toEqual(expected);
+    };
+    const now = clock.nowMs();
+    const ahead = sample(now + 60_000);
+    await send(ahead);
+    await expectLatest(undefined);
+    await send(sample(now));
+    await expectLatest(sample(now));
+    await send(sample(now + 1_000));
+    clock.advanceMs(1_000);
+    await expectLatest(sample(now + 1_000));
+    clock.advanceMs(59_000);
+    await expectLatest(ahead);
+    await send(sample(now + 60_001));
+    await expectLatest(sample(now + 60_001));
+  });
+
+  it('have a latest one that may lie two seconds ahead, as clocks differ', async () => {
+    const { store, clock, measurements } = await someMeasurements();
+    const [inStep, ahead] = [sample(clock.nowMs() + 2_000), sample(clock.nowMs() + 2_001)];
+    await store.insert([inStep, ahead]);
+    expect(await measurements.latest('alice')).toEqual(inStep);
+    clock.advanceMs(1);
+    expect(await measurements.latest('alice')).toEqual(ahead);
   });
 });

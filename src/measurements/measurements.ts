@@ -40,7 +40,7 @@ export class Measurements {
     private readonly latestSamples: LatestSamples,
   ) {}
 
-  /** The sample with the newest time; `undefined` when the resource has none. */
+  /** The sample with the newest time that is not ahead of the clock; `undefined` when the resource has none. */
   latest(resourceId: string): Promise<Sample | undefined> {
     return this.latestSamples.of(resourceId);
   }
