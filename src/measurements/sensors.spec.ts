@@ -61,9 +61,9 @@ describeOnEachDatabase('the sensors', (open) => {
   });
 
   it('are seen, which is written down at most once a minute', async () => {
-    const { clock, sensors } = await someSensors();
+    const { database, clock, sensors } = await someSensors();
     const { sensor } = await sensors.create('alice', 'Chest strap');
-    const lastSeen = async () => (await sensors.list('alice'))[0]?.lastSeenMs;
+    const lastSeen = async () => (await new Sensors(database, clock).list('alice'))[0]?.lastSeenMs;
     expect(await lastSeen()).toBeUndefined();
     const first = clock.nowMs();
     await sensors.seen(sensor);
@@ -74,6 +74,20 @@ describeOnEachDatabase('the sensors', (open) => {
     clock.advanceMs(1);
     await sensors.seen(sensor);
     expect(await lastSeen()).toBe(first + MINUTE_MS);
+  });
+
+  it('are listed with the very time when they were last seen, here or in another process', async () => {
+    const { database, clock, sensors } = await someSensors();
+    const { sensor } = await sensors.create('alice', 'Chest strap');
+    const lastSeen = async () => (await sensors.list('alice'))[0]?.lastSeenMs;
+    const first = clock.nowMs();
+    await sensors.seen(sensor);
+    clock.advanceMs(1_000);
+    await sensors.seen(sensor);
+    expect(await lastSeen()).toBe(first + 1_000);
+    clock.advanceMs(MINUTE_MS);
+    await new Sensors(database, clock).seen(sensor);
+    expect(await lastSeen()).toBe(first + 1_000 + MINUTE_MS);
   });
 
   it('that were revoked in another process are found out when they are seen', async () => {

@@ -17,7 +17,7 @@ export interface Sensor {
   /** What its owner calls it. */
   readonly name: string;
   readonly createdMs: number;
-  /** When it last sent something, to the minute; absent before it ever did. */
+  /** When it last sent something: exact in this process, within a minute in others; absent before it ever did. */
   readonly lastSeenMs?: number;
 }
 
@@ -29,7 +29,9 @@ export type RevocationListener = (sensorId: string) => void;
 export class Sensors {
   private readonly listeners = new Set<RevocationListener>();
   private readonly revoked = new Set<string>();
-  private readonly seenMs = new WeakMap<Sensor, number>();
+  private readonly writtenMs = new WeakMap<Sensor, number>();
+  /** When this process last saw each sensor, by id. */
+  private readonly seenMs = new Map<string, number>();
 
   constructor(
     private readonly database: Database<MeasurementTables>,
@@ -63,7 +65,7 @@ export class Sensors {
       .orderBy('created_ms')
       .orderBy('id')
       .execute();
-    return rows.map(sensorOf);
+    return rows.map((row) => this.withLastSeen(sensorOf(row)));
   }
 
   /**
@@ -101,14 +103,15 @@ export class Sensors {
   }
 
   /**
-   * Notes that a sensor is alive; writes it down at most once a minute, and learns then of a revocation in another
-   * process.
+   * Notes that a sensor is alive: in memory each time, in the database at most once a minute. There it learns of a
+   * revocation in another process.
    */
   async seen(sensor: Sensor): Promise<void> {
     const nowMs = this.clock.nowMs();
-    const before = this.seenMs.get(sensor) ?? sensor.lastSeenMs;
+    this.seenMs.set(sensor.id, nowMs);
+    const before = this.writtenMs.get(sensor) ?? sensor.lastSeenMs;
     if (before !== undefined && nowMs - before < SEEN_INTERVAL_MS) return;
-    this.seenMs.set(sensor, nowMs);
+    this.writtenMs.set(sensor, nowMs);
     const { numUpdatedRows } = await this.database.kysely
       .updateTable('sensor')
       .set({ last_seen_ms: nowMs })
@@ -124,8 +127,14 @@ export class Sensors {
     return () => void this.listeners.delete(listener);
   }
 
+  private withLastSeen(sensor: Sensor): Sensor {
+    const seenMs = this.seenMs.get(sensor.id);
+    return seenMs === undefined ? sensor : { ...sensor, lastSeenMs: Math.max(seenMs, sensor.lastSeenMs ?? 0) };
+  }
+
   private announceRevoked(sensorId: string): void {
     this.revoked.add(sensorId);
+    this.seenMs.delete(sensorId);
     for (const listener of this.listeners) listener(sensorId);
   }
 }
