@@ -1,3 +1,4 @@
+import { RegisteredResources } from '../../src/authorization-server/uma/registered-resources.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { type Answer, R1, type Call, UmaWorld } from '../support/uma-world.js';
 
@@ -100,6 +101,16 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
   it("refuses to share somebody else's resource, as if there were none", async () => {
     const carols = await world.register(R1, world.patC1);
     expect(await create(aShare({ resourceId: carols }))).toMatchObject({ status: 404, body: { error: 'not_found' } });
+  });
+
+  it('finds no resource that is deregistered just when it was about to be shared', async () => {
+    const resources = world.server.app.get(RegisteredResources, { strict: false });
+    const owned = await resources.ofOwner(await subjectOf('alice'));
+    await world.call('DELETE', `/uma/resources/${r1}`, { token: world.patA1 });
+    const ofOwner = jest.spyOn(resources, 'ofOwner').mockResolvedValueOnce(owned);
+    expect(await create(aShare())).toMatchObject({ status: 404, body: { error: 'not_found' } });
+    expect(ofOwner).toHaveBeenCalledTimes(1);
+    ofOwner.mockRestore();
   });
 
   it('has one share of a resource with a person, until that is over', async () => {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Transaction } from 'kysely';
 
 import { Clock } from '../../common/clock.js';
 import { randomId } from '../../common/randomness.js';
@@ -15,6 +16,9 @@ export interface ShareTerms {
   readonly startsMs: number | undefined;
   readonly expiresMs: number | undefined;
 }
+
+/** Why a share was not made: its resource is not registered for the owner, or the person has one that is not over. */
+export type ShareObstacle = 'no resource' | 'shared already';
 
 /** Stored shares. Whatever takes something away revokes, in the same transaction, the tokens that rested on it. */
 @Injectable()
@@ -46,14 +50,15 @@ export class Shares {
     return row && shareOf(row);
   }
 
-  /** @returns `undefined` when the person has a share of this resource that is not over */
+  /** @returns what is in the way when there is no new share */
   async create(
     ownerId: string,
     draft: ShareTerms & { readonly resourceId: string; readonly grantee: Person },
-  ): Promise<Share | undefined> {
+  ): Promise<Share | ShareObstacle> {
     const { resourceId, grantee } = draft;
     try {
       return await this.database.kysely.transaction().execute(async (within) => {
+        if (!(await this.keepResource(within, ownerId, resourceId))) return 'no resource';
         await within
           .deleteFrom('share')
           .where('resource_id', '=', resourceId)
@@ -77,9 +82,22 @@ export class Shares {
         return shareOf(row);
       });
     } catch (error) {
-      if (isUniqueViolation(error)) return undefined;
+      if (isUniqueViolation(error)) return 'shared already';
       throw error;
     }
+  }
+
+  /** Holds off the deregistration of a resource until the transaction ends. @returns whether the owner has it still */
+  private async keepResource(within: Transaction<UmaTables>, ownerId: string, id: string): Promise<boolean> {
+    const kept = await within
+      .selectFrom('uma_resource')
+      .select('id')
+      .where('id', '=', id)
+      .where('owner_id', '=', ownerId)
+      // SQLite has one writer at a time.
+      .$if(this.database.dialect === 'postgres', (query) => query.forKeyShare())
+      .executeTakeFirst();
+    return kept !== undefined;
   }
 
   /** @returns `undefined` when the owner has no such share */

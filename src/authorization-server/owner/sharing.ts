@@ -52,7 +52,10 @@ export class Sharing {
       throw new UmaError('invalid_request', 'Nobody shares with themselves.');
     }
     const share = await this.shares.create(ownerId, draft);
-    if (share === undefined) throw new UmaError('conflict', 'This is shared with this person already: change that.');
+    if (share === 'no resource') throw noSuchResource();
+    if (share === 'shared already') {
+      throw new UmaError('conflict', 'This is shared with this person already: change that.');
+    }
     return share;
   }
 
@@ -88,7 +91,7 @@ export class Sharing {
   private async check(ownerId: string, resourceId: string, { scopes, startsMs, expiresMs }: ShareTerms): Promise<void> {
     const resources = await this.resources.ofOwner(ownerId);
     const resource = resources.find(({ id }) => id === resourceId);
-    if (resource === undefined) throw new UmaError('not_found', 'There is no such resource.');
+    if (resource === undefined) throw noSuchResource();
     if (scopes.length === 0) throw new UmaError('invalid_request', 'Say what is to be shared.');
     if (missingScopes(scopes, resource.description.resource_scopes).length > 0) {
       throw new UmaError('invalid_scope', 'The resource does not have all that is to be shared.');
@@ -97,6 +100,10 @@ export class Sharing {
       throw new UmaError('invalid_request', 'The share would be over before it begins.');
     }
   }
+}
+
+function noSuchResource(): UmaError {
+  return new UmaError('not_found', 'There is no such resource.');
 }
 
 function noSuchShare(): UmaError {
