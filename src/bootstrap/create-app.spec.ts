@@ -183,6 +183,24 @@ describe('a server', () => {
     });
 
     it.each([
+      ['in a path', 'GET', '/scopes/a%00b', undefined, undefined],
+      ['in a query', 'GET', '/page?limit=1%00', undefined, undefined],
+      ['in a form', 'POST', '/form', 'application/x-www-form-urlencoded', 'name=a%00b'],
+      ['in the name of a form field', 'POST', '/form', 'application/x-www-form-urlencoded', 'a%00b=c'],
+      ['deep in JSON', 'POST', '/form', 'application/json', '{"a":[{"b":"c\\u0000d"}]}'],
+      ['in JSON that is handed on as text', 'POST', '/uma/raw', 'application/json', '{"name":"a\\u0000b"}'],
+    ] as const)('and refuses the character NUL %s', async (_where, method, url, type, payload) => {
+      const headers = type === undefined ? {} : { 'content-type': type };
+      const answer = await probe.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json()).toEqual({
+        error: 'invalid_request',
+        error_description: 'Text must not hold the character NUL.',
+      });
+      expect(answer.headers['cache-control']).toBe('no-store');
+    });
+
+    it.each([
       ['malformed JSON', 'application/json', '{"token":hush}', 400, 'invalid_request'],
       ['empty JSON', 'application/json', '', 400, 'invalid_request'],
       ['JSON that pollutes prototypes', 'application/json', '{"__proto__":{"hush":1}}', 400, 'invalid_request'],

@@ -15,6 +15,7 @@ import { answerTo } from './error-answer.js';
 import { ErrorFilter } from './error.filter.js';
 import { HouseModule } from './house.module.js';
 import { Metrics } from './metrics.js';
+import { refuseNulCharacters } from './nul-characters.js';
 import { NestLog, openLog } from './process-logger.js';
 import { limitRates } from './rate-limit.js';
 import { logRequests } from './request-log.js';
@@ -68,6 +69,7 @@ async function prepare(server: FastifyInstance, options: AppOptions, instruments
   instruments.gate.guard(server);
   limitRates(server, options.rateLimits);
   await parseBodies(server);
+  refuseNulCharacters(server);
 }
 
 function serverOptions(options: AppOptions, log: Logger): FastifyHttpOptions<Server> {

@@ -77,7 +77,7 @@ describe('the launcher', () => {
       `✓ client server listens on http://localhost:${portBase + 30}`,
       `✓ resource server listens on http://localhost:${portBase + 40}`,
     ]);
-    expect(said[3]).toBe('✓ demo world: alice shares with bob, not with carol');
+    expect(said[3]).toBe('✓ demo world is complete');
     expect(said.join('\n')).toContain(`http://localhost:${portBase + 30}/open?resource=http%3A%2F%2Fheart`);
     expect(said.at(-1)).toBe('All servers have stopped.');
     await expectNobodyListens();
@@ -129,7 +129,7 @@ describe('the launcher', () => {
     await expect(start()).rejects.toThrow(`alice could not sign in at http://localhost:${portBase + 80}`);
     script('authorization-server', SERVER);
     await runUntil('Press Ctrl-C');
-    expect(said).toContain('✓ demo world: alice shares with bob, not with carol');
+    expect(said).toContain('✓ demo world is complete');
   });
 
   it('ends without a complaint when it is told to while the servers are starting', async () => {

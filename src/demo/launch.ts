@@ -105,7 +105,7 @@ async function run(
     const seeded = world.seeded ?? (await seed(world));
     if (world.seeded === undefined) folder.save({ ...world, seeded });
     for (const { process } of servers) process.seeded();
-    place.say('✓ demo world: alice shares with bob, not with carol');
+    place.say('✓ demo world is complete');
     announce(world, seeded.resource, place);
     await feedDemo({ ...world, seeded }, replay, { ...place, scheduler: new SystemScheduler() });
   };

@@ -67,7 +67,7 @@ describe('npm start', () => {
         `✓ authorization server listens on http://localhost:${portBase + 80}`,
         `✓ resource server listens on http://localhost:${portBase + 40}`,
         `✓ client server listens on http://localhost:${portBase + 30}`,
-        '✓ demo world: alice shares with bob, not with carol',
+        '✓ demo world is complete',
         `http://localhost:${portBase + 30}/open?resource=http%3A%2F%2Flocalhost%3A${portBase + 40}%2Fresources%2F`,
       ]) {
         expect(launcher.output).toContain(line);

@@ -83,6 +83,15 @@ describeOnEachDatabase('the introspection endpoint', (open) => {
       expectUncachedJson(answer);
     });
 
+    it('T32b an RPT that its client has revoked, and not one that another client tried to (GRANT-3.7)', async () => {
+      const token = await rpt();
+      expect(await world.revoke(token, world.c2)).toMatchObject({ status: 200 });
+      expect((await world.introspect(token)).body['active']).toBe(true);
+      expect(await world.revoke(token)).toMatchObject({ status: 200 });
+      expect((await world.introspect(token)).body).toEqual({ active: false });
+      expect(await world.revoke('unknown')).toMatchObject({ status: 200 });
+    });
+
     it('an expired RPT', async () => {
       const token = await rpt();
       world.wait(899);

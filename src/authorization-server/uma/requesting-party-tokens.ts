@@ -102,6 +102,15 @@ export class RequestingPartyTokens {
     return row === undefined ? undefined : { ...tokenOf(row), permissions: await this.permissionsOf(row.id) };
   }
 
+  /** Ends a token of this client; one of another client stays as it is. @see RFC 7009 section 2.1 */
+  async revoke(handle: string, clientId: string): Promise<void> {
+    await this.database.kysely
+      .deleteFrom('uma_rpt')
+      .where('handle_digest', '=', digest(handle))
+      .where('client_id', '=', clientId)
+      .execute();
+  }
+
   /** What is left of the permissions: those in time, of resources and with scopes that are still registered. */
   private async permissionsOf(rptId: string): Promise<readonly Permission[]> {
     const rows = await this.database.kysely

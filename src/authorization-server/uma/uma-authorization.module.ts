@@ -13,6 +13,7 @@ import { PermissionTickets } from './permission-tickets.js';
 import { RegisteredResources } from './registered-resources.js';
 import { RequestingPartyTokens } from './requesting-party-tokens.js';
 import { ResourceRegistrationController } from './resource-registration.controller.js';
+import { RptRevocation } from './rpt-revocation.js';
 import { ScopesController } from './scopes.controller.js';
 import { TicketGrant } from './ticket-grant.js';
 import { TicketRedemption } from './ticket-redemption.js';
@@ -28,6 +29,7 @@ import { refuseUnsupportedMethod } from './unsupported-method.middleware.js';
     PermissionTickets,
     RegisteredResources,
     RequestingPartyTokens,
+    RptRevocation,
     TicketGrant,
     TicketRedemption,
     { provide: ClaimTokenVerifier, useClass: IdTokenVerifier },

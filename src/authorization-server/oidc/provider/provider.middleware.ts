@@ -29,14 +29,13 @@ type Request = IncomingMessage & { originalUrl?: string };
 /** Hands requests to the provider before any body is parsed, and tells it its own address. */
 @Injectable()
 export class ProviderMiddleware implements NestMiddleware<Request, ServerResponse> {
-  private readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  private handle: ReturnType<Provider['callback']> | undefined;
   private readonly basePath: string;
 
   constructor(
-    @Inject(OIDC_PROVIDER) provider: Provider,
+    @Inject(OIDC_PROVIDER) private readonly provider: Provider,
     @Inject(OIDC_OPTIONS) private readonly options: OidcOptions,
   ) {
-    this.handle = provider.callback();
     this.basePath = basePathOf(options.issuer);
   }
 
@@ -45,6 +44,8 @@ export class ProviderMiddleware implements NestMiddleware<Request, ServerRespons
     request.url = targetOf(request.originalUrl ?? '/');
     request.originalUrl = `${this.basePath}${request.url}`;
     addressAs(this.options.issuer, request);
+    // Not before the first request: until then other rooms may add to the provider.
+    this.handle ??= this.provider.callback();
     await this.handle(request, response);
   }
 }
