@@ -4,7 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { UmaError } from '../uma/protocol/uma-error.js';
 import { acceptsHtml } from './accepts-html.js';
 import { AUTH_OPTIONS, type AuthOptions, basePathOf } from './auth.options.js';
+import { loginPath } from './login-path.js';
 import { loginFailurePage, sendPage } from './pages.js';
+import { SignInFailed } from './sign-in-failed.js';
 
 /** Tells people and programs, each in their own form, that a sign-in failed. */
 @Catch(UmaError)
@@ -15,10 +17,11 @@ export class LoginFailureFilter implements ExceptionFilter<UmaError> {
     const http = host.switchToHttp();
     const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
     void reply.status(failure.status).header('cache-control', 'no-store');
-    void reply.send(
-      acceptsHtml(request)
-        ? sendPage(reply, loginFailurePage(basePathOf(this.options), failure.message))
-        : failure.toBody(),
-    );
+    void reply.send(acceptsHtml(request) ? sendPage(reply, this.page(failure)) : failure.toBody());
+  }
+
+  private page(failure: UmaError): string {
+    const again = loginPath(this.options, failure instanceof SignInFailed ? failure.returnTo : undefined);
+    return loginFailurePage(basePathOf(this.options), failure, again);
   }
 }

@@ -5,18 +5,22 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { UmaError } from '../uma/protocol/uma-error.js';
 import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
 import { ConsentMemory } from './consent-memory.js';
-import { LoginAttempts } from './login-attempts.js';
+import { type LoginAttempt, LoginAttempts } from './login-attempts.js';
 import { LoginListener } from './login-listener.js';
 import { OpenIdProvider, type SignIn } from './openid-provider.js';
 import { PatKeeper } from './pat-keeper.js';
 import { Sessions } from './sessions.js';
+import { towards } from './sign-in-failed.js';
 
 /** How a visit to the callback ended: signed in, or sent to the authorization server once more. */
 export type LoginOutcome =
   | { readonly kind: 'signed-in'; readonly signIn: SignIn; readonly returnTo: string | undefined }
   | { readonly kind: 'once-more'; readonly url: string };
 
-/** Signing in, from the first redirect to the session. Every method throws UmaError when it cannot be. */
+/**
+ * Signing in, from the first redirect to the session. Every method throws UmaError when it cannot be: SignInFailed where
+ * it is known where the sign-in was to lead.
+ */
 @Injectable()
 export class Login {
   private readonly logger = new Logger(Login.name);
@@ -33,7 +37,7 @@ export class Login {
 
   /** @returns where to send the browser */
   async begin(request: FastifyRequest, reply: FastifyReply, returnTo: string | undefined): Promise<string> {
-    return this.attempt(reply, returnTo, await this.memory.mustAsk(request));
+    return towards(returnTo, async () => this.attempt(reply, returnTo, await this.memory.mustAsk(request)));
   }
 
   /** Takes what the browser brought back from the authorization server. */
@@ -43,7 +47,16 @@ export class Login {
     if (attempt === undefined) {
       throw new UmaError('invalid_request', 'This sign-in was not begun in this browser, or took too long.');
     }
-    const signIn = await this.provider.redeem(query.toString(), attempt);
+    return towards(attempt.returnTo, () => this.complete(request, reply, attempt, query.toString()));
+  }
+
+  private async complete(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    attempt: LoginAttempt,
+    query: string,
+  ): Promise<LoginOutcome> {
+    const signIn = await this.provider.redeem(query, attempt);
     const hasPat = (await this.pats?.offer(signIn, attempt.consent)) ?? true;
     if (!hasPat && this.options.consentOnce && !attempt.consent) {
       return { kind: 'once-more', url: await this.attempt(reply, attempt.returnTo, true) };

@@ -26,7 +26,8 @@ export function openIdFailure(error: unknown): UmaError {
 }
 
 function ofAuthorization(code: string): UmaError {
-  if (code === 'access_denied') return new UmaError('access_denied', 'The sign-in was not allowed.');
+  if (code === 'access_denied')
+    return new UmaError('access_denied', 'The sign-in was cancelled, so you are not signed in.');
   if (code === 'server_error' || code === 'temporarily_unavailable') return away();
   return new UmaError('invalid_request', 'The authorization server refused the sign-in.');
 }

@@ -3,14 +3,19 @@ import type { FastifyReply } from 'fastify';
 import { html } from '../common/html.js';
 import { messagePage } from '../common/pages/message.page.js';
 import { pageHeaders } from '../common/pages/page-headers.js';
+import type { UmaError } from '../uma/protocol/uma-error.js';
 
-/** The page after a sign-in that failed: what happened, and how to try again. */
-export function loginFailurePage(basePath: string, description: string): string {
+/**
+ * The page after a sign-in that failed: what happened, and how to try again.
+ *
+ * @param again path that begins another sign-in
+ */
+export function loginFailurePage(basePath: string, { code, message }: UmaError, again: string): string {
   return messagePage({
-    title: 'Signing in did not work',
+    title: code === 'access_denied' ? 'Signing in was cancelled' : 'Signing in did not work',
     basePath,
-    body: html`<p>${description}</p>
-      <div class="actions"><a class="button primary" href="${basePath}/login">Sign in again</a></div>`,
+    body: html`<p>${message}</p>
+      <div class="actions"><a class="button primary" href="${again}">Sign in again</a></div>`,
   });
 }
 

@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { UmaError } from '../uma/protocol/uma-error.js';
 import { acceptsHtml } from './accepts-html.js';
-import { AUTH_OPTIONS, type AuthOptions, basePathOf } from './auth.options.js';
+import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
+import { loginPath } from './login-path.js';
 import { SeeOther } from './see-other.js';
 import { Sessions } from './sessions.js';
 
@@ -25,7 +26,7 @@ export class SignedInGuard implements CanActivate {
       return true;
     }
     if (request.method !== 'GET' || !acceptsHtml(request)) throw new UmaError('login_required', 'Sign in first.');
-    const login = `${basePathOf(this.options)}/login?${new URLSearchParams({ returnTo: request.originalUrl }).toString()}`;
-    throw new SeeOther(context.switchToHttp().getResponse<FastifyReply>(), login);
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    throw new SeeOther(reply, loginPath(this.options, request.originalUrl));
   }
 }

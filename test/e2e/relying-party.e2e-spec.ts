@@ -276,10 +276,29 @@ describeOnEachDatabase('signing in', (open) => {
       expect(sessionCookie(alice)).not.toBe('planted');
     });
 
-    it('a person who says no is told so', async () => {
+    it('a person who cancels is told so', async () => {
       provider.person = undefined;
       await expectRefused(await signIn(), 403);
-      expect(alice.page.text).toContain('The sign-in was not allowed.');
+      expect(alice.page.text).toContain('Signing in was cancelled');
+      expect(alice.page.text).not.toContain('did not work');
+    });
+
+    it('a person who cancels may sign in again, and gets where the first sign-in was to lead', async () => {
+      provider.person = undefined;
+      const login = `/login?${new URLSearchParams({ returnTo: '/open?resource=https://rs.test/r1' }).toString()}`;
+      expect((await alice.get(`${base}${login}`)).link('Sign in again')).toBe(`${base}${login}`);
+    });
+
+    it('a person who cancels is offered no way to a forger', async () => {
+      provider.person = undefined;
+      const page = await alice.get(`${base}/login?returnTo=${encodeURIComponent('//evil.test/')}`);
+      expect(page.link('Sign in again')).toBe(`${base}/login`);
+    });
+
+    it('a callback of another attempt learns nothing of where this one was to lead', async () => {
+      const url = await callbackUrl(alice, '/login?returnTo=%2Fopen');
+      url.searchParams.set('state', 'other');
+      await expectRefused(await alice.get(url), 400);
     });
 
     it('a program is told of a failure in JSON', async () => {
@@ -299,6 +318,13 @@ describeOnEachDatabase('signing in', (open) => {
       expect(page.text).toContain('cannot be reached');
       await provider.listen();
       expect((await signIn()).url).toBe(`${base}/`);
+    });
+
+    it('loses nobody’s way: signing in again leads where the first sign-in was to lead', async () => {
+      await provider.stop();
+      const page = await alice.get(`${base}/login?returnTo=%2Fopen`);
+      expect(page.link('Sign in again')).toBe(`${base}/login?returnTo=%2Fopen`);
+      await provider.listen();
     });
 
     it.each([500, 502])('is told as such at the callback when it answers %s', async (status) => {
