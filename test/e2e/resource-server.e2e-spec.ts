@@ -258,7 +258,7 @@ describeOnEachDatabase('the resource server', (open) => {
       const { id: resourceId } = await resourceOfAlice();
       const told = await asAlice('/api/sensors', { method: 'POST', json: { name: '  Chest strap ', resourceId } });
       expect(told.status).toBe(201);
-      expect(told.headers['cache-control']).toBe('no-store');
+      expect(told.headers['cache-control']).toBe('private, no-store');
       const { credential, ...sensor } = told.json() as { credential: string; id: string };
       expect(sensor).toEqual({
         id: expect.any(String) as string,
@@ -306,6 +306,20 @@ describeOnEachDatabase('the resource server', (open) => {
       expect((await asBob('/api/sensors', { method: 'POST', json })).status).toBe(404);
       await asBob(`/sensors/${sensorId}/disconnect`, { method: 'POST' });
       expect(await server.app.get(Sensors).list(id)).toHaveLength(1);
+    });
+
+    it('lets nobody keep what it tells her', async () => {
+      await start();
+      const { id } = await resourceOfAlice();
+      const kept = ['/resourceSets', `/resourceSets/${id}`, '/permission'];
+      for (const path of ['/api/resources', `/api/resources/${id}`, '/api/sensors', ...kept]) {
+        const told = await asAlice(path);
+        expect([path, told.status, told.headers['cache-control']]).toEqual([path, 200, 'private, no-store']);
+      }
+      for (const path of ['/api/resources', '/resourceRegistration']) {
+        const told = await asAlice(path, { method: 'POST' });
+        expect([path, told.status, told.headers['cache-control']]).toEqual([path, 201, 'private, no-store']);
+      }
     });
 
     it.each(['/api/resources', '/api/sensors', '/resourceSets', '/permission', '/resourceRegistration'])(
@@ -432,7 +446,7 @@ describeOnEachDatabase('the resource server', (open) => {
       const told = await asAlice('/permission');
       const { issuer, lastTicket } = server.authorizationServer;
       expect(told.json()).toEqual({ ticket: lastTicket, as_uri: issuer });
-      expect(told.headers['cache-control']).toBe('no-store');
+      expect(told.headers['cache-control']).toBe('private, no-store');
       server.authorizationServer.prepare('permission', { status: 500 });
       expect((await asAlice('/permission')).json()).toMatchObject({ error: 'temporarily_unavailable' });
     });

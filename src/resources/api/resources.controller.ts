@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 
 import { CurrentSession } from '../../auth/current-session.decorator.js';
@@ -20,6 +20,7 @@ export class ResourcesController {
 
   /** All of them: one, or none before it was made. */
   @Get()
+  @Header('cache-control', 'private, no-store')
   async list(@CurrentSession() { person }: LoginSession): Promise<ResourceAnswer[]> {
     const resource = await this.access.ownResource(person);
     return resource === undefined ? [] : [resourceAnswer(resource, this.options.baseUrl)];
@@ -27,12 +28,14 @@ export class ResourcesController {
 
   /** One of them. */
   @Get(':id')
+  @Header('cache-control', 'private, no-store')
   async one(@CurrentSession() { person }: LoginSession, @Param('id') id: string): Promise<ResourceAnswer> {
     return resourceAnswer(await this.access.ownResourceById(person, id), this.options.baseUrl);
   }
 
   /** Registers the owner's heart rate at her authorization server; doing it again changes nothing. */
   @Post()
+  @Header('cache-control', 'private, no-store')
   async register(@CurrentSession() { person }: LoginSession): Promise<ResourceAnswer> {
     return resourceAnswer(await this.access.ensureRegistered(person), this.options.baseUrl);
   }

@@ -22,6 +22,7 @@ export class SensorsController {
 
   /** The sensors that may send, oldest first. */
   @Get()
+  @Header('cache-control', 'private, no-store')
   async list(@CurrentSession() { person }: LoginSession): Promise<SensorAnswer[]> {
     const resource = await this.access.ownResource(person);
     return resource === undefined ? [] : (await this.sensors.list(resource.id)).map(sensorAnswer);
@@ -29,7 +30,7 @@ export class SensorsController {
 
   /** Makes a sensor; its credential is in this answer and never again. */
   @Post()
-  @Header('cache-control', 'no-store')
+  @Header('cache-control', 'private, no-store')
   async create(
     @CurrentSession() { person }: LoginSession,
     @Body() { name, resourceId }: NewSensor,

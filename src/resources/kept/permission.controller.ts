@@ -31,7 +31,7 @@ export class PermissionController {
 
   /** A ticket for every sample of the owner's heart rate. */
   @Get()
-  @Header('cache-control', 'no-store')
+  @Header('cache-control', 'private, no-store')
   async ticket(@CurrentSession() { person }: LoginSession): Promise<OldPermission> {
     const resource = await this.access.ownResource(person);
     if (resource === undefined || !isRegistered(resource)) {

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -51,6 +51,7 @@ export class ResourceSetsController {
 
   /** Registers, once however often it is asked, and shows the result. */
   @Post('resourceRegistration')
+  @Header('cache-control', 'private, no-store')
   @ApiCreatedResponse({ type: OldResourceSet })
   async register(
     @CurrentSession() { person }: LoginSession,
@@ -64,6 +65,7 @@ export class ResourceSetsController {
 
   /** The ids of what the owner has registered. */
   @Get('resourceSets')
+  @Header('cache-control', 'private, no-store')
   @ApiOkResponse({ type: [String] })
   async list(
     @CurrentSession() { person }: LoginSession,
@@ -77,6 +79,7 @@ export class ResourceSetsController {
 
   /** One of them. */
   @Get('resourceSets/:id')
+  @Header('cache-control', 'private, no-store')
   @ApiOkResponse({ type: OldResourceSet })
   async one(
     @CurrentSession() { person }: LoginSession,
