@@ -81,7 +81,7 @@ class RoomsModule {
 
 /** A process of our own making: it records what is written and sent, and how it would have ended. */
 class FakeProcess extends EventEmitter implements ProcessHost {
-  readonly argv: string[] = [];
+  readonly argv: string[] = ['node', 'main.js'];
   readonly out: string[] = [];
   readonly err: string[] = [];
   readonly sent: unknown[] = [];
@@ -192,6 +192,14 @@ describe('a process', () => {
     expect(host.out.join('')).toMatch(/^CLIENT_SECRET +\[redacted\] +environment/m);
     expect(host.out.join('')).not.toContain('hush-hush');
     expect([host.sent, host.exits, readdirSync(directory)]).toEqual([[], [], []]);
+  });
+
+  it('with a word that it does not know says so and starts nothing', async () => {
+    host = new FakeProcess({ CLIENT_SECRET: 'hush-hush' }, directory);
+    host.argv.push('--print-confg');
+    await runProcess(description, host);
+    expect(host.err.join('')).toContain('--print-confg: only --print-config is understood');
+    expect([host.sent, host.exits, readdirSync(directory)]).toEqual([[], [78], []]);
   });
 
   it('whose port is in use says so in one line, with the variable to change, and ends with code 1', async () => {

@@ -20,6 +20,9 @@ export interface DemoProgress {
   isSeeded(): boolean;
 }
 
+/** Shows the configuration instead of serving. */
+const PRINT_CONFIG = '--print-config';
+
 /** One of our processes: how it is configured, and what it is made of. */
 export interface ProcessDescription<Environment extends CommonEnvironment> {
   /** Names the process in its log and its key file: `resource-server`. */
@@ -45,7 +48,10 @@ export async function runProcess<Environment extends CommonEnvironment>(
   host: ProcessHost = process,
 ): Promise<void> {
   try {
-    const readOnly = host.argv.includes('--print-config');
+    const words = host.argv.slice(2);
+    const unknown = words.find((word) => word !== PRINT_CONFIG);
+    if (unknown !== undefined) throw new ConfigurationError([`${unknown}: only ${PRINT_CONFIG} is understood`]);
+    const readOnly = words.includes(PRINT_CONFIG);
     const place = { process: description.name, variables: host.env, directory: host.cwd(), readOnly };
     const loaded = loadEnvironment(description.environment, place);
     if (readOnly) host.stdout.write(`${printConfiguration(description.environment, loaded)}\n`);
