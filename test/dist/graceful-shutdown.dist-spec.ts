@@ -61,7 +61,7 @@ describe.each<Dialect>(['sqlite', 'postgres'])(
       const { credential } = await new Sensors(database, new SystemClock()).create('resource', 'Chest strap');
       const sensor = await FakeSensor.connect(url, credential.reveal());
       const closed = sensor.closed();
-    const acknowledged = new Set<number>();
+      const acknowledged = new Set<number>();
       let sent = 0;
       const sendOn = async (): Promise<void> => {
         for (;;) {
