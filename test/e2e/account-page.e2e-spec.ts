@@ -151,6 +151,40 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
     expect(page.text).toContain('You share this with nobody.');
   });
 
+  it.each<[string, Record<string, string>, string]>([
+    ['the name', { username: 'no"body', scopes: 'heart-rate:write', until: '2999-12-31' }, 'username'],
+    ['what is shared', { username: 'bob', until: '2999-12-31' }, 'scopes'],
+    ['the day', { username: 'bob', scopes: 'heart-rate:write', until: '2020-01-01' }, 'until'],
+  ])('keeps what was filled in when %s is wrong, and marks that', async (_what, fields, wrong) => {
+    const [id] = [await world.register(), await world.register({ ...R1, name: 'Other' })];
+    await browser.get(`${account}?resource=${id}`);
+    const page = await browser.submit(fields, { button: 'Share' });
+    expect(page.status).toBe(400);
+    const [refused, other] = page.forms.filter(({ names }) => names.includes('username'));
+    expect(Object.fromEntries(refused?.fields ?? [])).toMatchObject({ ...fields, resource: id });
+    expect(refused?.fields.get('scopes')).toBe(fields['scopes']);
+    expect([other?.fields.get('username'), other?.fields.has('scopes'), other?.fields.get('until')]).toEqual([
+      '',
+      false,
+      '',
+    ]);
+    const marked = page.body.match(/<input\b[^>]*aria-invalid="true"[^>]*>/g) ?? [];
+    expect(new Set(marked.map((input) => / name="(\w+)"/.exec(input)?.[1]))).toEqual(new Set([wrong]));
+    expect(marked.every((input) => input.includes('aria-describedby="problem"'))).toBe(true);
+    expect(page.body).toContain('id="problem"');
+  });
+
+  it('keeps what was filled in, and marks no field, when it is none of them', async () => {
+    const resource = await world.register();
+    const page = await browser.get(account);
+    const csrf_token = page.forms[0]?.fields.get('csrf_token') ?? '';
+    const fields = { csrf_token, resource, username: 'bob', scopes: 'heart-rate:stream' };
+    const refused = await browser.post(`${account}/shares`, fields);
+    expect(refused.text).toContain('The resource does not have all that is to be shared.');
+    expect(refused.forms[0]?.fields.get('username')).toBe('bob');
+    expect(refused.body).not.toContain('aria-invalid');
+  });
+
   it('says so when a share is gone that is to be stopped', async () => {
     const id = await world.share(await world.register(), ['heart-rate:read']);
     await browser.get(account);

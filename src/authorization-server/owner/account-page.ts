@@ -2,12 +2,7 @@ import { type Html, html } from '../../common/html.js';
 import { page } from '../../common/pages/layout.js';
 import { ENDPOINTS } from '../endpoints.js';
 import { basePathOf } from '../oidc/oidc.options.js';
-
-/** What a person may get to see, with its name in people's words. */
-export interface SharableScope {
-  readonly id: string;
-  readonly name: string;
-}
+import { PROBLEM_ID, type SharableResource, shareForm, type ShareFormContext } from './share-form.js';
 
 /** One share, as it is shown. */
 export interface ShownShare {
@@ -21,20 +16,14 @@ export interface ShownShare {
 }
 
 /** One resource with those it is shared with. */
-export interface ShownResource {
-  readonly id: string;
+export interface ShownResource extends SharableResource {
   readonly name: string;
-  readonly scopes: readonly SharableScope[];
   readonly shares: readonly ShownShare[];
-  /** Whether the owner came for this resource, or there is no other: its form is open then. */
-  readonly preselected: boolean;
 }
 
 /** All that the sharing page shows. */
-export interface AccountPageContent {
-  readonly issuer: string;
+export interface AccountPageContent extends ShareFormContext {
   readonly ownerName: string;
-  readonly csrfToken: string;
   readonly resources: readonly ShownResource[];
   /** Why what the owner just did was not done. */
   readonly problem?: string;
@@ -50,7 +39,7 @@ export function accountPage(content: AccountPageContent): string {
     bar: html`<span>${ownerName} · <a href="${issuer}${ENDPOINTS.endSession}">Sign out</a></span>`,
     body: html`
       <h1>Sharing</h1>
-      ${problem === undefined ? undefined : html`<p class="alert" role="alert">${problem}</p>`}
+      ${problem === undefined ? undefined : html`<p class="alert" role="alert" id="${PROBLEM_ID}">${problem}</p>`}
       ${resources.length === 0 ? nothingToShare() : resources.map((resource) => resourceCard(resource, content))}
     `,
   });
@@ -87,33 +76,4 @@ function shareList(shares: readonly ShownShare[], { issuer, csrfToken }: Account
       </div>`,
   );
   return html`<div class="stack" role="list">${items}</div>`;
-}
-
-function shareForm({ id, scopes, preselected }: ShownResource, { issuer, csrfToken }: AccountPageContent): Html {
-  return html`<details ${preselected ? html`open` : undefined}>
-    <summary>Share…</summary>
-    <form class="stack" method="post" action="${issuer}${ENDPOINTS.account}/shares">
-      <input type="hidden" name="csrf_token" value="${csrfToken}" />
-      <input type="hidden" name="resource" value="${id}" />
-      <div class="field">
-        <label for="who-${id}">With whom</label>
-        <input id="who-${id}" name="username" required autocomplete="off" autocapitalize="none" spellcheck="false" />
-        <span class="hint">The name they sign in with here.</span>
-      </div>
-      <fieldset>
-        <legend>What</legend>
-        ${scopes.map((scope) => scopeChoice(scope))}
-      </fieldset>
-      <div class="field">
-        <label for="until-${id}">Until when</label>
-        <input id="until-${id}" name="until" type="date" />
-        <span class="hint">The end of that day, UTC. Leave it empty to share until you stop it.</span>
-      </div>
-      <div class="actions"><button class="primary">Share</button></div>
-    </form>
-  </details>`;
-}
-
-function scopeChoice({ id, name }: SharableScope): Html {
-  return html`<label class="choice"><input type="checkbox" name="scopes" value="${id}" /> ${name}</label>`;
 }

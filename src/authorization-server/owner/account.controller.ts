@@ -9,9 +9,10 @@ import { type OwnerSession, OwnerSessions } from '../oidc/sessions/owner-session
 import { UmaOptions } from '../uma/uma-options.js';
 import { AccountQueryDto, ShareFormDto } from './account.dto.js';
 import { AccountOverview } from './account-overview.js';
-import { accountPage } from './account-page.js';
+import { type AccountPageContent, accountPage } from './account-page.js';
 import { refuseForgery } from './csrf.js';
 import { Grantees } from './grantees.js';
+import { ShareRefusal } from './share-refusal.js';
 import { Sharing } from './sharing.js';
 
 const DAY_MS = 86_400_000;
@@ -45,7 +46,7 @@ export class AccountController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Body() form: ShareFormDto,
   ): Promise<string> {
-    return this.act(request, reply, form.resource, async (ownerId) => {
+    return this.act(request, reply, form, async (ownerId) => {
       await this.sharing.createOrChange(ownerId, {
         resourceId: form.resource,
         scopes: form.scopes,
@@ -70,18 +71,18 @@ export class AccountController {
   private async act(
     request: FastifyRequest,
     reply: FastifyReply,
-    resource: string | undefined,
+    form: ShareFormDto | undefined,
     action: (ownerId: string) => Promise<void>,
   ): Promise<string> {
     const session = await this.sessions.current(request, reply);
-    if (session === undefined) return this.askToSignIn(reply, resource);
+    if (session === undefined) return this.askToSignIn(reply, form?.resource);
     refuseForgery(request, session);
     try {
       await action(session.account.id);
-      return goTo(reply, this.addressOf(resource));
+      return goTo(reply, this.addressOf(form?.resource));
     } catch (error) {
       if (!(error instanceof UmaError)) throw error;
-      return await this.page(reply.status(error.status), session, resource, error.message);
+      return await this.page(reply.status(error.status), session, form?.resource, whyNot(error, form));
     }
   }
 
@@ -98,23 +99,30 @@ export class AccountController {
     reply: FastifyReply,
     { account, csrfToken }: OwnerSession,
     resource: string | undefined,
-    problem?: string,
+    messages: Pick<AccountPageContent, 'problem' | 'refused'> = {},
   ): Promise<string> {
     const content = accountPage({
       issuer: this.options.issuer,
       ownerName: account.name,
       csrfToken,
       resources: await this.overview.of(account.id, resource),
-      ...(problem === undefined ? {} : { problem }),
+      ...messages,
     });
     return sendPage(reply, content);
   }
+}
+
+/** What was asked for stays on the page, so that it can be corrected. */
+function whyNot(error: UmaError, form: ShareFormDto | undefined): Pick<AccountPageContent, 'problem' | 'refused'> {
+  if (form === undefined) return { problem: error.message };
+  const wrong = error instanceof ShareRefusal ? error.decision : undefined;
+  return { problem: error.message, refused: { sent: form, wrong } };
 }
 
 /** The end of a day in UTC, in milliseconds; `undefined` when no day was given. */
 function endOf(day: string | undefined): number | undefined {
   if (day === undefined || day === '') return undefined;
   const startMs = Date.parse(day);
-  if (Number.isNaN(startMs)) throw new UmaError('invalid_request', 'There is no such day.');
+  if (Number.isNaN(startMs)) throw new ShareRefusal('time', 'There is no such day.');
   return startMs + DAY_MS;
 }

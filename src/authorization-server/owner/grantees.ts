@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 
-import { UmaError } from '../../uma/protocol/uma-error.js';
 import { type Account, Accounts } from '../oidc/accounts/accounts.js';
 import type { Person } from '../policy/person.js';
 import { UmaOptions } from '../uma/uma-options.js';
+import { ShareRefusal } from './share-refusal.js';
 
 /** How an owner names the person to share with. */
 export interface NamedGrantee {
@@ -23,14 +23,14 @@ export class Grantees {
   /**
    * Someone of this authorization server must have an account; whom another issuer knows cannot be told from here.
    *
-   * @throws UmaError `invalid_request` when nobody is named, or somebody in two ways, or a person who is not here
+   * @throws ShareRefusal when nobody is named, or somebody in two ways, or a person who is not here
    */
   async resolve({ issuer, subject, username }: NamedGrantee): Promise<Person> {
     if (username !== undefined && issuer === undefined && subject === undefined) {
       return this.known(await this.accounts.findByUsername(username));
     }
     if (issuer === undefined || subject === undefined || username !== undefined) {
-      throw new UmaError('invalid_request', 'A grantee is named by issuer and subject, or by username.');
+      throw new ShareRefusal('grantee', 'A grantee is named by issuer and subject, or by username.');
     }
     return issuer === this.options.issuer ? this.known(await this.accounts.find(subject)) : { issuer, subject };
   }
@@ -42,7 +42,7 @@ export class Grantees {
   }
 
   private known(account: Account | undefined): Person {
-    if (account === undefined) throw new UmaError('invalid_request', 'There is nobody of that name here.');
+    if (account === undefined) throw new ShareRefusal('grantee', 'There is nobody of that name here.');
     return { issuer: this.options.issuer, subject: account.id };
   }
 }

@@ -7,6 +7,7 @@ import { isSamePerson, type Person } from '../policy/person.js';
 import type { Share } from '../policy/share.js';
 import { RegisteredResources } from '../uma/registered-resources.js';
 import { UmaOptions } from '../uma/uma-options.js';
+import { ShareRefusal } from './share-refusal.js';
 import { Shares, type ShareTerms } from './shares.js';
 
 /** What an owner wants to share, with whom. */
@@ -44,12 +45,12 @@ export class Sharing {
    * Makes a share. Nobody has two shares of one resource; one that is over makes room.
    *
    * @throws UmaError `not_found` for a resource that is not the owner's, `invalid_scope` for a scope it does not have,
-   * `invalid_request` for sharing with oneself or until a time that has passed, `conflict` when there is a share already
+   * `conflict` when there is a share already; ShareRefusal for nothing, for oneself or for a time that has passed
    */
   async create(ownerId: string, draft: ShareDraft): Promise<Share> {
     await this.check(ownerId, draft.resourceId, draft);
     if (isSamePerson(draft.grantee, { issuer: this.options.issuer, subject: ownerId })) {
-      throw new UmaError('invalid_request', 'Nobody shares with themselves.');
+      throw new ShareRefusal('grantee', 'Nobody shares with themselves.');
     }
     const share = await this.shares.create(ownerId, draft);
     if (share === 'no resource') throw noSuchResource();
@@ -72,7 +73,7 @@ export class Sharing {
   /**
    * Gives a share other terms. Every token that rested on it ends at once; a client gets a new one by asking again.
    *
-   * @throws UmaError `not_found`, `invalid_scope` or `invalid_request`, as {@link Sharing.create} does
+   * @throws UmaError `not_found` or `invalid_scope`, ShareRefusal, as {@link Sharing.create} does
    */
   async change(ownerId: string, id: string, changes: Partial<ShareTerms>): Promise<Share> {
     const share = await this.read(ownerId, id);
@@ -92,12 +93,12 @@ export class Sharing {
     const resources = await this.resources.ofOwner(ownerId);
     const resource = resources.find(({ id }) => id === resourceId);
     if (resource === undefined) throw noSuchResource();
-    if (scopes.length === 0) throw new UmaError('invalid_request', 'Say what is to be shared.');
+    if (scopes.length === 0) throw new ShareRefusal('scopes', 'Say what is to be shared.');
     if (missingScopes(scopes, resource.description.resource_scopes).length > 0) {
       throw new UmaError('invalid_scope', 'The resource does not have all that is to be shared.');
     }
     if (expiresMs !== undefined && expiresMs <= Math.max(startsMs ?? -Infinity, this.clock.nowMs())) {
-      throw new UmaError('invalid_request', 'The share would be over before it begins.');
+      throw new ShareRefusal('time', 'The share would be over before it begins.');
     }
   }
 }

@@ -1,0 +1,14 @@
+import { UmaError } from '../../uma/protocol/uma-error.js';
+
+/** What an owner decides about a share: with whom, what, and how long. */
+export type ShareDecision = 'grantee' | 'scopes' | 'time';
+
+/** A refusal of what an owner decided, that tells a form which of its fields is meant. */
+export class ShareRefusal extends UmaError {
+  constructor(
+    readonly decision: ShareDecision,
+    description: string,
+  ) {
+    super('invalid_request', description);
+  }
+}
