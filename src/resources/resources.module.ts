@@ -12,6 +12,7 @@ import { openOldTo } from './old-heart-rate.controller.js';
 import { OwnedResourcesModule } from './owned-resources.module.js';
 import { OwnerAccess } from './owner-access.js';
 import { MyHeartController } from './pages/my-heart.controller.js';
+import { OneTimeForms } from './pages/one-time-forms.js';
 import { Registrations } from './registrations.js';
 import { ResourceRegistrar } from './resource-registrar.js';
 import { RESOURCES_OPTIONS, type ResourcesOptions } from './resources.options.js';
@@ -37,6 +38,7 @@ export class ResourcesModule {
       providers: [
         { provide: RESOURCES_OPTIONS, useValue: options },
         LegacyResourceLoader,
+        OneTimeForms,
         OwnerAccess,
         Registrations,
         ResourceRegistrar,

@@ -25,6 +25,11 @@ export class NewSensorForm {
   @Length(1, 100)
   readonly name!: string;
 
+  /** Tells this form from the next: sent again, it makes no second sensor. */
+  @IsOptional()
+  @IsString()
+  readonly form_token?: string;
+
   /** Shows that the form came from one of our pages; checked before the form is read. */
   @IsOptional()
   @IsString()

@@ -490,6 +490,26 @@ describeOnEachDatabase('the resource server', (open) => {
       expect((await asAlice('/')).text).not.toContain(credential);
     });
 
+    it('makes one sensor of a form, however often it is sent', async () => {
+      await start();
+      const { id } = await resourceOfAlice();
+      const formToken = async (): Promise<string> =>
+        /name="form_token" value="([\w-]+)"/.exec((await asAlice('/')).text)?.[1] ?? '';
+      const send = (form_token: string, name = 'Strap'): Promise<Told> => {
+        const form = { name, form_token, csrf_token: alice['x-csrf-token'] };
+        return server.ask('/sensors', { method: 'POST', form, headers: { cookie: alice.cookie, ...BROWSER } });
+      };
+      const token = await formToken();
+      const both = await Promise.all([send(token), send(token)]);
+      expect(both.map(({ status }) => status).sort()).toEqual([201, 303]);
+      const again = await send(token);
+      expect([again.status, again.headers['location']]).toEqual([303, '/']);
+      expect(await server.app.get(Sensors).list(id)).toHaveLength(1);
+      expect((await send(await formToken())).text).toContain('Strap was added');
+      expect((await send(token, 'Watch')).text).toContain('Watch was added');
+      expect(await server.app.get(Sensors).list(id)).toHaveLength(3);
+    });
+
     it.each([{ name: '' }, { name: 'x'.repeat(101) }, { name: 'Strap', more: 'x' }])(
       'refuses the form %j',
       async (fields) => {

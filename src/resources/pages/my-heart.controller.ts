@@ -11,6 +11,7 @@ import { seeOther } from '../../auth/see-other.js';
 import { SignedIn } from '../../auth/signed-in.decorator.js';
 import { html } from '../../common/html.js';
 import { messagePage } from '../../common/pages/message.page.js';
+import { randomId } from '../../common/randomness.js';
 import { Measurements } from '../../measurements/measurements.js';
 import { Sensors } from '../../measurements/sensors.js';
 import { heartRateUrl } from '../api/owner-answers.js';
@@ -18,6 +19,7 @@ import { OwnerAccess } from '../owner-access.js';
 import { RESOURCES_OPTIONS, type ResourcesOptions } from '../resources.options.js';
 import { NewSensorForm } from '../sensor.dto.js';
 import { myHeartPage } from './my-heart.page.js';
+import { OneTimeForms } from './one-time-forms.js';
 
 /** The owner's own page, and its forms. */
 @ApiExcludeController()
@@ -30,6 +32,7 @@ export class MyHeartController {
     private readonly access: OwnerAccess,
     private readonly sensors: Sensors,
     private readonly measurements: Measurements,
+    private readonly forms: OneTimeForms,
     @Inject(RESOURCES_OPTIONS) private readonly options: ResourcesOptions,
   ) {
     this.basePath = basePathOf(options);
@@ -43,16 +46,21 @@ export class MyHeartController {
     return sendPage(reply, await this.myHeart(session));
   }
 
-  /** Makes a sensor and shows its credential. */
+  /** Makes a sensor and shows its credential; to the same form again it answers with the owner's page. */
   @Post('sensors')
   @SignedIn()
   async addSensor(
-    @CurrentSession() { person }: LoginSession,
-    @Body() { name }: NewSensorForm,
+    @CurrentSession() { id: sessionId, person }: LoginSession,
+    @Body() { name, form_token: formToken = randomId() }: NewSensorForm,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const resource = await this.access.ensureResource(person);
-    const { sensor, credential } = await this.sensors.create(resource.id, name);
+    // With another name it is no reload: somebody went back to the page and filled the form in anew.
+    const made = await this.forms.once(sessionId, `${formToken} ${name}`, async () => {
+      const resource = await this.access.ensureResource(person);
+      return this.sensors.create(resource.id, name);
+    });
+    if (made === undefined) return seeOther(reply, `${this.basePath}/`);
+    const { sensor, credential } = made;
     const body = html`<p>
         Give this code to the sensor. It is shown this once; whoever has it can send into your heart rate.
       </p>
@@ -87,6 +95,7 @@ export class MyHeartController {
       csrfToken,
       latest,
       sensors,
+      formToken: randomId(),
       registered: resource.umaResourceId !== undefined,
       policyUri: resource.policyUri,
       address: heartRateUrl(this.options.baseUrl, resource),

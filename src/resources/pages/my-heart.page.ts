@@ -13,6 +13,8 @@ export interface MyHeart extends PageFrame {
   readonly registered: boolean;
   /** Where the owner decides who may see it. */
   readonly policyUri: string | undefined;
+  /** Tells the form for a new sensor of this page from that of any other. */
+  readonly formToken: string;
   /** Address of the heart rate. */
   readonly address: string;
 }
@@ -79,6 +81,7 @@ function sensorsCard(view: MyHeart): Html {
     ${sensors.length === 0 ? html`<p class="muted">No sensor may send yet.</p>` : sensorList(view)}
     <form class="stack" method="post" action="${basePath}/sensors">
       ${csrfField(view)}
+      <input type="hidden" name="form_token" value="${view.formToken}" />
       <div class="field">
         <label for="name">Add a sensor</label>
         <input id="name" name="name" required maxlength="100" placeholder="Chest strap" autocomplete="off" />
