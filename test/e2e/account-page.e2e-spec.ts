@@ -61,13 +61,16 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
     expect(await bobMayRead(id)).toBe(false);
 
     const shared = await browser.submit({ username: 'bob', scopes: 'heart-rate:read' }, { button: 'Share' });
-    expect(shared.url).toBe(`${account}?resource=${id}`);
+    expect(shared.url).toMatch(new RegExp(`/account\\?resource=${id}&shared=[\\w-]+$`));
+    expect(shared.text).toContain('Shared with Bob.');
+    expect(shared.body).toMatch(/<p class="notice" role="status">/);
     expect(shared.text).toContain('Bob Every beat until you stop it');
     expect(await bobMayRead(id)).toBe(true);
 
     const stopped = await browser.submit({}, { form: '/stop' });
     expect(stopped.url).toBe(account);
     expect(stopped.text).toContain('You share this with nobody.');
+    expect(stopped.body).not.toContain('class="notice"');
     expect(await bobMayRead(id)).toBe(false);
   });
 
@@ -102,9 +105,23 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
     await world.share(id, ['heart-rate:read']);
     await browser.get(account);
     const page = await browser.submit({ username: 'bob', scopes: 'heart-rate:write' }, { button: 'Share' });
+    expect(page.text).toContain('What you share with Bob was changed.');
     expect(page.text).toContain('Bob Add measurements until you stop it');
     expect(page.text).not.toContain('Bob Every beat');
     expect([await bobMayRead(id), await bobMayRead(id, 'heart-rate:write')]).toEqual([false, true]);
+  });
+
+  it.each(['shared', 'changed'])('says nothing of a share that is not there, or is not theirs: %s', async (flag) => {
+    const carols = await world.register(R1, world.patC1);
+    const token = await world.accessToken(world.rs1, 'carol', 'openid sharing');
+    const json = { resourceId: carols, scopes: ['heart-rate:read'], grantee: { username: 'bob' } };
+    const { body } = await world.call('POST', '/api/shares', { token, json });
+    for (const id of ['unknown', String(body['id'])]) {
+      const page = await browser.get(`${account}?${flag}=${id}`);
+      expect(page.status).toBe(200);
+      expect(page.text).not.toContain('Bob');
+      expect(page.body).not.toContain('class="notice"');
+    }
   });
 
   it('takes several boxes that are ticked', async () => {

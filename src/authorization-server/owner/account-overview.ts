@@ -4,6 +4,7 @@ import { Clock } from '../../common/clock.js';
 import { isInForce, type Share } from '../policy/share.js';
 import { type RegisteredResource, RegisteredResources } from '../uma/registered-resources.js';
 import { scopeName } from '../uma/scope-catalogue.js';
+import type { AccountQueryDto } from './account.dto.js';
 import type { ShownResource, ShownShare } from './account-page.js';
 import { Grantees } from './grantees.js';
 import { Sharing } from './sharing.js';
@@ -31,6 +32,15 @@ export class AccountOverview {
         preselected: resources.length === 1 || resource.id === preselected,
       })),
     );
+  }
+
+  /** What the owner just did, in a sentence; `undefined` when no share of theirs is named. */
+  async noticeOf(ownerId: string, { shared, changed }: AccountQueryDto): Promise<string | undefined> {
+    const named = shared ?? changed;
+    const share = (await this.sharing.list(ownerId)).find(({ id }) => id === named);
+    if (share === undefined) return undefined;
+    const person = await this.grantees.nameOf(share.grantee);
+    return shared === undefined ? `What you share with ${person} was changed.` : `Shared with ${person}.`;
   }
 
   private show(shares: readonly Share[]): Promise<readonly ShownShare[]> {

@@ -25,13 +25,15 @@ export interface ShownResource extends SharableResource {
 export interface AccountPageContent extends ShareFormContext {
   readonly ownerName: string;
   readonly resources: readonly ShownResource[];
+  /** What the owner just did. */
+  readonly notice?: string | undefined;
   /** Why what the owner just did was not done. */
   readonly problem?: string;
 }
 
 /** Writes the page on which an owner sees and changes who may see what. */
 export function accountPage(content: AccountPageContent): string {
-  const { issuer, ownerName, resources, problem } = content;
+  const { issuer, ownerName, resources, notice, problem } = content;
   return page({
     title: 'Sharing',
     basePath: basePathOf(issuer),
@@ -40,6 +42,7 @@ export function accountPage(content: AccountPageContent): string {
     body: html`
       <h1>Sharing</h1>
       ${problem === undefined ? undefined : html`<p class="alert" role="alert" id="${PROBLEM_ID}">${problem}</p>`}
+      ${notice === undefined ? undefined : html`<p class="notice" role="status">${notice}</p>`}
       ${resources.length === 0 ? nothingToShare() : resources.map((resource) => resourceCard(resource, content))}
     `,
   });

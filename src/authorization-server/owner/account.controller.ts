@@ -17,6 +17,8 @@ import { Sharing } from './sharing.js';
 
 const DAY_MS = 86_400_000;
 
+type Messages = Pick<AccountPageContent, 'notice' | 'problem' | 'refused'>;
+
 /** The owner's page: who may see what. It works without JavaScript; who is not signed in does that first. */
 @ApiExcludeController()
 @Controller(ENDPOINTS.account)
@@ -33,10 +35,13 @@ export class AccountController {
   async show(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Query() { resource }: AccountQueryDto,
+    @Query() query: AccountQueryDto,
   ): Promise<string> {
     const session = await this.sessions.current(request, reply);
-    return session === undefined ? this.askToSignIn(reply, resource) : this.page(reply, session, resource);
+    if (session === undefined) return this.askToSignIn(reply, query.resource);
+    return this.page(reply, session, query.resource, {
+      notice: await this.overview.noticeOf(session.account.id, query),
+    });
   }
 
   @Post('shares')
@@ -47,13 +52,14 @@ export class AccountController {
     @Body() form: ShareFormDto,
   ): Promise<string> {
     return this.act(request, reply, form, async (ownerId) => {
-      await this.sharing.createOrChange(ownerId, {
+      const { id, isNew } = await this.sharing.createOrChange(ownerId, {
         resourceId: form.resource,
         scopes: form.scopes,
         grantee: await this.grantees.resolve({ username: form.username }),
         startsMs: undefined,
         expiresMs: endOf(form.until),
       });
+      return { resource: form.resource, [isNew ? 'shared' : 'changed']: id };
     });
   }
 
@@ -64,22 +70,28 @@ export class AccountController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('id') id: string,
   ): Promise<string> {
-    return this.act(request, reply, undefined, (ownerId) => this.sharing.withdraw(ownerId, id));
+    return this.act(request, reply, undefined, async (ownerId) => {
+      await this.sharing.withdraw(ownerId, id);
+      return {};
+    });
   }
 
-  /** Does what a form asks for and shows the page again, with the reason when it was not done. */
+  /**
+   * Does what a form asks for and shows the page again, with the reason when it was not done.
+   *
+   * @param action gives the query with which the page is shown
+   */
   private async act(
     request: FastifyRequest,
     reply: FastifyReply,
     form: ShareFormDto | undefined,
-    action: (ownerId: string) => Promise<void>,
+    action: (ownerId: string) => Promise<Readonly<Record<string, string>>>,
   ): Promise<string> {
     const session = await this.sessions.current(request, reply);
     if (session === undefined) return this.askToSignIn(reply, form?.resource);
     refuseForgery(request, session);
     try {
-      await action(session.account.id);
-      return goTo(reply, this.addressOf(form?.resource));
+      return goTo(reply, this.addressOf(await action(session.account.id)));
     } catch (error) {
       if (!(error instanceof UmaError)) throw error;
       return await this.page(reply.status(error.status), session, form?.resource, whyNot(error, form));
@@ -87,19 +99,20 @@ export class AccountController {
   }
 
   private askToSignIn(reply: FastifyReply, resource: string | undefined): string {
-    return goTo(reply, this.sessions.signInUrl(this.addressOf(resource)));
+    return goTo(reply, this.sessions.signInUrl(this.addressOf(resource === undefined ? {} : { resource })));
   }
 
-  private addressOf(resource: string | undefined): string {
-    const query = resource === undefined ? '' : `?${new URLSearchParams({ resource }).toString()}`;
-    return `${this.options.issuer}${ENDPOINTS.account}${query}`;
+  private addressOf(query: Readonly<Record<string, string>>): string {
+    const address = new URL(`${this.options.issuer}${ENDPOINTS.account}`);
+    address.search = new URLSearchParams(query).toString();
+    return address.href;
   }
 
   private async page(
     reply: FastifyReply,
     { account, csrfToken }: OwnerSession,
     resource: string | undefined,
-    messages: Pick<AccountPageContent, 'problem' | 'refused'> = {},
+    messages: Messages,
   ): Promise<string> {
     const content = accountPage({
       issuer: this.options.issuer,
@@ -113,7 +126,7 @@ export class AccountController {
 }
 
 /** What was asked for stays on the page, so that it can be corrected. */
-function whyNot(error: UmaError, form: ShareFormDto | undefined): Pick<AccountPageContent, 'problem' | 'refused'> {
+function whyNot(error: UmaError, form: ShareFormDto | undefined): Messages {
   if (form === undefined) return { problem: error.message };
   const wrong = error instanceof ShareRefusal ? error.decision : undefined;
   return { problem: error.message, refused: { sent: form, wrong } };

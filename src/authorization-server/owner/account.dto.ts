@@ -7,6 +7,16 @@ export class AccountQueryDto {
   @IsOptional()
   @IsString()
   readonly resource?: string;
+
+  /** Id of the share that the owner just made. */
+  @IsOptional()
+  @IsString()
+  readonly shared?: string;
+
+  /** Id of the share that the owner just changed. */
+  @IsOptional()
+  @IsString()
+  readonly changed?: string;
 }
 
 /** The form that shares a resource. */

@@ -60,14 +60,20 @@ export class Sharing {
     return share;
   }
 
-  /** Makes a share, or gives the one that there is these terms. @throws UmaError as {@link Sharing.create} does */
-  async createOrChange(ownerId: string, draft: ShareDraft): Promise<Share> {
+  /**
+   * Makes a share, or gives the one that there is these terms.
+   *
+   * @returns id of the share, and whether it is a new one
+   * @throws UmaError as {@link Sharing.create} does
+   */
+  async createOrChange(ownerId: string, draft: ShareDraft): Promise<{ readonly id: string; readonly isNew: boolean }> {
     const existing = (await this.list(ownerId)).find(
       ({ resourceId, grantee }) => resourceId === draft.resourceId && isSamePerson(grantee, draft.grantee),
     );
-    if (existing === undefined) return this.create(ownerId, draft);
+    if (existing === undefined) return { id: (await this.create(ownerId, draft)).id, isNew: true };
     const { scopes, startsMs, expiresMs } = draft;
-    return this.change(ownerId, existing.id, { scopes, startsMs, expiresMs });
+    await this.change(ownerId, existing.id, { scopes, startsMs, expiresMs });
+    return { id: existing.id, isNew: false };
   }
 
   /**
