@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { type Dispatcher, fetch, getGlobalDispatcher, request, setGlobalDispatcher } from 'undici';
 
 import { Secret } from '../common/secret.js';
-import { runWithTrace } from '../common/trace.js';
+import { openTrace, withTrace } from '../common/trace.js';
 import { installOutbound } from './outbound.js';
 
 const TRACE_ID = 'a'.repeat(32);
@@ -102,7 +102,7 @@ describe('requests that leave', () => {
   ])('carry the trace they belong to beside headers given as %s', async (_form, headers) => {
     install();
     const url = `http://127.0.0.1:${portOf(target)}/`;
-    await runWithTrace(TRACEPARENT, async () =>
+    await withTrace(openTrace(TRACEPARENT), async () =>
       (await request(url, headers === undefined ? {} : { headers })).body.text(),
     );
     expect(seen[0]?.headers['traceparent']).toMatch(new RegExp(`^00-${TRACE_ID}-[0-9a-f]{16}-01$`));
@@ -111,8 +111,8 @@ describe('requests that leave', () => {
 
   it('carry it when they are sent by fetch, and through the proxy', async () => {
     install();
-    await runWithTrace(TRACEPARENT, async () => (await fetch(`http://127.0.0.1:${portOf(target)}/`)).text());
-    await runWithTrace(TRACEPARENT, async () => textFrom('http://as.example.org/'));
+    await withTrace(openTrace(TRACEPARENT), async () => (await fetch(`http://127.0.0.1:${portOf(target)}/`)).text());
+    await withTrace(openTrace(TRACEPARENT), async () => textFrom('http://as.example.org/'));
     expect(seen.map(({ headers }) => headers['traceparent']?.slice(3, 35))).toEqual([TRACE_ID, TRACE_ID]);
   });
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-import { currentTrace, openTrace, runWithTrace, traceHeaders } from './trace.js';
+import { currentTrace, openTrace, traceHeaders, withTrace } from './trace.js';
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const PARENT_ID = '00f067aa0ba902b7';
@@ -35,7 +35,7 @@ describe('a trace', () => {
   });
 
   it('is current in all that was started inside it, and nowhere else', async () => {
-    const seen = runWithTrace(`00-${TRACE_ID}-${PARENT_ID}-01`, async () => {
+    const seen = withTrace(openTrace(`00-${TRACE_ID}-${PARENT_ID}-01`), async () => {
       await setImmediate();
       return currentTrace()?.traceId;
     });
@@ -44,7 +44,10 @@ describe('a trace', () => {
   });
 
   it('goes on to other servers as a traceparent that names this span', () => {
-    const [trace, headers] = runWithTrace(`00-${TRACE_ID}-${PARENT_ID}-01`, () => [currentTrace(), traceHeaders()]);
+    const [trace, headers] = withTrace(openTrace(`00-${TRACE_ID}-${PARENT_ID}-01`), () => [
+      currentTrace(),
+      traceHeaders(),
+    ]);
     expect(headers).toEqual({ traceparent: `00-${TRACE_ID}-${trace?.spanId ?? ''}-01` });
   });
 

@@ -32,11 +32,6 @@ export function withTrace<Result>(trace: Trace, run: () => Result): Result {
   return traces.run(trace, run);
 }
 
-/** Opens the trace that a `traceparent` header names and runs something inside it. */
-export function runWithTrace<Result>(traceparent: string | undefined, run: () => Result): Result {
-  return withTrace(openTrace(traceparent), run);
-}
-
 /** The trace that the caller runs in, if any. */
 export function currentTrace(): Trace | undefined {
   return traces.getStore();
