@@ -138,10 +138,32 @@ describe('the launcher', () => {
     expect(said.at(-1)).toBe('All servers have stopped.');
   });
 
-  it('ends at once when it was told to before', async () => {
+  it('calls no server ready that begins to listen after it was told to end', async () => {
+    const begun = JSON.stringify(join(scripts, 'begun'));
+    script(
+      'client',
+      `setInterval(() => undefined, 1000);
+       process.once('SIGTERM', () => process.send({ type: 'listening' }, () => process.exit(0)));
+       require('node:fs').writeFileSync(${begun}, '');`,
+    );
+    script(
+      'resource-server',
+      `const looking = setInterval(() => {
+         if (!require('node:fs').existsSync(${begun})) return;
+         clearInterval(looking);
+         ${SERVER}
+       }, 5);`,
+    );
+    await runUntil('✓ resource server');
+    expect(said).not.toContain(`✓ client server listens on http://localhost:${portBase + 30}`);
+    expect(said.at(-1)).toBe('All servers have stopped.');
+  });
+
+  it('starts, writes and takes away nothing when it was told to end before', async () => {
     ending.abort();
     await start();
-    expect(said).toEqual(['All servers have stopped.']);
+    expect(said).toEqual([]);
+    expect(existsSync(data)).toBe(false);
   });
 
   it('tells of a recording that cannot be read before it starts or writes anything', async () => {

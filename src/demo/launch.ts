@@ -41,6 +41,7 @@ export async function launch(options: DemoOptions, place: LaunchPlace): Promise<
   const addresses = demoAddresses(options.portBase);
   // Before anything is written or taken away: the servers that listen there may be those of this very folder.
   await requireFreePorts(Object.values(addresses).map((address: string) => Number(new URL(address).port)));
+  if (place.signal.aborted) return;
   const folder = DemoFolder.below(place.dataFolder, options.portBase);
   if (options.reset) folder.reset();
   const world = folder.open(addresses);
@@ -89,7 +90,10 @@ function startServers(world: DemoWorld, folder: string, scripts: string): readon
   ];
 }
 
-/** Brings the demo world to life and never comes back; rejects when something fails or a server ends. */
+/**
+ * Brings the demo world to life and never comes back; rejects when something fails or a server ends. Once it is told to
+ * end it calls nothing ready any more.
+ */
 async function run(
   servers: readonly DemoServer[],
   world: DemoWorld,
@@ -99,11 +103,13 @@ async function run(
 ): Promise<void> {
   const listen = async ({ process, address }: DemoServer): Promise<void> => {
     await process.listening;
+    place.signal.throwIfAborted();
     place.say(`✓ ${process.name} listens on ${address}`);
   };
   const live = async (): Promise<void> => {
     const seeded = world.seeded ?? (await seed(world));
     if (world.seeded === undefined) folder.save({ ...world, seeded });
+    place.signal.throwIfAborted();
     for (const { process } of servers) process.seeded();
     place.say('✓ demo world is complete');
     announce(world, seeded.resource, place);
