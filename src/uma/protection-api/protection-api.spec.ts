@@ -20,8 +20,10 @@ describe('ProtectionApi', () => {
     as = await MockAuthorizationServer.start();
     clock = new FixedClock();
     pats = new FixedPats().set('alice', 'PATa1');
-    api = new ProtectionApi(pats, clock, 100);
+    api = new ProtectionApi(pats, clock);
   });
+  /** For answers that never come. Whatever else it is slow at ends in the same error. */
+  const impatient = () => new ProtectionApi(pats, clock, 100);
 
   afterEach(() => as.stop());
 
@@ -55,10 +57,15 @@ describe('ProtectionApi', () => {
       ['a redirect', { status: 302 }],
       ['a server error', { status: 500 }],
       ['too much', { status: 201, text: `{"ticket":"a","pad":"${'x'.repeat(1024 * 1024)}"}` }],
-      ['nothing in time', 'hang'],
     ])('calls an answer with %s unusable', async (_what, answer) => {
       as.prepare('permission', answer);
       await expect(api.requestPermission(alice(), [reading])).rejects.toBeInstanceOf(AuthorizationServerUnreachable);
+    });
+
+    it('waits for an answer no longer than it was told', async () => {
+      as.prepare('permission', 'hang');
+      const waiting = impatient().requestPermission(alice(), [reading]);
+      await expect(waiting).rejects.toBeInstanceOf(AuthorizationServerUnreachable);
     });
 
     it('tells the error code of a refusal', async () => {
@@ -104,8 +111,10 @@ describe('ProtectionApi', () => {
 
     it('never appears in an error, however deep it is looked into', async () => {
       const errors: unknown[] = [];
-      const attempt = () => api.introspect(alice(), 'the-rpt').catch((error: unknown) => errors.push(error));
-      for (const answer of ['hang', { status: 500, body: { error: 'PATa1' } }, { status: 401 }] as const) {
+      const attempt = (by = api) => by.introspect(alice(), 'the-rpt').catch((error: unknown) => errors.push(error));
+      as.prepare('introspection', 'hang');
+      await attempt(impatient());
+      for (const answer of [{ status: 500, body: { error: 'PATa1' } }, { status: 401 }]) {
         as.prepare('introspection', answer);
         await attempt();
       }
@@ -166,7 +175,7 @@ describe('ProtectionApi', () => {
       const owner = { issuer: tenant.issuer, subject: 'alice' };
       await api.list(owner);
       tenant.publish('/.well-known/uma2-configuration/tenant');
-      await new ProtectionApi(pats, clock, 100).list(owner);
+      await new ProtectionApi(pats, clock).list(owner);
       expect(tenant.callsTo('discovery').map(({ path }) => path)).toEqual([
         '/tenant/.well-known/uma2-configuration',
         '/tenant/.well-known/uma2-configuration',
@@ -185,6 +194,16 @@ describe('ProtectionApi', () => {
     expect(as.calls).toHaveLength(calls);
     as.prepare('permission', undefined);
     clock.advanceMs(3000);
+    expect(await api.requestPermission(alice(), [reading])).toBe('ticket-1');
+  });
+
+  it('lets an owner without a PAT use up no probe of a server that recovers', async () => {
+    const carol = { issuer: as.issuer, subject: 'carol' };
+    as.prepare('permission', { status: 500 });
+    for (let count = 0; count < 5; count++) await api.requestPermission(alice(), [reading]).catch(() => undefined);
+    as.prepare('permission', undefined);
+    clock.advanceMs(3000);
+    await expect(api.requestPermission(carol, [reading])).rejects.toThrow('There is no PAT');
     expect(await api.requestPermission(alice(), [reading])).toBe('ticket-1');
   });
 

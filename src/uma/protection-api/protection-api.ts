@@ -113,10 +113,11 @@ export class ProtectionApi {
   }
 
   private async call(owner: ResourceOwner, to: (as: UmaConfiguration) => Call): Promise<Answer> {
-    const connection = this.connectionTo(owner.issuer);
-    const call = to(await connection.open());
+    // First: leave to call is given sparingly while the server is down, and must not be spent on nothing.
     const pat = await this.pats.patOf(owner);
     if (pat === undefined) throw new AuthorizationServerUnreachable('There is no PAT of the resource owner.');
+    const connection = this.connectionTo(owner.issuer);
+    const call = to(await connection.open());
     const first = await connection.send(call, pat);
     if (first.status !== 401) return first;
     const renewed = await this.pats.renew(owner, pat);
