@@ -1,6 +1,7 @@
 import { DecisionCache } from './decision-cache.js';
 
-const entry = (untilMs: number, scope = 'read') => ({
+const entry = (untilMs: number, scope = 'read', sinceMs = 0) => ({
+  sinceMs,
   untilMs,
   decision: {
     resource: { id: 'r', owner: { issuer: 'https://as.test', subject: 'alice' }, umaResourceId: 'R1' },
@@ -15,6 +16,14 @@ describe('DecisionCache', () => {
     expect(cache.get('key', 999)).toMatchObject({ scopes: ['read'] });
     expect(cache.get('key', 1000)).toBeUndefined();
     expect(cache.size).toBe(0);
+  });
+
+  it('forgets a decision when the clock was set back, for nobody knows its age then', () => {
+    const cache = new DecisionCache(10);
+    cache.put('key', entry(1000, 'read', 500));
+    expect(cache.get('key', 500)).toBeDefined();
+    expect(cache.get('key', 499)).toBeUndefined();
+    expect(cache.get('key', 500)).toBeUndefined();
   });
 
   it('replaces, forgets, and knows nothing of other keys', () => {

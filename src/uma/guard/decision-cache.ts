@@ -20,7 +20,7 @@ export class DecisionCache {
   get(key: string, nowMs: number): UmaDecision | undefined {
     const entry = this.entries.get(key);
     if (entry === undefined) return undefined;
-    if (nowMs < entry.untilMs) return entry.decision;
+    if (nowMs >= entry.sinceMs && nowMs < entry.untilMs) return entry.decision;
     this.entries.delete(key);
     return undefined;
   }

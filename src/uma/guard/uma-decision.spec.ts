@@ -20,6 +20,7 @@ describe('decide', () => {
   it('opens the resource with the scopes of its own id, for the time allowed', () => {
     expect(decide(aToken({ clientId: 'c1' }), terms)).toEqual({
       decision: { resource, scopes: ['read'], clientId: 'c1' },
+      sinceMs: NOW_MS,
       untilMs: NOW_MS + 10_000,
     });
   });

@@ -11,9 +11,11 @@ export interface UmaDecision {
   readonly clientId?: string;
 }
 
-/** A decision and the end of its validity. */
+/** A decision and the time of its validity. */
 export interface TimedDecision {
   readonly decision: UmaDecision;
+  /** Milliseconds since the Unix epoch; a clock that shows an earlier time was set back, and tells nothing of its age. */
+  readonly sinceMs: number;
   /** Milliseconds since the Unix epoch; from this instant on the decision must not be used. */
   readonly untilMs: number;
 }
@@ -47,6 +49,7 @@ export function decide(introspection: Introspection, terms: DecisionTerms): Time
   const ahead = [exp, ...ends].map((end) => (end ?? Infinity) * 1000).filter((endMs) => endMs > nowMs);
   return {
     decision: { resource, scopes, ...(clientId === undefined ? {} : { clientId }) },
+    sinceMs: askedAtMs,
     untilMs: Math.min(askedAtMs + terms.longestMs, ...ahead),
   };
 }
