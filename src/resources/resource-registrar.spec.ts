@@ -97,11 +97,32 @@ describeOnEachDatabase('the registrar', (open) => {
     expect(warned).toHaveBeenCalledTimes(1);
   });
 
-  it('says what went wrong, and lets the process go on, when it is not the authorization server that fails', async () => {
+  it('lets the process end while an authorization server does not answer', async () => {
     const { registrar } = await aRegistrar();
     await registrar.signedIn(ALICE);
+    const asked = jest.spyOn(api, 'read').mockReturnValue(new Promise(() => undefined));
+    registrar.onApplicationBootstrap();
+    await until(() => asked.mock.calls.length === 1);
+    await expect(registrar.beforeApplicationShutdown()).resolves.toBeUndefined();
+  });
+
+  it('says what went wrong with one registration, goes on to the next, and tries it again', async () => {
+    const { registrar } = await aRegistrar();
+    await registrar.signedIn(ALICE);
+    await registrar.signedIn(BOB);
+    api.registered.clear();
     const logged = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
-    jest.spyOn(api, 'read').mockRejectedValue(new Error('a bug'));
+    jest.spyOn(api, 'read').mockRejectedValueOnce(new Error('a hiccup'));
+    registrar.onApplicationBootstrap();
+    await until(() => api.registered.size === 2);
+    expect([...api.registered.keys()].map((id) => id.split('-')[0]).sort()).toEqual(['alice', 'bob']);
+    expect(logged).toHaveBeenCalledWith('A registration failed.', expect.stringContaining('a hiccup'));
+  });
+
+  it('lets the process go on when it does not even learn who the owners are', async () => {
+    const { registrar, resources } = await aRegistrar();
+    const logged = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+    jest.spyOn(resources, 'all').mockRejectedValue(new Error('a bug'));
     registrar.onApplicationBootstrap();
     await until(() => logged.mock.calls.length === 1);
     expect(logged).toHaveBeenCalledWith('Registrations could not be compared.', expect.stringContaining('a bug'));

@@ -17,6 +17,8 @@ import { RESOURCES_OPTIONS, type ResourcesOptions } from './resources.options.js
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 5 * 60_000;
+/** How long the end of the process waits for a call to an authorization server that may not answer. */
+const PATIENCE_MS = 1_000;
 
 /**
  * Sees to it that registrations are kept in step: the owner's at each of her sign-ins, everyone's when the process
@@ -49,10 +51,13 @@ export class ResourceRegistrar extends LoginListener implements OnApplicationBoo
     });
   }
 
-  /** Begins no further call, and waits for the one under way: it may still want to write down its outcome. */
+  /**
+   * Begins no further call, and waits a moment for the one under way, which may still want to write down its outcome. Not
+   * longer: what sensors have sent waits behind it to be stored and answered.
+   */
   async beforeApplicationShutdown(): Promise<void> {
     this.stop.abort();
-    await this.rounds;
+    await Promise.race([this.rounds, setTimeout(PATIENCE_MS, undefined, { ref: false })]);
   }
 
   private async keepAllInStep(): Promise<void> {
@@ -77,8 +82,9 @@ export class ResourceRegistrar extends LoginListener implements OnApplicationBoo
       await this.registrations.keepInStep(owner);
       return true;
     } catch (error) {
-      if (!(error instanceof AuthorizationServerUnreachable)) throw error;
-      this.logger.warn(`A registration could not be kept in step: ${error.message}`);
+      const isAway = error instanceof AuthorizationServerUnreachable;
+      if (isAway) this.logger.warn(`A registration could not be kept in step: ${error.message}`);
+      else this.logger.error('A registration failed.', error instanceof Error ? error.stack : undefined);
       return false;
     }
   }
