@@ -49,8 +49,6 @@ export const authorizationServerProcess: ProcessDescription<AuthorizationServerE
       rateLimits: [
         limit('sign-in', `${ENDPOINTS.interaction}/*/login`, RATE_LIMIT_SIGN_IN, 'address'),
         limit('token', ENDPOINTS.token, RATE_LIMIT_TOKEN, 'client'),
-        // One address that invents clients gets no further than ten of them.
-        limit('token-address', ENDPOINTS.token, 10 * RATE_LIMIT_TOKEN, 'address'),
         limit('permission', ENDPOINTS.permission, RATE_LIMIT_PERMISSION, 'client'),
         limit('introspection', ENDPOINTS.introspection, RATE_LIMIT_INTROSPECTION, 'client'),
       ],

@@ -1,11 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { Controller, Get, type MiddlewareConsumer, Module, type NestModule, Post } from '@nestjs/common';
+import { Controller, Get, Headers, type MiddlewareConsumer, Module, type NestModule, Post, UnauthorizedException } from '@nestjs/common';
 
 import { openProbeApp, type ProbeApp } from './probe-app.fake.js';
 
 @Controller()
 class LimitedController {
+  @Get('secrets')
+  secret(@Headers('authorization') authorization: string | undefined): string {
+    if (!/right/i.test(authorization ?? '')) throw new UnauthorizedException();
+    return 'ok';
+  }
+
   @Get('resources/:id/heart-rate')
   read(): string {
     return 'ok';
@@ -50,6 +56,7 @@ describe('rate limits', () => {
       rateLimits: [
         { name: 'sign-in', method: 'POST', path: '/sign-in', perMinute: 2, by: 'address' },
         { name: 'token', method: 'POST', path: '/token', perMinute: 2, by: 'client' },
+        { name: 'secrets', path: '/secrets', perMinute: 3, by: 'client' },
         { name: 'reads', method: 'GET', path: '/resources/*/heart-rate/**', perMinute: 2, by: 'client' },
       ],
     });
@@ -96,6 +103,25 @@ describe('rate limits', () => {
   it('let nobody spend the budget of a client at another address', async () => {
     for (const guess of ['1', '2', '3']) await statusOf('POST', '/token', basic('victim', guess), '198.51.100.1');
     expect(await statusOf('POST', '/token', basic('victim'))).toBe(200);
+  });
+
+  it.each([
+    ['Bearer', (index: number) => `Bearer guess-${index}`],
+    ['Basic', (index: number) => basic(`guess-${index}`).authorization],
+  ])('end with the refusals of an address, however many %s credentials it invents', async (_scheme, guess) => {
+    const answers: number[] = [];
+    for (let index = 0; index < 6; index++) {
+      answers.push(await statusOf('GET', '/secrets', { authorization: guess(index) }));
+    }
+    expect(answers).toEqual([401, 401, 401, 429, 429, 429]);
+    expect(await statusOf('GET', '/secrets', { authorization: 'Bearer right' })).toBe(429);
+    expect(await statusOf('GET', '/secrets', { authorization: 'Bearer right' }, '192.0.2.2')).toBe(200);
+  });
+
+  it('let callers without credentials spend nothing of those who have some', async () => {
+    for (let index = 0; index < 4; index++) await statusOf('GET', '/secrets');
+    expect(await statusOf('GET', '/secrets')).toBe(429);
+    expect(await statusOf('GET', '/secrets', { authorization: 'Bearer right' })).toBe(200);
   });
 
   it('count bearers by their token, the rest by address, and HEAD as GET', async () => {

@@ -13,8 +13,19 @@ export interface RateLimit {
   /** The path below the base path; a segment `*` is any one segment, a last segment `**` any number of them. */
   readonly path: string;
   readonly perMinute: number;
-  /** Who counts as one caller: an address, or a client, told by its credentials, at an address. */
+  /**
+   * Who counts as one caller: an address, or a client, told by its credentials, at an address. An address whose
+   * credentials are refused this often gets no further with others: else whoever invents them would never be counted.
+   */
   readonly by: 'address' | 'client';
+}
+
+/** A limit at work: what a request has to spend, and what it costs afterwards. */
+interface Rule {
+  readonly applies: (request: FastifyRequest) => boolean;
+  /** @returns how long to wait, in milliseconds, when there is nothing left to spend */
+  readonly spend: (request: FastifyRequest) => Promise<number | undefined>;
+  readonly refused: (request: FastifyRequest) => Promise<unknown>;
 }
 
 /**
@@ -24,17 +35,10 @@ export interface RateLimit {
  * @see RFC 6585 section 4
  */
 export function limitRates(server: FastifyInstance, limits: readonly RateLimit[]): void {
-  const rules = limits.map((limit) => ({
-    applies: matcherOf(limit),
-    keyOf: limit.by === 'client' ? clientOf : ({ ip }: FastifyRequest) => ip,
-    limiter: new RateLimiterMemory({ keyPrefix: limit.name, points: limit.perMinute, duration: 60 }),
-  }));
+  const rules = limits.map(ruleOf);
   server.addHook('onRequest', async (request, reply) => {
-    for (const { limiter, keyOf } of rules.filter(({ applies }) => applies(request))) {
-      const waitMs = await limiter.consume(digest(keyOf(request))).then(
-        () => undefined,
-        (refusal: unknown) => (refusal as RateLimiterRes).msBeforeNext,
-      );
+    for (const { spend } of rules.filter(({ applies }) => applies(request))) {
+      const waitMs = await spend(request);
       if (waitMs === undefined) continue;
       return reply
         .code(429)
@@ -44,6 +48,32 @@ export function limitRates(server: FastifyInstance, limits: readonly RateLimit[]
     }
     return undefined;
   });
+  server.addHook('onResponse', async (request, { statusCode }) => {
+    if (statusCode !== 401) return;
+    await Promise.all(rules.filter(({ applies }) => applies(request)).map(({ refused }) => refused(request)));
+  });
+}
+
+function ruleOf(limit: RateLimit): Rule {
+  const { name, perMinute, by } = limit;
+  const limiterOf = (keyPrefix: string) => new RateLimiterMemory({ keyPrefix, points: perMinute, duration: 60 });
+  const [calls, refusals] = [limiterOf(name), limiterOf(`${name} refused`)];
+  const clientAt = ({ headers }: FastifyRequest) => (by === 'client' ? clientOf(headers.authorization) : undefined);
+  return {
+    applies: matcherOf(limit),
+    async spend(request) {
+      const client = clientAt(request);
+      const refused = client === undefined ? null : await refusals.get(digest(request.ip));
+      if (refused !== null && refused.consumedPoints >= perMinute) return refused.msBeforeNext;
+      return calls.consume(digest(`${request.ip} ${client ?? ''}`)).then(
+        () => undefined,
+        (refusal: unknown) => (refusal as RateLimiterRes).msBeforeNext,
+      );
+    },
+    async refused(request) {
+      if (clientAt(request) !== undefined) await refusals.penalty(digest(request.ip));
+    },
+  };
 }
 
 function matcherOf({ method, path }: RateLimit): (request: FastifyRequest) => boolean {
@@ -59,10 +89,9 @@ function matcherOf({ method, path }: RateLimit): (request: FastifyRequest) => bo
     (method === undefined || methods.includes(request.method)) && matching.test(decodeURI(pathOf(request)));
 }
 
-/** A stranger who only names another's client spends the budget of his own address, not the client's. */
-function clientOf({ headers: { authorization = '' }, ip }: FastifyRequest): string {
+/** Tells clients apart by what they call themselves, or by their token. @returns `undefined` when there is neither */
+function clientOf(authorization = ''): string | undefined {
   const [scheme = '', credentials = ''] = authorization.trim().split(/\s+/, 2);
-  if (/^basic$/i.test(scheme))
-    return `${ip} basic ${Buffer.from(credentials, 'base64').toString().split(':', 1)[0] ?? ''}`;
-  return /^bearer$/i.test(scheme) ? `${ip} bearer ${digest(credentials)}` : ip;
+  if (/^basic$/i.test(scheme)) return `basic ${Buffer.from(credentials, 'base64').toString().split(':', 1)[0] ?? ''}`;
+  return /^bearer$/i.test(scheme) ? `bearer ${digest(credentials)}` : undefined;
 }
