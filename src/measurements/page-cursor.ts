@@ -15,11 +15,16 @@ export function writeCursor({ recordedMs, sensorId }: Sample): string {
 /** @throws UmaError `invalid_request` when it is not what {@link writeCursor} wrote */
 export function readCursor(cursor: string): PageEnd {
   const parts = parse(Buffer.from(cursor, 'base64url').toString());
-  const [recordedMs, sensorId] = Array.isArray(parts) ? (parts as unknown[]) : [];
-  if (typeof sensorId === 'string' && Number.isSafeInteger(recordedMs)) {
+  const [recordedMs, sensorId, ...others] = Array.isArray(parts) ? (parts as unknown[]) : [];
+  if (isSensorId(sensorId) && Number.isSafeInteger(recordedMs) && others.length === 0) {
     return { recordedMs: Number(recordedMs), sensorId };
   }
   throw new UmaError('invalid_request', 'The cursor is none that this server gave out.');
+}
+
+/** What is coded here reaches the database, past the checks that other text goes through. */
+function isSensorId(text: unknown): text is string {
+  return typeof text === 'string' && /^[\w-]{1,100}$/.test(text);
 }
 
 function parse(text: string): unknown {
