@@ -37,9 +37,14 @@ export class LatestSamples {
    */
   async of(resourceId: string): Promise<Sample | undefined> {
     const newest = await this.newest(resourceId);
-    const presentMs = this.clock.nowMs() + TOLERATED_AHEAD_MS;
+    const presentMs = this.presentMs();
     if (newest === undefined || newest.recordedMs <= presentMs) return newest;
     return this.readFromDatabase(resourceId, presentMs);
+  }
+
+  /** The latest time that counts as come, in milliseconds since the Unix epoch. */
+  presentMs(): number {
+    return this.clock.nowMs() + TOLERATED_AHEAD_MS;
   }
 
   /** The sample with the newest time, be it ahead: it becomes the latest when its time has come. */

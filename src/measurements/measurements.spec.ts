@@ -69,9 +69,19 @@ describeOnEachDatabase('the measurements', (open) => {
     expect(times(await measurements.newest('alice', 9))).toEqual([1, 2, 3]);
   });
 
+  it('count as newest only when their time has come', async () => {
+    const ahead = sample(new FixedClock().nowMs() + 60_000);
+    const { measurements, clock } = await someMeasurements(sample(1), ahead);
+    expect(times(await measurements.newest('alice', 9))).toEqual([1]);
+    clock.advanceMs(60_000);
+    expect(times(await measurements.newest('alice', 9))).toEqual([1, ahead.recordedMs]);
+  });
+
   it('cannot be read by a cursor that nobody gave out', async () => {
     const { measurements } = await someMeasurements(sample(1));
-    for (const cursor of ['', 'x', 'bnVsbA', Buffer.from('[1]').toString('base64url'), `${writeCursor(sample(1))}x`]) {
+    const written = (...parts: unknown[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
+    const madeUp = [written(1), written(1, 'a\u0000b'), written(1, ''), written(1, 'strap', 1), written(1.5, 'strap')];
+    for (const cursor of ['', 'x', 'bnVsbA', ...madeUp, `${writeCursor(sample(1))}x`]) {
       await expect(measurements.range('alice', { cursor })).rejects.toMatchObject({ code: 'invalid_request' });
     }
   });

@@ -45,9 +45,10 @@ export class Measurements {
     return this.latestSamples.of(resourceId);
   }
 
-  /** The newest samples, oldest of them first: at most `count`. */
+  /** The newest samples that are not ahead of the clock, oldest of them first: at most `count`. */
   async newest(resourceId: string, count: number): Promise<readonly Sample[]> {
     const rows = await this.samplesOf(resourceId)
+      .where('recorded_ms', '<=', this.latestSamples.presentMs())
       .orderBy('recorded_ms', 'desc')
       .orderBy('sensor_id', 'desc')
       .limit(count)

@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { UmaError } from '../uma/protocol/uma-error.js';
 import { ResourceLoader } from '../uma/guard/uma-protection.js';
-import { isRegistered, OwnedResources, type OwnedResource } from './owned-resources.js';
+import type { ProtectedResource } from '../uma/protection-api/protected-resources.js';
+import { OwnedResources } from './owned-resources.js';
 import { RESOURCES_OPTIONS, type ResourcesOptions } from './resources.options.js';
 
 /** Finds the one resource that `/hearthRate` serves: in the systems before there was only one owner. */
@@ -17,8 +18,7 @@ export class LegacyResourceLoader extends ResourceLoader {
 
   /** @throws UmaError `not_found`, saying why, when there is none or it is not clear which is meant */
   override async resourceId(): Promise<string> {
-    const registered = (await this.resources.all()).filter(isRegistered);
-    const [only, ...others] = meantBy(this.options.legacyOwner, registered);
+    const [only, ...others] = await this.meant();
     if (only === undefined) {
       throw new UmaError('not_found', 'There is no heart rate here yet: its owner has not signed in.');
     }
@@ -30,11 +30,12 @@ export class LegacyResourceLoader extends ResourceLoader {
     }
     return only.id;
   }
-}
 
-/** A subject is unique at its issuer, a name is not: so a subject goes first. */
-function meantBy(owner: string | undefined, resources: readonly OwnedResource[]): readonly OwnedResource[] {
-  if (owner === undefined) return resources;
-  const bySubject = resources.filter((resource) => resource.owner.subject === owner);
-  return bySubject.length > 0 ? bySubject : resources.filter(({ ownerName }) => ownerName === owner);
+  /** A subject is unique at its issuer, a name is not: so a subject goes first. */
+  private async meant(): Promise<readonly ProtectedResource[]> {
+    const { legacyOwner: owner } = this.options;
+    if (owner === undefined) return this.resources.firstTwo({});
+    const bySubject = await this.resources.firstTwo({ subject: owner });
+    return bySubject.length > 0 ? bySubject : this.resources.firstTwo({ name: owner });
+  }
 }

@@ -62,6 +62,15 @@ export class OwnedResources extends ProtectedResources {
     return rows.map(resourceOf);
   }
 
+  /** Of the registered resources whose owner has this subject or this name the first two: enough to tell one from many. */
+  async firstTwo(owner: { readonly subject?: string; readonly name?: string }): Promise<readonly ProtectedResource[]> {
+    let query = this.database.kysely.selectFrom('resource').selectAll().where('uma_resource_id', 'is not', null);
+    if (owner.subject !== undefined) query = query.where('owner_subject', '=', owner.subject);
+    if (owner.name !== undefined) query = query.where('owner_name', '=', owner.name);
+    const rows = await query.orderBy('created_ms').orderBy('id').limit(2).execute();
+    return rows.map(resourceOf).filter(isRegistered);
+  }
+
   /** The resource of an owner, made when there is none: two who ask at once get the same. */
   async claim(
     owner: ResourceOwner,
