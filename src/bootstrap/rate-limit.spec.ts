@@ -1,6 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { Controller, Get, Headers, type MiddlewareConsumer, Module, type NestModule, Post, UnauthorizedException } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Headers,
+  type MiddlewareConsumer,
+  Module,
+  type NestModule,
+  Post,
+  UnauthorizedException,
+} from '@nestjs/common';
 
 import { openProbeApp, type ProbeApp } from './probe-app.fake.js';
 
