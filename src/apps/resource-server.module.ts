@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import { AuthModule } from '../auth/auth.module.js';
+import { basePathOf } from '../auth/auth.options.js';
 import type { Clock } from '../common/clock.js';
 import type { Secret } from '../common/secret.js';
 import type { DatabaseOptions } from '../database/database.js';
@@ -81,7 +82,7 @@ export class ResourceServerModule {
           challengeBody,
           imports: [OwnedResourcesModule],
         }),
-        MeasurementsModule.register({ sensorTimeZone: options.sensorTimeZone }),
+        MeasurementsModule.register({ sensorTimeZone: options.sensorTimeZone, basePath: basePathOf(options) }),
         ResourcesModule.register({
           baseUrl,
           legacyOwner: options.legacyOwner,

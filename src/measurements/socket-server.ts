@@ -1,10 +1,12 @@
-import type { Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Server } from 'socket.io';
+
+import { MEASUREMENTS_OPTIONS, type MeasurementsOptions } from './measurements.options.js';
 
 /** The largest frame that is read, in bytes: a message of 1,000 measurements has about 80,000. */
 const MAX_FRAME_BYTES = 256 * 1024;
@@ -26,7 +28,10 @@ export class SocketServer implements OnApplicationBootstrap {
   });
   private readonly upgraded = new Set<Duplex>();
 
-  constructor(private readonly host: HttpAdapterHost) {}
+  constructor(
+    private readonly host: HttpAdapterHost,
+    @Inject(MEASUREMENTS_OPTIONS) private readonly options: MeasurementsOptions,
+  ) {}
 
   onApplicationBootstrap(): void {
     const httpServer = this.host.httpAdapter.getHttpServer() as HttpServer;
@@ -35,6 +40,18 @@ export class SocketServer implements OnApplicationBootstrap {
       connection.once('close', () => this.upgraded.delete(connection));
     });
     this.io.attach(httpServer);
+    // socket.io looks at the address as it was sent, before the router has cut the base path off.
+    for (const event of ['request', 'upgrade']) {
+      httpServer.prependListener(event, (request: IncomingMessage) => {
+        this.cutBasePath(request);
+      });
+    }
+  }
+
+  private cutBasePath(request: IncomingMessage): void {
+    const { basePath = '' } = this.options;
+    const { url = '' } = request;
+    if (url.startsWith(`${basePath}${this.io.path()}/`)) request.url = url.slice(basePath.length);
   }
 
   /** Tells every socket why, then closes it; the HTTP server stays open, but does not wait for a socket any more. */
