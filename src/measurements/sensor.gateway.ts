@@ -10,8 +10,10 @@ import { credentialOf } from './sensor-credential.js';
 import { type Sensor, Sensors } from './sensors.js';
 import { SocketServer } from './socket-server.js';
 
-/** The credit of one socket: measurements that it may have sent without an answer. */
+/** The credit of one socket: measurements that it may have sent without having taken the answer. */
 export const SOCKET_CREDIT = 4_000;
+/** How many answers may wait for a socket that takes none before it is given up. */
+const MAX_UNTAKEN_ANSWERS = 4_000;
 
 /** A message that was refused as a whole. */
 export interface MessageRefusal {
@@ -21,8 +23,12 @@ export interface MessageRefusal {
 
 interface SensorLink {
   sensor: Sensor;
-  /** Measurements that are sent and not answered for. */
+  /** Measurements that are sent and whose answer has not left. */
   pending: number;
+  /** Of these, the ones that are answered: the answer waits until the peer reads. */
+  answered: number;
+  /** Answers that wait. */
+  untaken: number;
 }
 
 type SensorSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, Partial<SensorLink>>;
@@ -77,7 +83,7 @@ export class SensorGateway implements OnModuleInit, BeforeApplicationShutdown {
     const credential = credentialOf(socket.request, socket.handshake.auth);
     const sensor = credential === undefined ? undefined : await this.sensors.authenticate(credential);
     if (sensor === undefined) return new Error('unauthorized');
-    Object.assign(socket.data, { sensor, pending: 0 });
+    Object.assign(socket.data, { sensor, pending: 0, answered: 0, untaken: 0 });
     return undefined;
   }
 
@@ -89,6 +95,10 @@ export class SensorGateway implements OnModuleInit, BeforeApplicationShutdown {
       return;
     }
     void socket.join(roomOf(link.sensor.id));
+    // The connection hands over all that waits at once.
+    socket.conn.on('drain', () => {
+      settle(link);
+    });
     socket.on('measurement', (...sent: unknown[]) => {
       const answering = this.answer(socket, link, sent).finally(() => this.answering.delete(answering));
       this.answering.add(answering);
@@ -96,21 +106,28 @@ export class SensorGateway implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private async answer(socket: SensorSocket, link: SensorLink, sent: readonly unknown[]): Promise<void> {
+    if (link.untaken > MAX_UNTAKEN_ANSWERS) {
+      // Whatever else it is told would wait in memory too.
+      socket.conn.close(true);
+      return;
+    }
     const reply = sent.at(-1);
-    const answer = await this.receive(link, sent[0]);
+    const answer = await this.receive(link, isReply(reply) ? sent.slice(0, -1) : sent);
+    link.untaken += 1;
     if (isReply(reply)) reply(answer);
     else if ('error' in answer || answer.refused > 0) socket.emit('refused', answer);
+    else settle(link);
   }
 
-  private async receive(link: SensorLink, message: unknown): Promise<Acknowledgement | MessageRefusal> {
+  private async receive(link: SensorLink, messages: readonly unknown[]): Promise<Acknowledgement | MessageRefusal> {
     try {
-      const items = itemsOf(message);
+      const items = itemsOf(theOnly(messages));
       if (link.pending + items.length > SOCKET_CREDIT) {
         throw new UmaError('slow_down', `Wait for answers: at most ${SOCKET_CREDIT} measurements may lack theirs.`);
       }
       link.pending += items.length;
       return await this.ingest.receive(link.sensor, items).finally(() => {
-        link.pending -= items.length;
+        link.answered += items.length;
       });
     } catch (error) {
       if (error instanceof UmaError) return { error: error.code, error_description: error.message };
@@ -120,8 +137,22 @@ export class SensorGateway implements OnModuleInit, BeforeApplicationShutdown {
   }
 }
 
+/** Gives back the credit of what is answered: nothing waits for the peer any more. */
+function settle(link: SensorLink): void {
+  link.pending -= link.answered;
+  [link.answered, link.untaken] = [0, 0];
+}
+
+/** @throws UmaError `invalid_request` when an event carries several messages: only one could be answered for */
+function theOnly(messages: readonly unknown[]): unknown {
+  if (messages.length > 1) {
+    throw new UmaError('invalid_request', 'An event carries one message: several measurements go as an array.');
+  }
+  return messages[0];
+}
+
 function isLink(link: Partial<SensorLink>): link is SensorLink {
-  return link.sensor !== undefined && link.pending !== undefined;
+  return link.sensor !== undefined;
 }
 
 /** A sender that asks for an answer sends a function as the last argument. */

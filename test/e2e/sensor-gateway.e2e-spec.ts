@@ -12,16 +12,24 @@ import { SampleStore } from '../../src/measurements/sample-store.js';
 import { FakeSampleStore } from '../../src/measurements/sample-store.fake.js';
 import { SOCKET_CREDIT } from '../../src/measurements/sensor.gateway.js';
 import { Sensors } from '../../src/measurements/sensors.js';
+import { SocketServer } from '../../src/measurements/socket-server.js';
 import { describeOnEachDatabase } from '../support/databases.js';
+import { eventually } from '../support/eventually.js';
 import { FakeSensor } from '../support/fake-sensor.js';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
+const OPTIONS = { sensorTimeZone: 'Europe/Berlin', commitDelayMs: 1, basePath: '/rs' };
 const START = NOW - 24 * 3_600_000;
 
 const measurement = (second: number, heartRate = 72): object => ({
   heartRate,
   timestamp: new Date(START + second * 1000).toISOString(),
 });
+
+function stopReading({ socket }: FakeSensor): void {
+  const transport = socket.io.engine.transport as unknown as { readonly ws: { pause(): void } };
+  transport.ws.pause();
+}
 
 describeOnEachDatabase('the sensor gateway', (open) => {
   let app: INestApplication;
@@ -43,7 +51,7 @@ describeOnEachDatabase('the sensor gateway', (open) => {
     })
     class Surroundings {}
     const builder = Test.createTestingModule({
-      imports: [Surroundings, MeasurementsModule.register({ sensorTimeZone: 'Europe/Berlin', commitDelayMs: 1 })],
+      imports: [Surroundings, MeasurementsModule.register({ ...OPTIONS })],
     });
     if (store !== undefined) builder.overrideProvider(SampleStore).useValue(store);
     app = (await builder.compile()).createNestApplication<NestFastifyApplication>(new FastifyAdapter(), {
@@ -71,6 +79,11 @@ describeOnEachDatabase('the sensor gateway', (open) => {
     { how: 'in the handshake', given: (token: string) => ({ auth: { token } }) },
     { how: 'as Bearer token', given: (token: string) => ({ extraHeaders: { authorization: `Bearer ${token}` } }) },
     { how: 'by long polling', given: (token: string) => ({ auth: { token }, transports: ['polling'] }) },
+    { how: 'below the base path', given: (token: string) => ({ auth: { token }, path: '/rs/socket.io' }) },
+    {
+      how: 'below the base path by long polling',
+      given: (token: string) => ({ auth: { token }, path: '/rs/socket.io', transports: ['polling'] }),
+    },
   ])('admits a sensor that shows its credential $how', async ({ given }) => {
     await start();
     const sensor = await connect(undefined, given(credential));
@@ -157,6 +170,7 @@ describeOnEachDatabase('the sensor gateway', (open) => {
     { what: 'nothing', message: [] },
     { what: 'null', message: [null] },
     { what: 'bytes', message: [Buffer.from('{}')] },
+    { what: 'two at once', message: [measurement(0), measurement(1)] },
   ])('refuses a message that is $what', async ({ message }) => {
     await start();
     const sensor = await connect(credential);
@@ -187,6 +201,30 @@ describeOnEachDatabase('the sensor gateway', (open) => {
     open();
     expect(await Promise.all(taken)).toEqual(taken.map(() => ({ stored: 1_000, duplicate: 0, refused: 0 })));
     expect(await sensor.send(measurement(0))).toMatchObject({ duplicate: 1 });
+  });
+
+  it('gives up a sensor that takes no answers, instead of keeping them for it', async () => {
+    await start();
+    const sensor = await connect(credential);
+    stopReading(sensor);
+    const { sockets } = app.get(SocketServer).io.sockets;
+    const nonsense = Array.from({ length: 1_000 }, () => 0);
+    await eventually(() => {
+      for (let index = 0; index < 100; index++) sensor.socket.emit('measurement', nonsense);
+      return sockets.size === 0;
+    });
+    expect(await (await connect(credential)).send(measurement(0))).toMatchObject({ stored: 1 });
+  });
+
+  it('takes more from a sensor by and by than its credit, as answers leave', async () => {
+    await start();
+    const sensor = await connect(credential);
+    const nonsense = Array.from({ length: 1_000 }, () => 0);
+    for (let sent = 0; sent <= 2 * SOCKET_CREDIT; sent += 1_000) {
+      expect(await sensor.send(nonsense)).toMatchObject({ refused: 1_000 });
+      sensor.socket.emit('measurement', [measurement(sent)]);
+    }
+    expect(await sensor.send(measurement(1))).toMatchObject({ stored: 1 });
   });
 
   it('closes the sockets of a sensor at once when it is revoked, and those of no other', async () => {
@@ -269,8 +307,7 @@ describeOnEachDatabase('the sensor gateway', (open) => {
   it('does not wait for a peer that went silent', async () => {
     await start();
     const sensor = await connect(credential);
-    const transport = sensor.socket.io.engine.transport as unknown as { readonly ws: { pause(): void } };
-    transport.ws.pause();
+    stopReading(sensor);
     await app.close();
     expect(sensor.heard).toEqual([]);
   }, 10_000);
