@@ -10,6 +10,7 @@ import { Cookies } from './cookies.js';
 import { CsrfGuard } from './csrf.guard.js';
 import { CsrfTokens } from './csrf-tokens.js';
 import { LoginAttempts } from './login-attempts.js';
+import { LoginListener, NoListener } from './login-listener.js';
 import { LoginController } from './login.controller.js';
 import { Login } from './login.js';
 import { LogoutController } from './logout.controller.js';
@@ -41,6 +42,7 @@ export class AuthModule {
           useFactory: (database: Database<TokenTables>) =>
             new TokenStore(database, 'login_session', new Sealer(options.secretKey, 'session tokens')),
         },
+        { provide: LoginListener, useClass: NoListener },
         ...[Cookies, CsrfTokens, LoginAttempts, ConsentMemory, Login, OpenIdProvider],
         ...exported,
         ...(options.keepPat ? pats : []),

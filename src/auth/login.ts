@@ -57,14 +57,19 @@ export class Login {
     query: string,
   ): Promise<LoginOutcome> {
     const signIn = await this.provider.redeem(query, attempt);
+    const onceMore = async (): Promise<LoginOutcome> => ({
+      kind: 'once-more',
+      url: await this.attempt(reply, attempt.returnTo, true),
+    });
+    const mayAsk = this.options.consentOnce && !attempt.consent;
     const hasPat = (await this.pats?.offer(signIn, attempt.consent)) ?? true;
-    if (!hasPat && this.options.consentOnce && !attempt.consent) {
-      return { kind: 'once-more', url: await this.attempt(reply, attempt.returnTo, true) };
-    }
+    if (!hasPat && mayAsk) return onceMore();
     await this.sessions.begin(request, reply, signIn);
     this.memory.remember(reply, signIn.person.subject);
     await this.tell(signIn);
-    return { kind: 'signed-in', signIn, returnTo: attempt.returnTo };
+    // Whoever was told may have used the PAT, and found that the authorization server takes it no more.
+    const isLost = hasPat && (await this.pats?.has(signIn.person)) === false;
+    return isLost && mayAsk ? onceMore() : { kind: 'signed-in', signIn, returnTo: attempt.returnTo };
   }
 
   private async attempt(reply: FastifyReply, returnTo: string | undefined, consent: boolean): Promise<string> {
@@ -73,15 +78,14 @@ export class Login {
 
   private async tell({ person, name }: SignIn): Promise<void> {
     try {
-      await this.listener()?.signedIn(person, name);
+      for (const listener of this.listeners()) await listener.signedIn(person, name);
     } catch (error) {
       this.logger.error('What follows a sign-in failed.', error instanceof Error ? error.stack : undefined);
     }
   }
 
   /** Found when it is needed: the room that listens uses the PATs of this one, so neither can import the other. */
-  private listener(): LoginListener | undefined {
-    const [listener] = this.moduleRef.get<LoginListener>(LoginListener, { strict: false, each: true });
-    return listener;
+  private listeners(): readonly LoginListener[] {
+    return this.moduleRef.get<LoginListener>(LoginListener, { strict: false, each: true });
   }
 }

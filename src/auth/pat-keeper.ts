@@ -51,7 +51,17 @@ export class PatKeeper extends PatSource {
   }
 
   override async renew(owner: ResourceOwner, rejected: Secret): Promise<Secret | undefined> {
-    return this.fresh(owner, ({ accessToken }) => accessToken.reveal() !== rejected.reveal());
+    const isAnother = ({ accessToken }: TokenSet): boolean => accessToken.reveal() !== rejected.reveal();
+    const renewed = await this.fresh(owner, isAnother);
+    if (renewed === undefined) await this.dropRefused(owner, isAnother);
+    return renewed;
+  }
+
+  /** A PAT that is refused, and that nothing renews, is none: its owner is to be asked again. */
+  private async dropRefused(owner: ResourceOwner, isAnother: (tokens: TokenSet) => boolean): Promise<void> {
+    const kept = await this.store.read(idOf(owner));
+    if (kept === undefined || kept.tokens.refreshToken !== undefined || isAnother(kept.tokens)) return;
+    await this.store.drop(idOf(owner), kept.version);
   }
 
   /** Whether there is a PAT of this owner that works, or can be made to. */

@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
 
-import { Injectable, type INestApplication } from '@nestjs/common';
+import { Logger, type INestApplication } from '@nestjs/common';
 
 import { AuthModule, LoginListener, PatKeeper, Sessions, SessionTokens } from '../../src/auth/index.js';
 import { FixedClock } from '../../src/common/clock.fake.js';
+import { Secret } from '../../src/common/secret.js';
 import { digest } from '../../src/common/digest.js';
 import type { Database } from '../../src/database/database.js';
 import { patMigrations, type PatTables } from '../../src/database/resource-server/pats.js';
@@ -19,7 +20,6 @@ const HOUR_MS = 60 * 60 * 1000;
 const API = { headers: { accept: 'application/json' } };
 const CLIENT = { keepPat: false, scopes: 'openid profile', consentOnce: false };
 
-@Injectable()
 class Listener extends LoginListener {
   readonly heard: unknown[] = [];
   fails = false;
@@ -525,6 +525,26 @@ describeOnEachDatabase('signing in', (open) => {
       expect(await patOf()).toBe(provider.lastAccessToken);
     });
 
+    it('is dropped when it is refused and there is nothing to renew it with, and not before', async () => {
+      const tokens = { accessToken: new Secret('lasting'), scope: 'uma_protection' };
+      await pats().offer({ person: owner(), tokens }, true);
+      expect(await renew('an older one')).toBe('lasting');
+      expect(await pats().has(owner())).toBe(true);
+      expect(await renew('lasting')).toBeUndefined();
+      expect(await pats().has(owner())).toBe(false);
+    });
+
+    it('is asked for anew at a sign-in after which it turns out to be worthless', async () => {
+      await app.close();
+      const signedIn = async (): Promise<unknown> => renew(await patOf());
+      await start({}, [{ provide: LoginListener, useValue: { signedIn } }]);
+      await signIn();
+      provider.revokeAll();
+      expect((await signIn()).url).toBe(`${base}/`);
+      expect(prompts()).toEqual(['consent', undefined, 'consent']);
+      expect(await patOf()).toBe(provider.lastAccessToken);
+    });
+
     it('is taken over from an instance that died while it renewed it', async () => {
       await signIn();
       await database.kysely.updateTable('pat').set({ refreshing_until_ms: clock.nowMs() }).execute();
@@ -706,9 +726,17 @@ describeOnEachDatabase('signing in', (open) => {
 
   describe('who listens', () => {
     it('is told about each sign-in', async () => {
-      await start({}, [{ provide: LoginListener, useClass: Listener }]);
+      const listener = new Listener();
+      await start({}, [{ provide: LoginListener, useValue: listener }]);
       await signIn();
-      expect(app.get<Listener>(LoginListener).heard).toEqual([{ ...owner(), name: 'Alice' }]);
+      expect(listener.heard).toEqual([{ ...owner(), name: 'Alice' }]);
+    });
+
+    it('may be nobody', async () => {
+      const logged = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+      await start();
+      await signIn();
+      expect(logged).not.toHaveBeenCalled();
     });
 
     it('does not spoil the sign-in by failing', async () => {

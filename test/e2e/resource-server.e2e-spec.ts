@@ -543,6 +543,18 @@ describeOnEachDatabase('the resource server', (open) => {
       expect(page.text).not.toContain('Share…');
     });
 
+    it('asks its owner to sign in again once the authorization server takes the PAT no more', async () => {
+      await start();
+      expect((await asAlice('/')).text).toContain('Share…');
+      const { id } = await resourceOfAlice();
+      server.authorizationServer.pats.clear();
+      expect((await server.ask(`/resources/${id}/heart-rate`)).status).toBe(403);
+      const page = (await asAlice('/')).text;
+      expect(page).toContain('Nobody else can see your heart rate now');
+      expect(page).toContain('href="/login?returnTo=%2F"');
+      expect(page).not.toContain('Share…');
+    });
+
     it('gives the look of the page, once for each version', async () => {
       await start();
       const path = /href="(\/assets\/pulsegate\.css\?v=[\w-]+)"/.exec((await server.ask('/')).text)?.[1] ?? '';

@@ -3,13 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { request } from 'undici';
 
 import { ResourceServerModule, type ResourceServerOptions } from '../../src/apps/resource-server.module.js';
-import { LoginListener } from '../../src/auth/login-listener.js';
 import { PatKeeper } from '../../src/auth/pat-keeper.js';
 import { Sessions } from '../../src/auth/sessions.js';
 import { createApp } from '../../src/bootstrap/create-app.js';
 import { FixedClock } from '../../src/common/clock.fake.js';
 import { Secret } from '../../src/common/secret.js';
 import type { DatabaseOptions, Dialect } from '../../src/database/database.js';
+import { ResourceRegistrar } from '../../src/resources/resource-registrar.js';
 import { databaseOptionsFor, deleteDatabase } from './databases.js';
 import { MockAuthorizationServer } from './mock-authorization-server.js';
 
@@ -90,7 +90,7 @@ export class ResourceServerApplication {
     await this.app.get(PatKeeper).offer(signIn, true);
     const browser = { headers: {} } as FastifyRequest;
     const session = await this.app.get(Sessions).begin(browser, reply as unknown as FastifyReply, signIn);
-    await this.app.get<LoginListener>(LoginListener, { strict: false }).signedIn(person, name);
+    await this.app.get(ResourceRegistrar, { strict: false }).signedIn(person, name);
     return { cookie, 'x-csrf-token': session.csrfToken };
   }
 

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { basePathOf } from '../../auth/auth.options.js';
 import { CurrentSession } from '../../auth/current-session.decorator.js';
 import type { LoginSession } from '../../auth/login-session.js';
+import { PatKeeper } from '../../auth/pat-keeper.js';
 import { Sessions } from '../../auth/sessions.js';
 import { sendPage } from '../../auth/pages.js';
 import { seeOther } from '../../auth/see-other.js';
@@ -33,6 +34,7 @@ export class MyHeartController {
     private readonly sensors: Sensors,
     private readonly measurements: Measurements,
     private readonly forms: OneTimeForms,
+    private readonly pats: PatKeeper,
     @Inject(RESOURCES_OPTIONS) private readonly options: ResourcesOptions,
   ) {
     this.basePath = basePathOf(options);
@@ -85,9 +87,10 @@ export class MyHeartController {
 
   private async myHeart({ person, name, csrfToken }: LoginSession): Promise<string> {
     const resource = await this.access.ensureResource(person);
-    const [latest, sensors] = await Promise.all([
+    const [latest, sensors, hasPat] = await Promise.all([
       this.measurements.latest(resource.id),
       this.sensors.list(resource.id),
+      this.pats.has(person),
     ]);
     return myHeartPage({
       basePath: this.basePath,
@@ -96,6 +99,7 @@ export class MyHeartController {
       latest,
       sensors,
       formToken: randomId(),
+      hasPat,
       registered: resource.umaResourceId !== undefined,
       policyUri: resource.policyUri,
       address: heartRateUrl(this.options.baseUrl, resource),

@@ -11,6 +11,8 @@ export interface MyHeart extends PageFrame {
   readonly sensors: readonly Sensor[];
   /** Whether others can be let in: not before the owner's authorization server knows the resource. */
   readonly registered: boolean;
+  /** Whether this server may speak for the owner at her authorization server: she may have withdrawn that there. */
+  readonly hasPat: boolean;
   /** Where the owner decides who may see it. */
   readonly policyUri: string | undefined;
   /** Tells the form for a new sensor of this page from that of any other. */
@@ -51,7 +53,7 @@ function latestCard({ basePath, latest }: MyHeart): Html {
 function sharingCard(view: MyHeart): Html {
   return html`<section class="card" aria-labelledby="sharing">
     <h2 id="sharing">Sharing</h2>
-    ${view.registered ? sharing(view) : notReady(view)}
+    ${view.hasPat ? (view.registered ? sharing(view) : notReady(view)) : interrupted(view)}
   </section>`;
 }
 
@@ -72,6 +74,14 @@ function notReady(view: MyHeart): Html {
       ${csrfField(view)}
       <button type="submit">Try again</button>
     </form>`;
+}
+
+function interrupted({ basePath }: MyHeart): Html {
+  return html`<p class="alert" role="status">
+      Nobody else can see your heart rate now: the server where you decide who may see it does not let this one act for
+      you any more. Sign in again to allow it.
+    </p>
+    <p><a class="button primary" href="${basePath}/login?returnTo=${encodeURIComponent('/')}">Sign in again</a></p>`;
 }
 
 function sensorsCard(view: MyHeart): Html {
