@@ -10,10 +10,10 @@ const suite = (name) => ({
 
 export default {
   projects: [unit, suite('e2e'), suite('dist'), suite('browser')],
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   // On two cores Jest would choose one worker, and run everything in one process that only grows.
   maxWorkers: '100%',
-  workerIdleMemoryLimit: '1500MB',
+  workerIdleMemoryLimit: '800MB',
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts', '!src/main.ts', '!src/main.*.ts', '!src/**/*.fake.ts', '!src/**/*.spec.ts'],
   coverageThreshold: {

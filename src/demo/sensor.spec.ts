@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { createServer, type Server as HttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+
 import { Server, type Socket } from 'socket.io';
+
+import { freePort } from '../../test/support/free-port.js';
 import { Secret } from '../common/secret.js';
 import type { RecordedSample } from './recordings/recorded-sample.js';
 import { FakeScheduler } from './scheduler.fake.js';
@@ -28,7 +31,10 @@ class Gateway {
   answer: (ordinary: object, socket: Socket) => unknown = (ordinary) => ordinary;
   readonly io: Server;
 
-  constructor(readonly http: HttpServer) {
+  constructor(
+    readonly http: HttpServer,
+    readonly port: number,
+  ) {
     this.io = new Server(http);
     this.io.use((socket, next) => {
       this.handshakes.push(socket.handshake);
@@ -44,14 +50,10 @@ class Gateway {
     });
   }
 
-  static async start(port = 0): Promise<Gateway> {
-    const gateway = new Gateway(createServer());
-    await new Promise<void>((resolve) => gateway.http.listen(port, '127.0.0.1', resolve));
+  static async start(port?: number): Promise<Gateway> {
+    const gateway = new Gateway(createServer(), port ?? (await freePort()));
+    await once(gateway.http.listen(gateway.port, '127.0.0.1'), 'listening');
     return gateway;
-  }
-
-  get port(): number {
-    return (this.http.address() as AddressInfo).port;
   }
 
   store(measurements: readonly Measurement[]): object {

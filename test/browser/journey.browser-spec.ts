@@ -70,6 +70,7 @@ describe('the journey of Alice and Bob through the built servers', () => {
     await alice.goto(stack.world.resourceServer);
     await expectWellMade(alice, 'welcome');
     await alice.getByRole('link', { name: 'Sign in' }).click();
+    await alice.getByLabel('Username').waitFor();
     await expectWellMade(alice, 'sign-in');
     await fillInSignIn(alice, 'alice', 'wrong');
     await alice.getByRole('alert').waitFor();
@@ -111,6 +112,7 @@ describe('the journey of Alice and Bob through the built servers', () => {
     await bob.goto(shareLink());
     await bob.getByRole('link', { name: 'Sign in' }).click();
     await fillInSignIn(bob, 'bob');
+    await bob.getByRole('heading', { name: 'wants to' }).waitFor();
     await expectWellMade(bob, 'consent-of-bob');
     await bob.getByRole('button', { name: 'Allow' }).click();
     const figure = bob.getByTestId('heart-rate');

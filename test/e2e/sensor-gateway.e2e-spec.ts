@@ -310,5 +310,6 @@ describeOnEachDatabase('the sensor gateway', (open) => {
     stopReading(sensor);
     await app.close();
     expect(sensor.heard).toEqual([]);
-  }, 10_000);
+    // Less than socket.io takes to notice by itself.
+  }, 30_000);
 });

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 import { exportJWK, generateKeyPair, type CryptoKey, type JWK, SignJWT } from 'jose';
 
 import type { Clock } from '../../src/common/clock.js';
+import { freePort } from './free-port.js';
 
 /** Somebody who is signed in at the provider, in whichever browser comes. */
 export interface FakePerson {
@@ -61,11 +62,12 @@ export class FakeOpenIdProvider {
   private readonly refreshTokens = new Map<string, { readonly grant: Grant; used: boolean }>();
   private readonly accessTokens = new Map<string, { readonly grant: Grant; readonly endsAt: number }>();
   private server: Server | undefined;
-  private port = 0;
 
   static async start(clock: Clock): Promise<FakeOpenIdProvider> {
     const [own, foreign] = await Promise.all([generateKeyPair('ES256'), generateKeyPair('ES256')]);
-    const provider = new FakeOpenIdProvider(clock, own.privateKey, foreign.privateKey, await exportJWK(own.publicKey));
+    const publicKey = await exportJWK(own.publicKey);
+    const port = await freePort();
+    const provider = new FakeOpenIdProvider(clock, own.privateKey, foreign.privateKey, publicKey, port);
     await provider.listen();
     return provider;
   }
@@ -75,6 +77,7 @@ export class FakeOpenIdProvider {
     private readonly key: CryptoKey,
     private readonly foreignKey: CryptoKey,
     private readonly publicKey: JWK,
+    private readonly port: number,
   ) {}
 
   get issuer(): string {
@@ -88,8 +91,7 @@ export class FakeOpenIdProvider {
 
   async listen(): Promise<void> {
     const server = createServer((request, response) => void this.serve(request, response));
-    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
-    this.port = (server.address() as AddressInfo).port;
+    await once(server.listen(this.port, '127.0.0.1'), 'listening');
     this.server = server;
   }
 

@@ -1,29 +1,42 @@
 import { randomInt } from 'node:crypto';
-import { createServer } from 'node:net';
 
 import { requireFreePorts } from '../../src/demo/free-ports.js';
 
+/** Below the ports that the system gives away by itself, so that nobody else takes one before it is used. */
+const FIRST = 10_000;
+/** Jest's workers run at the same time: each takes its ports from a range of its own. */
+const RANGE = 5_000;
+/** What a demo world takes from its base on. */
+const WORLD = 100;
+
+const first = FIRST + ((Number(process.env['JEST_WORKER_ID'] ?? 1) - 1) % 4) * RANGE;
+// A new file begins somewhere else: what the last one used may take a while to end.
+let taken = randomInt(RANGE);
+
 /** A port of this machine that nobody listens on; for servers that have to know their address before they start. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (typeof address === 'object' && address !== null) resolve(address.port);
-        else reject(new Error('No port was given.'));
-      });
-    });
-  });
+export async function freePort(): Promise<number> {
+  const port = next(1);
+  return (await areFree([port])) ? port : freePort();
 }
 
-/** A `--port-base` for a demo world, below the ports that the system gives away by itself. */
+/** A `--port-base` for a demo world. */
 export async function freePortBase(): Promise<number> {
-  const base = randomInt(10_000, 30_000);
+  const base = next(WORLD);
+  return (await areFree([base + 30, base + 40, base + 80])) ? base : freePortBase();
+}
+
+/** Takes the next ports of the range. @returns the first of them */
+function next(count: number): number {
+  const at = taken % RANGE;
+  taken = at + count;
+  return at + count <= RANGE ? first + at : next(count);
+}
+
+async function areFree(ports: readonly number[]): Promise<boolean> {
   try {
-    await requireFreePorts([base + 30, base + 40, base + 80]);
-    return base;
+    await requireFreePorts(ports);
+    return true;
   } catch {
-    return freePortBase();
+    return false;
   }
 }

@@ -125,7 +125,6 @@ export async function guardedApplication(
     audience: 'http://rs.test',
     introspectionCacheSeconds: 10,
     challengeBody: false,
-    timeoutMs: 200,
     providers: [
       { provide: Clock, useValue: clock },
       { provide: PatSource, useValue: pats },

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+
+import { freePort } from './free-port.js';
 
 /** A call that the mock received, as a test wants to look at it. */
 export interface ReceivedCall {
@@ -29,17 +31,19 @@ export class MockAuthorizationServer {
   private readonly documents = new Map<string, unknown>();
   private tickets = 0;
   private server: Server | undefined;
-  private port = 0;
 
   /** @param path of the issuer, such as `/tenant`; the metadata is published in the appended form */
   static async start(path = ''): Promise<MockAuthorizationServer> {
-    const mock = new MockAuthorizationServer(path);
+    const mock = new MockAuthorizationServer(path, await freePort());
     await mock.listen();
     mock.publish(`${path}/.well-known/uma2-configuration`);
     return mock;
   }
 
-  private constructor(private readonly path: string) {}
+  private constructor(
+    private readonly path: string,
+    private readonly port: number,
+  ) {}
 
   get issuer(): string {
     return `http://127.0.0.1:${this.port}${this.path}`;
@@ -82,8 +86,7 @@ export class MockAuthorizationServer {
   /** Listens again after {@link stop}, under the same address. */
   async listen(): Promise<void> {
     const server = createServer((request, response) => void this.serve(request, response));
-    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
-    this.port = (server.address() as AddressInfo).port;
+    await once(server.listen(this.port, '127.0.0.1'), 'listening');
     this.server = server;
   }
 

@@ -438,11 +438,11 @@ describe('time', () => {
     request.path.startsWith(path) ? { status: 200, headers: { 'content-length': '10' }, body: '{' } : undefined;
 
   it.each([
-    ['resource server', () => world.rs, 'resource-server-unreachable'],
-    ['authorization server', () => world.as, 'authorization-server-unreachable'],
-  ])('limits how long a silent %s is waited for', async (_which, server, kind) => {
+    ['resource server', () => world.rs, { resourceTimeoutMs: 50 }, 'resource-server-unreachable'],
+    ['authorization server', () => world.as, { timeoutMs: 50 }, 'authorization-server-unreachable'],
+  ])('limits how long a silent %s is waited for', async (_which, server, limit, kind) => {
     Object.assign(server(), { reply: () => undefined });
-    const client = world.client({ timeoutMs: 50, resourceTimeoutMs: 50 });
+    const client = world.client(limit);
     expect(await client.read(url, world.person())).toMatchObject({ kind });
   });
 

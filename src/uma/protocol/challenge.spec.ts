@@ -88,16 +88,15 @@ describe('parseChallenges', () => {
       expect({}).not.toHaveProperty('p');
     });
 
+    // Whoever goes back over them again and again takes hours for a million, and the test run ends first.
     it.each([
-      ['quotes', 'UMA a="' + '\\"'.repeat(50_000)],
-      ['commas', 'UMA ' + ','.repeat(100_000) + '='],
-      ['spaces', 'UMA a' + ' '.repeat(100_000) + '"'],
-      ['words', 'a '.repeat(50_000)],
-      ['equals signs', 'UMA a' + '='.repeat(100_000)],
-    ])('reads 100,000 %s without going back over them again and again', (_what, header) => {
-      const before = performance.now();
-      parseChallenges(header);
-      expect(performance.now() - before).toBeLessThan(2_000);
+      ['quotes', 'UMA a="' + '\\"'.repeat(500_000)],
+      ['commas', 'UMA ' + ','.repeat(1_000_000) + '='],
+      ['spaces', 'UMA a' + ' '.repeat(1_000_000) + '"'],
+      ['words', 'a '.repeat(500_000)],
+      ['equals signs', 'UMA a' + '='.repeat(1_000_000)],
+    ])('reads a million %s', (_what, header) => {
+      expect(parseChallenges(header)).toBeInstanceOf(Array);
     });
 
     it('never throws, whatever the header', () => {
