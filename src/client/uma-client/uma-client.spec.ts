@@ -465,9 +465,17 @@ describe('time', () => {
   });
 
   it('sets no limit to reading the resource itself', async () => {
-    world.rs.override = silent('/resources');
-    const answer = await world.client({ resourceTimeoutMs: 100 }).read(url, world.person());
+    jest.useFakeTimers();
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const slow: typeof fetch = (_url, request) => {
+      request?.signal?.addEventListener('abort', () => void writable.abort(new Error('given up')));
+      return Promise.resolve(new Response(readable));
+    };
+    const answer = await world.client({ fetch: slow }).read(url, world.person());
+    await jest.advanceTimersByTimeAsync(60_000);
+    void new Blob(['72 bpm, at last']).stream().pipeTo(writable);
     expect(answer).toMatchObject({ kind: 'answered', response: { status: 200 } });
+    expect(await (answer as { response: Response }).response.text()).toBe('72 bpm, at last');
   });
 
   it("rejects with the reason of the caller's signal, before and during the call", async () => {
