@@ -197,6 +197,12 @@ describe('the guard of a resource server', () => {
       expect(as.callsTo('permission').map(({ pat }) => pat)).toEqual(['old', 'PATa1']);
     });
 
+    it('is closed when the PAT is refused, renewed, and refused again (RS-10)', async () => {
+      pats.set('alice', 'old').next = 'also old';
+      expectUnreachable(await get('/resources/heart/heart-rate'));
+      expect(as.callsTo('permission').map(({ pat }) => pat)).toEqual(['old', 'also old']);
+    });
+
     it('is closed when the owner’s PAT is gone', async () => {
       pats.set('alice', undefined);
       expectUnreachable(await get('/resources/heart/heart-rate', 'rpt'));
@@ -285,6 +291,11 @@ describe('the guard of a resource server', () => {
       const refused = await request(`${base}/resources/heart/heart-rate`, { method: 'HEAD' });
       expect(refused.statusCode).toBe(401);
       expect(refused.headers['www-authenticate']).toContain('ticket-1');
+      as.tokens.set('rpt', active());
+      const headers = { authorization: 'Bearer rpt' };
+      const allowed = await request(`${base}/resources/heart/heart-rate`, { method: 'HEAD', headers });
+      expect(allowed.statusCode).toBe(200);
+      expect(await allowed.body.text()).toBe('');
     });
   });
 
@@ -295,6 +306,12 @@ describe('the guard of a resource server', () => {
       const replies = await Promise.all(Array.from({ length: 1000 }, () => get('/resources/heart/heart-rate', 'rpt')));
       expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
       expect(as.callsTo('introspection')).toHaveLength(1);
+    });
+
+    it('refuses every one of a hundred calls at once with a token that is worth nothing', async () => {
+      const replies = await Promise.all(Array.from({ length: 100 }, () => get('/resources/heart/heart-rate', 'rpt')));
+      expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([401]));
+      expect(new Set(replies.map(({ headers }) => headers['www-authenticate'])).size).toBe(100);
     });
 
     it('asks nobody again, nor looks the resource up, within its time', async () => {

@@ -83,6 +83,8 @@ function options(element: HTMLElement): uPlot.Options {
   return {
     width: element.clientWidth,
     height: HEIGHT,
+    // Half of the last time on the axis hangs over the end of the line.
+    padding: [null, 32, null, null],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false } },
     scales: { y: { range: (_plot, low, high) => [Math.floor((low - 5) / 10) * 10, Math.ceil((high + 5) / 10) * 10] } },
