@@ -111,6 +111,22 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
     expect([await bobMayRead(id), await bobMayRead(id, 'heart-rate:write')]).toEqual([false, true]);
   });
 
+  it('makes one share of a form that is sent twice at the same moment', async () => {
+    const cookie = browser.cookies.header(new URL(account)) ?? '';
+    for (let round = 0; round < 10; round++) {
+      const resource = await world.register();
+      const page = await browser.get(account);
+      const csrf_token = page.forms[0]?.fields.get('csrf_token') ?? '';
+      const form = { csrf_token, resource, username: 'bob', scopes: 'heart-rate:read' };
+      const send = () => world.call('POST', '/account/shares', { form, headers: { cookie } });
+      const answers = await Promise.all([send(), send()]);
+      expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+      const [made, changed] = answers.map(({ headers }) => new URL(String(headers['location'])).searchParams);
+      const ids = [made, changed].flatMap((query) => query?.getAll('shared').concat(query.getAll('changed')));
+      expect(new Set(ids).size).toBe(1);
+    }
+  });
+
   it.each(['shared', 'changed'])('says nothing of a share that is not there, or is not theirs: %s', async (flag) => {
     const carols = await world.register(R1, world.patC1);
     const token = await world.accessToken(world.rs1, 'carol', 'openid sharing');

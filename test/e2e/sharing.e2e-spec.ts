@@ -1,6 +1,5 @@
-import { RegisteredResources } from '../../src/authorization-server/uma/registered-resources.js';
 import { describeOnEachDatabase } from '../support/databases.js';
-import { type Answer, R1, type Call, UmaWorld } from '../support/uma-world.js';
+import { type Answer, R1, type Call, claim, UmaWorld } from '../support/uma-world.js';
 
 const SHARES = '/api/shares';
 
@@ -103,16 +102,6 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
     expect(await create(aShare({ resourceId: carols }))).toMatchObject({ status: 404, body: { error: 'not_found' } });
   });
 
-  it('finds no resource that is deregistered just when it was about to be shared', async () => {
-    const resources = world.server.app.get(RegisteredResources, { strict: false });
-    const owned = await resources.ofOwner(await subjectOf('alice'));
-    await world.call('DELETE', `/uma/resources/${r1}`, { token: world.patA1 });
-    const ofOwner = jest.spyOn(resources, 'ofOwner').mockResolvedValueOnce(owned);
-    expect(await create(aShare())).toMatchObject({ status: 404, body: { error: 'not_found' } });
-    expect(ofOwner).toHaveBeenCalledTimes(1);
-    ofOwner.mockRestore();
-  });
-
   it('has one share of a resource with a person, until that is over', async () => {
     const first = await create(aShare({ expiresAt: at(60) }));
     expect(await create(aShare())).toMatchObject({ status: 409, body: { error: 'conflict' } });
@@ -178,6 +167,22 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
     expect(changed.body).toMatchObject({ scopes: ['heart-rate:read'], startsAt, expiresAt: later });
     const again = await world.call('PATCH', `${SHARES}/${id}`, { token, json: { startsAt: null } });
     expect(again.body).toMatchObject({ scopes: ['heart-rate:read'], startsAt: null, expiresAt: later });
+  });
+
+  it('loses none of two changes that come at the same moment', async () => {
+    const person = claim(await world.idToken());
+    const id = await world.share(r1, ['heart-rate:read', 'heart-rate:write']);
+    const change = (json: unknown) => world.call('PATCH', `${SHARES}/${id}`, { token, json });
+    for (let round = 0; round < 20; round++) {
+      await change({ scopes: ['heart-rate:read', 'heart-rate:write'], expiresAt: null });
+      const expiresAt = at(1_000 + round);
+      const answers = await Promise.all([change({ scopes: ['heart-rate:read'] }), change({ expiresAt })]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+      const { body } = await world.call('GET', `${SHARES}/${id}`, { token });
+      expect(body).toMatchObject({ scopes: ['heart-rate:read'], expiresAt });
+      const withdrawn = await world.redeem(await world.ticketFor(r1, 'heart-rate:write'), person);
+      expect(withdrawn).toMatchObject({ status: 403, body: { error: 'request_denied' } });
+    }
   });
 
   it.each([

@@ -52,14 +52,14 @@ export class AccountController {
     @Body() form: ShareFormDto,
   ): Promise<string> {
     return this.act(request, reply, form, async (ownerId) => {
-      const { id, isNew } = await this.sharing.createOrChange(ownerId, {
+      const { share, isNew } = await this.sharing.createOrChange(ownerId, {
         resourceId: form.resource,
         scopes: form.scopes,
         grantee: await this.grantees.resolve({ username: form.username }),
         startsMs: undefined,
         expiresMs: endOf(form.until),
       });
-      return { resource: form.resource, [isNew ? 'shared' : 'changed']: id };
+      return { resource: form.resource, [isNew ? 'shared' : 'changed']: share.id };
     });
   }
 
