@@ -197,6 +197,51 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
     expect(answer).toMatchObject({ status: 400, body: { error } });
   });
 
+  /** Describes the resource anew. */
+  const register = (...resource_scopes: string[]): Promise<Answer> =>
+    world.call('PUT', `/uma/resources/${r1}`, { token: world.patA1, json: { resource_scopes } });
+
+  it('loses a scope that is deregistered, for good, and ends with its last one (GRANT-6.1)', async () => {
+    const bobs = await world.share(r1, ['heart-rate:read', 'heart-rate:write']);
+    const carols = await world.share(r1, ['heart-rate:read'], { grantee: { username: 'carol' } });
+    const other = await world.share(await world.register(), ['heart-rate:read']);
+    await register('heart-rate:write');
+    await register('heart-rate:read', 'heart-rate:write');
+    const scopesOf = async (id: string) => (await world.call('GET', `${SHARES}/${id}`, { token })).body['scopes'];
+    expect([await scopesOf(bobs), await scopesOf(carols), await scopesOf(other)]).toEqual([
+      ['heart-rate:write'],
+      undefined,
+      ['heart-rate:read'],
+    ]);
+    const answer = await world.redeemAs('bob', await world.ticketFor(r1, 'heart-rate:read'));
+    expect(answer).toMatchObject({ status: 403, body: { error: 'request_denied' } });
+  });
+
+  it('keeps nothing of a scope that is deregistered just when a token is issued or a share is made', async () => {
+    const person = claim(await world.idToken());
+    const carol = { grantee: { username: 'carol' } };
+    for (let round = 0; round < 20; round++) {
+      r1 = await world.register();
+      await create(aShare({ scopes: ['heart-rate:read', 'heart-rate:write'] }));
+      const ticket = await world.ticketFor(r1, 'heart-rate:read', 'heart-rate:write');
+      const [redeemed, shared, replaced] = await Promise.all([
+        world.redeem(ticket, person),
+        create(aShare(carol)),
+        register('heart-rate:write'),
+      ]);
+      expect(replaced.status).toBe(200);
+      expect([200, 400]).toContain(redeemed.status);
+      expect([201, 400]).toContain(shared.status);
+      await register('heart-rate:read', 'heart-rate:write');
+      const { body } = await world.introspect(String(redeemed.body['access_token']));
+      expect(JSON.stringify(body)).not.toContain('heart-rate:read');
+      const shares = Object.values((await world.call('GET', SHARES, { token })).body);
+      expect(shares.filter((share) => (share as { resourceId: string }).resourceId === r1)).toMatchObject([
+        { scopes: ['heart-rate:write'] },
+      ]);
+    }
+  });
+
   it('issues nothing on a share that is withdrawn at the same moment', async () => {
     const parameters = await world.idToken();
     for (let round = 0; round < 5; round++) {
