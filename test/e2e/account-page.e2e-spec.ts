@@ -111,6 +111,19 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
     expect([await bobMayRead(id), await bobMayRead(id, 'heart-rate:write')]).toEqual([false, true]);
   });
 
+  it('leaves the beginning of a share as it is when something else of it is changed', async () => {
+    const id = await world.register();
+    const startsAt = new Date(world.server.clock.nowMs() + 60_000).toISOString();
+    await world.share(id, ['heart-rate:read'], { startsAt });
+    await browser.get(account);
+    const fields = { username: 'bob', scopes: 'heart-rate:read', until: '2999-12-31' };
+    const page = await browser.submit(fields, { button: 'Share' });
+    expect(page.text).toMatch(/Bob Every beat from \d.* UTC until the end of 31 December 2999, UTC/);
+    expect(await bobMayRead(id)).toBe(false);
+    world.wait(60);
+    expect(await bobMayRead(id)).toBe(true);
+  });
+
   it('makes one share of a form that is sent twice at the same moment', async () => {
     const cookie = browser.cookies.header(new URL(account)) ?? '';
     for (let round = 0; round < 10; round++) {

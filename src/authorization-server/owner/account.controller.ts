@@ -56,7 +56,6 @@ export class AccountController {
         resourceId: form.resource,
         scopes: form.scopes,
         grantee: await this.grantees.resolve({ username: form.username }),
-        startsMs: undefined,
         expiresMs: endOf(form.until),
       });
       return { resource: form.resource, [isNew ? 'shared' : 'changed']: share.id };

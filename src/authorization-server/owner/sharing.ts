@@ -51,12 +51,12 @@ export class Sharing {
   }
 
   /**
-   * Makes a share, or gives the one that there is these terms.
+   * Makes a share that is in force at once, or gives the one that there is these terms; when that begins stays as it was.
    *
    * @throws UmaError as {@link Sharing.create} does, without the conflict
    */
-  createOrChange(ownerId: string, draft: ShareDraft): Promise<SavedShare> {
-    return this.save(ownerId, draft, () => draft);
+  createOrChange(ownerId: string, draft: Omit<ShareDraft, 'startsMs'>): Promise<SavedShare> {
+    return this.save(ownerId, draft, (existing) => ({ ...draft, startsMs: existing?.startsMs }));
   }
 
   /**
