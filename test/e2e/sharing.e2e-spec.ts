@@ -1,3 +1,5 @@
+import type { UmaTables } from '../../src/database/authorization-server/uma.js';
+import { Database } from '../../src/database/database.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { type Answer, R1, type Call, claim, UmaWorld } from '../support/uma-world.js';
 
@@ -167,6 +169,18 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
     expect(changed.body).toMatchObject({ scopes: ['heart-rate:read'], startsAt, expiresAt: later });
     const again = await world.call('PATCH', `${SHARES}/${id}`, { token, json: { startsAt: null } });
     expect(again.body).toMatchObject({ scopes: ['heart-rate:read'], startsAt: null, expiresAt: later });
+  });
+
+  it('lets a share end earlier that has a scope which is not registered any more', async () => {
+    const id = await world.share(r1, ['heart-rate:read', 'heart-rate:write']);
+    const description = JSON.stringify({ resource_scopes: ['heart-rate:read'] });
+    const { kysely } = world.server.app.get<Database<UmaTables>>(Database, { strict: false });
+    // As a server left it that did not take the scope out of shares.
+    await kysely.updateTable('uma_resource').set({ description }).where('id', '=', r1).execute();
+    const change = (json: unknown) => world.call('PATCH', `${SHARES}/${id}`, { token, json });
+    expect(await change({ expiresAt: at(60) })).toMatchObject({ status: 200, body: { expiresAt: at(60) } });
+    const named = await change({ scopes: ['heart-rate:read', 'heart-rate:write'] });
+    expect(named).toMatchObject({ status: 400, body: { error: 'invalid_scope' } });
   });
 
   it('loses none of two changes that come at the same moment', async () => {

@@ -66,9 +66,11 @@ export class Sharing {
    * @throws UmaError `not_found` or `invalid_scope`, ShareRefusal, as {@link Sharing.create} does
    */
   async change(ownerId: string, id: string, changes: Partial<ShareTerms>): Promise<Share> {
-    const changed = await this.shares.change(ownerId, id, (share, availableScopes) =>
-      this.checked({ ...share, ...changes }, availableScopes),
-    );
+    const { scopes } = changes;
+    const changed = await this.shares.change(ownerId, id, (share, availableScopes) => {
+      if (scopes !== undefined) checkScopes(scopes, availableScopes);
+      return this.inTime({ ...share, ...changes });
+    });
     if (changed === undefined) throw noSuchShare();
     return changed;
   }
@@ -86,23 +88,28 @@ export class Sharing {
     if (isSamePerson(place.grantee, { issuer: this.options.issuer, subject: ownerId })) {
       throw new ShareRefusal('grantee', 'Nobody shares with themselves.');
     }
-    const saved = await this.shares.save(ownerId, place, (existing, availableScopes) =>
-      this.checked(termsOf(existing), availableScopes),
-    );
+    const saved = await this.shares.save(ownerId, place, (existing, availableScopes) => {
+      const terms = termsOf(existing);
+      checkScopes(terms.scopes, availableScopes);
+      return this.inTime(terms);
+    });
     if (saved === undefined) throw new UmaError('not_found', 'There is no such resource.');
     return saved;
   }
 
-  private checked(terms: ShareTerms, availableScopes: readonly string[]): ShareTerms {
-    const { scopes, startsMs, expiresMs } = terms;
-    if (scopes.length === 0) throw new ShareRefusal('scopes', 'Say what is to be shared.');
-    if (missingScopes(scopes, availableScopes).length > 0) {
-      throw new UmaError('invalid_scope', 'The resource does not have all that is to be shared.');
-    }
+  private inTime(terms: ShareTerms): ShareTerms {
+    const { startsMs, expiresMs } = terms;
     if (expiresMs !== undefined && expiresMs <= Math.max(startsMs ?? -Infinity, this.clock.nowMs())) {
       throw new ShareRefusal('time', 'The share would be over before it begins.');
     }
     return terms;
+  }
+}
+
+function checkScopes(scopes: readonly string[], availableScopes: readonly string[]): void {
+  if (scopes.length === 0) throw new ShareRefusal('scopes', 'Say what is to be shared.');
+  if (missingScopes(scopes, availableScopes).length > 0) {
+    throw new UmaError('invalid_scope', 'The resource does not have all that is to be shared.');
   }
 }
 
