@@ -1,9 +1,15 @@
+import { randomBytes } from 'node:crypto';
+
 import type { UmaTables } from '../../src/database/authorization-server/uma.js';
 import { Database } from '../../src/database/database.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { type Answer, R1, type Call, claim, UmaWorld } from '../support/uma-world.js';
 
 const SHARES = '/api/shares';
+const IDP = 'https://idp.test';
+
+/** Characters that no index can compress. */
+const noise = (length: number): string => randomBytes(length).toString('base64url').slice(0, length);
 
 describeOnEachDatabase("the owner's API of shares", (open) => {
   let world: UmaWorld;
@@ -63,13 +69,21 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
 
   it('takes a person by issuer and subject, here or elsewhere', async () => {
     const here = await create(aShare({ grantee: { issuer: world.issuer, subject: bob } }));
-    const elsewhere = await create(aShare({ grantee: { issuer: 'https://idp.test', subject: bob } }));
+    const elsewhere = await create(aShare({ grantee: { issuer: IDP, subject: bob } }));
     expect([here.status, elsewhere.status]).toEqual([201, 201]);
     expect(elsewhere.body).toMatchObject({
-      grantee: { issuer: 'https://idp.test', subject: bob },
+      grantee: { issuer: IDP, subject: bob },
       startsAt: null,
       expiresAt: null,
     });
+  });
+
+  it('takes the longest names that there may be, on this machine without encryption too', async () => {
+    const issuer = `${IDP}/${noise(983)}`;
+    const longest = await create(aShare({ grantee: { issuer, subject: noise(255) } }));
+    expect(longest.status).toBe(201);
+    const local = await create(aShare({ grantee: { issuer: 'http://127.0.0.1:9', subject: 'a user|of@this' } }));
+    expect(local.status).toBe(201);
   });
 
   it.each<[string, Readonly<Record<string, unknown>>, number, string]>([
@@ -81,6 +95,20 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
     ['a subject without an issuer', { grantee: { subject: 'x' } }, 400, 'invalid_request'],
     ['a person named in two ways', { grantee: { username: 'bob', subject: 'x' } }, 400, 'invalid_request'],
     ['no grantee', { grantee: undefined }, 400, 'invalid_request'],
+    ['a subject of 256 characters', { grantee: { issuer: IDP, subject: 's'.repeat(256) } }, 400, 'invalid_request'],
+    ['a subject of 8 kB', { grantee: { issuer: IDP, subject: noise(8_000) } }, 400, 'invalid_request'],
+    ['a subject beyond ASCII', { grantee: { issuer: IDP, subject: 'Zoë' } }, 400, 'invalid_request'],
+    ['a subject with a null character', { grantee: { issuer: IDP, subject: 'a\0b' } }, 400, 'invalid_request'],
+    ['a user name of 256 characters', { grantee: { username: 'b'.repeat(256) } }, 400, 'invalid_request'],
+    [
+      'an issuer of 1001 characters',
+      { grantee: { issuer: `${IDP}/${'i'.repeat(984)}`, subject: 'dora' } },
+      400,
+      'invalid_request',
+    ],
+    ['an issuer beyond ASCII', { grantee: { issuer: `${IDP}/ë`, subject: 'dora' } }, 400, 'invalid_request'],
+    ['an issuer that is no URL', { grantee: { issuer: 'dora', subject: 'dora' } }, 400, 'invalid_request'],
+    ['an unencrypted issuer', { grantee: { issuer: 'http://idp.test', subject: 'dora' } }, 400, 'invalid_request'],
     ['oneself', { grantee: { username: 'alice' } }, 400, 'invalid_request'],
     ['an end that has passed', { expiresAt: '2020-01-01T00:00:00Z' }, 400, 'invalid_request'],
     [
