@@ -350,6 +350,14 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
       expect(await world.call('POST', SHARES, { ...call, json: aShare() })).toMatchObject({ status, body: { error } });
     });
 
+    it('nobody without either, and says so by a challenge that names no error (RFC 6750 3, RFC 9110 15.5.2)', async () => {
+      for (const method of ['GET', 'POST'] as const) {
+        const answer = await world.call(method, SHARES, method === 'POST' ? { json: aShare() } : {});
+        expect(answer.status).toBe(401);
+        expect(answer.headers['www-authenticate']).toBe(`Bearer realm="${world.issuer}"`);
+      }
+    });
+
     it("an owner by the session of their browser, and to change something only with that session's CSRF token", async () => {
       const { headers, csrfToken } = await session('alice');
       const others = await session('carol');
