@@ -187,6 +187,11 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
       { username: 'bob', scopes: 'heart-rate:read', until: '2999-13-01' },
       'There is no such day.',
     ],
+    [
+      'the day ends after the year 9999',
+      { username: 'bob', scopes: 'heart-rate:read', until: '9999-12-31' },
+      'That is too far away: leave it empty to share until you stop it.',
+    ],
   ])('says on the page why something was not shared: %s', async (_why, fields, reason) => {
     await world.register();
     await browser.get(account);

@@ -78,6 +78,11 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
     });
   });
 
+  it('takes the last instant of the year 9999, the last that RFC 3339 can write', async () => {
+    const expiresAt = '9999-12-31T23:59:59.999Z';
+    expect(await create(aShare({ expiresAt }))).toMatchObject({ status: 201, body: { expiresAt } });
+  });
+
   it('takes the longest names that there may be, on this machine without encryption too', async () => {
     const issuer = `${IDP}/${noise(983)}`;
     const longest = await create(aShare({ grantee: { issuer, subject: noise(255) } }));
@@ -119,6 +124,9 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
     ],
     ['a time without a zone', { expiresAt: '2999-01-01T00:00:00' }, 400, 'invalid_request'],
     ['a time that there is not', { expiresAt: '2999-12-31T23:59:60Z' }, 400, 'invalid_request'],
+    ['an end after the year 9999', { expiresAt: '9999-12-31T23:59:59-00:01' }, 400, 'invalid_request'],
+    ['a beginning after the year 9999', { startsAt: '9999-12-31T23:59:59-00:01' }, 400, 'invalid_request'],
+    ['a beginning before the year 0', { startsAt: '0000-01-01T00:00:00+00:01' }, 400, 'invalid_request'],
     ['an unknown member', { until: 'tomorrow' }, 400, 'invalid_request'],
     ['an unknown resource', { resourceId: 'unknown' }, 404, 'not_found'],
   ])('refuses to share with %s', async (_what, change, status, error) => {
@@ -232,6 +240,7 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
     [{ scopes: null }, 'invalid_request'],
     [{ scopes: ['heart-rate:stream'] }, 'invalid_scope'],
     [{ expiresAt: '2020-01-01T00:00:00Z' }, 'invalid_request'],
+    [{ expiresAt: '9999-12-31T23:59:59-00:01' }, 'invalid_request'],
     [{ grantee: { username: 'carol' } }, 'invalid_request'],
   ])('refuses the change %j', async (json, error) => {
     const id = await world.share(r1, ['heart-rate:read']);
