@@ -368,15 +368,27 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
     });
 
     it("an owner by the session of their browser, and to change something only with that session's CSRF token", async () => {
+      const share = `${SHARES}/${await world.share(r1, ['heart-rate:read'])}`;
+      const calls = [
+        ['POST', SHARES, { json: aShare({ grantee: { username: 'carol' } }) }, 201],
+        ['PATCH', share, { json: { scopes: ['heart-rate:write'] } }, 200],
+        ['DELETE', share, {}, 204],
+      ] as const;
       const { headers, csrfToken } = await session('alice');
       const others = await session('carol');
-      expect((await world.call('GET', SHARES, { headers })).status).toBe(200);
+      const before = await world.call('GET', SHARES, { headers });
+      expect(before.status).toBe(200);
       for (const forged of [{}, { 'x-csrf-token': 'guessed' }, { 'x-csrf-token': others.csrfToken }]) {
-        const answer = await world.call('POST', SHARES, { json: aShare(), headers: { ...headers, ...forged } });
-        expect(answer).toMatchObject({ status: 403, body: { error: 'access_denied' } });
+        for (const [method, path, call] of calls) {
+          const answer = await world.call(method, path, { ...call, headers: { ...headers, ...forged } });
+          expect(answer).toMatchObject({ status: 403, body: { error: 'access_denied' } });
+        }
       }
-      const genuine = { json: aShare(), headers: { ...headers, 'x-csrf-token': csrfToken } };
-      expect((await world.call('POST', SHARES, genuine)).status).toBe(201);
+      expect((await world.call('GET', SHARES, { headers })).body).toEqual(before.body);
+      for (const [method, path, call, status] of calls) {
+        const genuine = { ...call, headers: { ...headers, 'x-csrf-token': csrfToken } };
+        expect((await world.call(method, path, genuine)).status).toBe(status);
+      }
     });
 
     async function session(username: string): Promise<{ headers: Record<string, string>; csrfToken: string }> {
