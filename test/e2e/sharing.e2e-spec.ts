@@ -248,6 +248,8 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
     expect(answer).toMatchObject({ status: 400, body: { error } });
   });
 
+  const deregister = (): Promise<Answer> => world.call('DELETE', `/uma/resources/${r1}`, { token: world.patA1 });
+
   /** Describes the resource anew. */
   const register = (...resource_scopes: string[]): Promise<Answer> =>
     world.call('PUT', `/uma/resources/${r1}`, { token: world.patA1, json: { resource_scopes } });
@@ -290,6 +292,32 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
       expect(shares.filter((share) => (share as { resourceId: string }).resourceId === r1)).toMatchObject([
         { scopes: ['heart-rate:write'] },
       ]);
+    }
+  });
+
+  it('keeps nothing of a resource that is deregistered just when a token is issued', async () => {
+    const person = claim(await world.idToken());
+    for (let round = 0; round < 20; round++) {
+      r1 = await world.register();
+      await create(aShare());
+      const ticket = await world.ticketFor(r1, 'heart-rate:read');
+      const [redeemed, removed] = await Promise.all([world.redeem(ticket, person), deregister()]);
+      expect(removed.status).toBe(204);
+      expect([200, 400]).toContain(redeemed.status);
+      const { body } = await world.introspect(String(redeemed.body['access_token']));
+      expect(body['permissions'] ?? []).toEqual([]);
+    }
+  });
+
+  it('keeps nothing of a resource that is deregistered just when it is shared', async () => {
+    const people = ['bob', 'carol'].map((username) => ({ grantee: { username } }));
+    for (let round = 0; round < 20; round++) {
+      r1 = await world.register();
+      const sharing = people.map((person) => create(aShare(person)));
+      expect((await deregister()).status).toBe(204);
+      for (const { status } of await Promise.all(sharing)) expect([201, 404]).toContain(status);
+      const { body } = await world.call('GET', SHARES, { token });
+      expect(body).not.toContainEqual(expect.objectContaining({ resourceId: r1 }));
     }
   });
 
