@@ -321,18 +321,16 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
     }
   });
 
-  it('issues nothing on a share that is withdrawn at the same moment', async () => {
-    const parameters = await world.idToken();
-    for (let round = 0; round < 5; round++) {
-      const id = await world.share(r1, ['heart-rate:read']);
+  it.each([
+    ['withdrawn', 'DELETE', {}],
+    ['narrowed', 'PATCH', { json: { scopes: ['heart-rate:write'] } }],
+  ] as const)('issues nothing on a share that is %s at the same moment', async (_how, method, call) => {
+    const person = claim(await world.idToken());
+    for (let round = 0; round < 15; round++) {
+      r1 = await world.register();
+      const share = `${SHARES}/${String((await create(aShare())).body['id'])}`;
       const ticket = await world.ticketFor(r1, 'heart-rate:read');
-      const [answer] = await Promise.all([
-        world.redeem(ticket, {
-          claim_token: parameters,
-          claim_token_format: 'urn:ietf:params:oauth:token-type:id_token',
-        }),
-        world.call('DELETE', `${SHARES}/${id}`, { token }),
-      ]);
+      const [answer] = await Promise.all([world.redeem(ticket, person), world.call(method, share, { ...call, token })]);
       expect([200, 403]).toContain(answer.status);
       expect((await world.introspect(String(answer.body['access_token']))).body).toEqual({ active: false });
     }
