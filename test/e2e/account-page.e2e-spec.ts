@@ -111,6 +111,35 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
     expect([await bobMayRead(id), await bobMayRead(id, 'heart-rate:write')]).toEqual([false, true]);
   });
 
+  it('leaves the beginning of a share as it is when something else of it is changed', async () => {
+    const id = await world.register();
+    const startsAt = new Date(world.server.clock.nowMs() + 60_000).toISOString();
+    await world.share(id, ['heart-rate:read'], { startsAt });
+    await browser.get(account);
+    const fields = { username: 'bob', scopes: 'heart-rate:read', until: '2999-12-31' };
+    const page = await browser.submit(fields, { button: 'Share' });
+    expect(page.text).toMatch(/Bob Every beat from \d.* UTC until the end of 31 December 2999, UTC/);
+    expect(await bobMayRead(id)).toBe(false);
+    world.wait(60);
+    expect(await bobMayRead(id)).toBe(true);
+  });
+
+  it('makes one share of a form that is sent twice at the same moment', async () => {
+    const cookie = browser.cookies.header(new URL(account)) ?? '';
+    for (let round = 0; round < 10; round++) {
+      const resource = await world.register();
+      const page = await browser.get(account);
+      const csrf_token = page.forms[0]?.fields.get('csrf_token') ?? '';
+      const form = { csrf_token, resource, username: 'bob', scopes: 'heart-rate:read' };
+      const send = () => world.call('POST', '/account/shares', { form, headers: { cookie } });
+      const answers = await Promise.all([send(), send()]);
+      expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+      const [made, changed] = answers.map(({ headers }) => new URL(String(headers['location'])).searchParams);
+      const ids = [made, changed].flatMap((query) => query?.getAll('shared').concat(query.getAll('changed')));
+      expect(new Set(ids).size).toBe(1);
+    }
+  });
+
   it.each(['shared', 'changed'])('says nothing of a share that is not there, or is not theirs: %s', async (flag) => {
     const carols = await world.register(R1, world.patC1);
     const token = await world.accessToken(world.rs1, 'carol', 'openid sharing');
@@ -157,6 +186,11 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
       'there is no such day',
       { username: 'bob', scopes: 'heart-rate:read', until: '2999-13-01' },
       'There is no such day.',
+    ],
+    [
+      'the day ends after the year 9999',
+      { username: 'bob', scopes: 'heart-rate:read', until: '9999-12-31' },
+      'That is too far away: leave it empty to share until you stop it.',
     ],
   ])('says on the page why something was not shared: %s', async (_why, fields, reason) => {
     await world.register();

@@ -101,15 +101,37 @@ describeOnEachDatabase('the introspection endpoint', (open) => {
     });
   });
 
-  it('T40 lists a scope no longer once it is not registered, and again when it is (FED-5.1.1-b)', async () => {
+  it('T40 takes a scope that is deregistered out of tokens for good: registered again, it stays away (FED-5.1.1-b)', async () => {
     const token = await rpt();
-    const scopes = async () => (await world.introspect(token)).body['permissions'];
+    const permissions = async () => (await world.introspect(token)).body['permissions'];
     const register = (...resource_scopes: string[]) =>
       world.call('PUT', `/uma/resources/${r1}`, { token: world.patA1, json: { resource_scopes } });
     await register('heart-rate:write', 'heart-rate:download');
-    expect(await scopes()).toMatchObject([{ resource_id: r1, resource_scopes: ['heart-rate:write'] }]);
+    expect(await permissions()).toMatchObject([{ resource_id: r1, resource_scopes: ['heart-rate:write'] }]);
+    await register('heart-rate:read', 'heart-rate:write');
+    expect(await permissions()).toMatchObject([{ resource_id: r1, resource_scopes: ['heart-rate:write'] }]);
     await register();
-    expect(await scopes()).toMatchObject([{ resource_id: r1, resource_scopes: [] }]);
+    expect(await permissions()).toEqual([]);
+    await register('heart-rate:read', 'heart-rate:write');
+    expect(await permissions()).toEqual([]);
+  });
+
+  it('leaves a permission without scopes alone when a scope is deregistered, and those of other resources', async () => {
+    const other = await world.register();
+    await world.share(other, ['heart-rate:write']);
+    const bare = { resource_id: r1, resource_scopes: [] };
+    const ticket = await world.ticket([bare, { resource_id: other, resource_scopes: ['heart-rate:write'] }]);
+    const token = String((await world.redeemAs('bob', ticket)).body['access_token']);
+    const json = { resource_scopes: ['heart-rate:read'] };
+    await world.call('PUT', `/uma/resources/${r1}`, { token: world.patA1, json });
+    const { body } = await world.introspect(token);
+    expect(body['permissions']).toHaveLength(2);
+    expect(body['permissions']).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining(bare),
+        expect.objectContaining({ resource_id: other, resource_scopes: ['heart-rate:write'] }),
+      ]),
+    );
   });
 
   it.each([

@@ -176,13 +176,41 @@ describeOnEachDatabase('the token endpoint, with the UMA grant', (open) => {
       expectRefusal(await world.redeemAs('bob', second), 400, 'invalid_grant');
     });
 
-    it('of which a scope was deregistered meanwhile', async () => {
+    it.each([
+      ['', ['heart-rate:write']],
+      [', and even when it is registered again', ['heart-rate:read', 'heart-rate:write']],
+    ])('of which a scope was deregistered meanwhile%s', async (_and, resource_scopes) => {
       const id = await world.register();
-      await world.share(id, ['heart-rate:read']);
-      const stale = await world.ticketFor(id, 'heart-rate:read');
-      const json = { resource_scopes: ['heart-rate:write'] };
-      await world.call('PUT', `/uma/resources/${id}`, { token: world.patA1, json });
+      const register = (scopes: readonly string[]) =>
+        world.call('PUT', `/uma/resources/${id}`, { token: world.patA1, json: { resource_scopes: scopes } });
+      const stale = await world.ticketFor(id, 'heart-rate:write', 'heart-rate:read');
+      const next = expectNeedInfo(await world.redeem(await world.ticketFor(id, 'heart-rate:read')), '');
+      const untouched = await world.ticketFor(id, 'heart-rate:write');
+      await register(['heart-rate:write']);
+      await register(resource_scopes);
+      await world.share(id, resource_scopes);
       expectRefusal(await world.redeemAs('bob', stale), 400, 'invalid_grant');
+      expectRefusal(await world.redeemAs('bob', next), 400, 'invalid_grant');
+      expect((await world.redeemAs('bob', untouched)).status).toBe(200);
+    });
+
+    it('that are asked for just when a scope is deregistered: there is none, or it is worth nothing', async () => {
+      const id = await world.register();
+      const register = (...resource_scopes: string[]) =>
+        world.call('PUT', `/uma/resources/${id}`, { token: world.patA1, json: { resource_scopes } });
+      const permission = { resource_id: id, resource_scopes: ['heart-rate:read'] };
+      const ask = () => world.call('POST', '/uma/permission', { token: world.patA1, json: permission });
+      const person = claim(await world.idToken());
+      for (let round = 0; round < 10; round++) {
+        const asking = Array.from({ length: 8 }, ask);
+        expect((await register('heart-rate:write')).status).toBe(200);
+        const answers = await Promise.all(asking);
+        await register('heart-rate:read');
+        for (const { status, body } of answers) {
+          expect([201, 400]).toContain(status);
+          expectRefusal(await world.redeem(String(body['ticket']), person), 400, 'invalid_grant');
+        }
+      }
     });
   });
 

@@ -1,8 +1,15 @@
-import { RegisteredResources } from '../../src/authorization-server/uma/registered-resources.js';
+import { randomBytes } from 'node:crypto';
+
+import type { UmaTables } from '../../src/database/authorization-server/uma.js';
+import { Database } from '../../src/database/database.js';
 import { describeOnEachDatabase } from '../support/databases.js';
-import { type Answer, R1, type Call, UmaWorld } from '../support/uma-world.js';
+import { type Answer, R1, type Call, claim, UmaWorld } from '../support/uma-world.js';
 
 const SHARES = '/api/shares';
+const IDP = 'https://idp.test';
+
+/** Characters that no index can compress. */
+const noise = (length: number): string => randomBytes(length).toString('base64url').slice(0, length);
 
 describeOnEachDatabase("the owner's API of shares", (open) => {
   let world: UmaWorld;
@@ -62,13 +69,26 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
 
   it('takes a person by issuer and subject, here or elsewhere', async () => {
     const here = await create(aShare({ grantee: { issuer: world.issuer, subject: bob } }));
-    const elsewhere = await create(aShare({ grantee: { issuer: 'https://idp.test', subject: bob } }));
+    const elsewhere = await create(aShare({ grantee: { issuer: IDP, subject: bob } }));
     expect([here.status, elsewhere.status]).toEqual([201, 201]);
     expect(elsewhere.body).toMatchObject({
-      grantee: { issuer: 'https://idp.test', subject: bob },
+      grantee: { issuer: IDP, subject: bob },
       startsAt: null,
       expiresAt: null,
     });
+  });
+
+  it('takes the last instant of the year 9999, the last that RFC 3339 can write', async () => {
+    const expiresAt = '9999-12-31T23:59:59.999Z';
+    expect(await create(aShare({ expiresAt }))).toMatchObject({ status: 201, body: { expiresAt } });
+  });
+
+  it('takes the longest names that there may be, on this machine without encryption too', async () => {
+    const issuer = `${IDP}/${noise(983)}`;
+    const longest = await create(aShare({ grantee: { issuer, subject: noise(255) } }));
+    expect(longest.status).toBe(201);
+    const local = await create(aShare({ grantee: { issuer: 'http://127.0.0.1:9', subject: 'a user|of@this' } }));
+    expect(local.status).toBe(201);
   });
 
   it.each<[string, Readonly<Record<string, unknown>>, number, string]>([
@@ -80,6 +100,20 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
     ['a subject without an issuer', { grantee: { subject: 'x' } }, 400, 'invalid_request'],
     ['a person named in two ways', { grantee: { username: 'bob', subject: 'x' } }, 400, 'invalid_request'],
     ['no grantee', { grantee: undefined }, 400, 'invalid_request'],
+    ['a subject of 256 characters', { grantee: { issuer: IDP, subject: 's'.repeat(256) } }, 400, 'invalid_request'],
+    ['a subject of 8 kB', { grantee: { issuer: IDP, subject: noise(8_000) } }, 400, 'invalid_request'],
+    ['a subject beyond ASCII', { grantee: { issuer: IDP, subject: 'Zoë' } }, 400, 'invalid_request'],
+    ['a subject with a null character', { grantee: { issuer: IDP, subject: 'a\0b' } }, 400, 'invalid_request'],
+    ['a user name of 256 characters', { grantee: { username: 'b'.repeat(256) } }, 400, 'invalid_request'],
+    [
+      'an issuer of 1001 characters',
+      { grantee: { issuer: `${IDP}/${'i'.repeat(984)}`, subject: 'dora' } },
+      400,
+      'invalid_request',
+    ],
+    ['an issuer beyond ASCII', { grantee: { issuer: `${IDP}/ë`, subject: 'dora' } }, 400, 'invalid_request'],
+    ['an issuer that is no URL', { grantee: { issuer: 'dora', subject: 'dora' } }, 400, 'invalid_request'],
+    ['an unencrypted issuer', { grantee: { issuer: 'http://idp.test', subject: 'dora' } }, 400, 'invalid_request'],
     ['oneself', { grantee: { username: 'alice' } }, 400, 'invalid_request'],
     ['an end that has passed', { expiresAt: '2020-01-01T00:00:00Z' }, 400, 'invalid_request'],
     [
@@ -90,6 +124,9 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
     ],
     ['a time without a zone', { expiresAt: '2999-01-01T00:00:00' }, 400, 'invalid_request'],
     ['a time that there is not', { expiresAt: '2999-12-31T23:59:60Z' }, 400, 'invalid_request'],
+    ['an end after the year 9999', { expiresAt: '9999-12-31T23:59:59-00:01' }, 400, 'invalid_request'],
+    ['a beginning after the year 9999', { startsAt: '9999-12-31T23:59:59-00:01' }, 400, 'invalid_request'],
+    ['a beginning before the year 0', { startsAt: '0000-01-01T00:00:00+00:01' }, 400, 'invalid_request'],
     ['an unknown member', { until: 'tomorrow' }, 400, 'invalid_request'],
     ['an unknown resource', { resourceId: 'unknown' }, 404, 'not_found'],
   ])('refuses to share with %s', async (_what, change, status, error) => {
@@ -101,16 +138,6 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
   it("refuses to share somebody else's resource, as if there were none", async () => {
     const carols = await world.register(R1, world.patC1);
     expect(await create(aShare({ resourceId: carols }))).toMatchObject({ status: 404, body: { error: 'not_found' } });
-  });
-
-  it('finds no resource that is deregistered just when it was about to be shared', async () => {
-    const resources = world.server.app.get(RegisteredResources, { strict: false });
-    const owned = await resources.ofOwner(await subjectOf('alice'));
-    await world.call('DELETE', `/uma/resources/${r1}`, { token: world.patA1 });
-    const ofOwner = jest.spyOn(resources, 'ofOwner').mockResolvedValueOnce(owned);
-    expect(await create(aShare())).toMatchObject({ status: 404, body: { error: 'not_found' } });
-    expect(ofOwner).toHaveBeenCalledTimes(1);
-    ofOwner.mockRestore();
   });
 
   it('has one share of a resource with a person, until that is over', async () => {
@@ -180,11 +207,40 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
     expect(again.body).toMatchObject({ scopes: ['heart-rate:read'], startsAt: null, expiresAt: later });
   });
 
+  it('lets a share end earlier that has a scope which is not registered any more', async () => {
+    const id = await world.share(r1, ['heart-rate:read', 'heart-rate:write']);
+    const description = JSON.stringify({ resource_scopes: ['heart-rate:read'] });
+    const { kysely } = world.server.app.get<Database<UmaTables>>(Database, { strict: false });
+    // As a server left it that did not take the scope out of shares.
+    await kysely.updateTable('uma_resource').set({ description }).where('id', '=', r1).execute();
+    const change = (json: unknown) => world.call('PATCH', `${SHARES}/${id}`, { token, json });
+    expect(await change({ expiresAt: at(60) })).toMatchObject({ status: 200, body: { expiresAt: at(60) } });
+    const named = await change({ scopes: ['heart-rate:read', 'heart-rate:write'] });
+    expect(named).toMatchObject({ status: 400, body: { error: 'invalid_scope' } });
+  });
+
+  it('loses none of two changes that come at the same moment', async () => {
+    const person = claim(await world.idToken());
+    const id = await world.share(r1, ['heart-rate:read', 'heart-rate:write']);
+    const change = (json: unknown) => world.call('PATCH', `${SHARES}/${id}`, { token, json });
+    for (let round = 0; round < 20; round++) {
+      await change({ scopes: ['heart-rate:read', 'heart-rate:write'], expiresAt: null });
+      const expiresAt = at(1_000 + round);
+      const answers = await Promise.all([change({ scopes: ['heart-rate:read'] }), change({ expiresAt })]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+      const { body } = await world.call('GET', `${SHARES}/${id}`, { token });
+      expect(body).toMatchObject({ scopes: ['heart-rate:read'], expiresAt });
+      const withdrawn = await world.redeem(await world.ticketFor(r1, 'heart-rate:write'), person);
+      expect(withdrawn).toMatchObject({ status: 403, body: { error: 'request_denied' } });
+    }
+  });
+
   it.each([
     [{ scopes: [] }, 'invalid_request'],
     [{ scopes: null }, 'invalid_request'],
     [{ scopes: ['heart-rate:stream'] }, 'invalid_scope'],
     [{ expiresAt: '2020-01-01T00:00:00Z' }, 'invalid_request'],
+    [{ expiresAt: '9999-12-31T23:59:59-00:01' }, 'invalid_request'],
     [{ grantee: { username: 'carol' } }, 'invalid_request'],
   ])('refuses the change %j', async (json, error) => {
     const id = await world.share(r1, ['heart-rate:read']);
@@ -192,18 +248,89 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
     expect(answer).toMatchObject({ status: 400, body: { error } });
   });
 
-  it('issues nothing on a share that is withdrawn at the same moment', async () => {
-    const parameters = await world.idToken();
-    for (let round = 0; round < 5; round++) {
-      const id = await world.share(r1, ['heart-rate:read']);
-      const ticket = await world.ticketFor(r1, 'heart-rate:read');
-      const [answer] = await Promise.all([
-        world.redeem(ticket, {
-          claim_token: parameters,
-          claim_token_format: 'urn:ietf:params:oauth:token-type:id_token',
-        }),
-        world.call('DELETE', `${SHARES}/${id}`, { token }),
+  const deregister = (): Promise<Answer> => world.call('DELETE', `/uma/resources/${r1}`, { token: world.patA1 });
+
+  /** Describes the resource anew. */
+  const register = (...resource_scopes: string[]): Promise<Answer> =>
+    world.call('PUT', `/uma/resources/${r1}`, { token: world.patA1, json: { resource_scopes } });
+
+  it('loses a scope that is deregistered, for good, and ends with its last one (GRANT-6.1)', async () => {
+    const bobs = await world.share(r1, ['heart-rate:read', 'heart-rate:write']);
+    const carols = await world.share(r1, ['heart-rate:read'], { grantee: { username: 'carol' } });
+    const other = await world.share(await world.register(), ['heart-rate:read']);
+    await register('heart-rate:write');
+    await register('heart-rate:read', 'heart-rate:write');
+    const scopesOf = async (id: string) => (await world.call('GET', `${SHARES}/${id}`, { token })).body['scopes'];
+    expect([await scopesOf(bobs), await scopesOf(carols), await scopesOf(other)]).toEqual([
+      ['heart-rate:write'],
+      undefined,
+      ['heart-rate:read'],
+    ]);
+    const answer = await world.redeemAs('bob', await world.ticketFor(r1, 'heart-rate:read'));
+    expect(answer).toMatchObject({ status: 403, body: { error: 'request_denied' } });
+  });
+
+  it('keeps nothing of a scope that is deregistered just when a token is issued or a share is made', async () => {
+    const person = claim(await world.idToken());
+    const carol = { grantee: { username: 'carol' } };
+    for (let round = 0; round < 20; round++) {
+      r1 = await world.register();
+      await create(aShare({ scopes: ['heart-rate:read', 'heart-rate:write'] }));
+      const ticket = await world.ticketFor(r1, 'heart-rate:read', 'heart-rate:write');
+      const [redeemed, shared, replaced] = await Promise.all([
+        world.redeem(ticket, person),
+        create(aShare(carol)),
+        register('heart-rate:write'),
       ]);
+      expect(replaced.status).toBe(200);
+      expect([200, 400]).toContain(redeemed.status);
+      expect([201, 400]).toContain(shared.status);
+      await register('heart-rate:read', 'heart-rate:write');
+      const { body } = await world.introspect(String(redeemed.body['access_token']));
+      expect(JSON.stringify(body)).not.toContain('heart-rate:read');
+      const shares = Object.values((await world.call('GET', SHARES, { token })).body);
+      expect(shares.filter((share) => (share as { resourceId: string }).resourceId === r1)).toMatchObject([
+        { scopes: ['heart-rate:write'] },
+      ]);
+    }
+  });
+
+  it('keeps nothing of a resource that is deregistered just when a token is issued', async () => {
+    const person = claim(await world.idToken());
+    for (let round = 0; round < 20; round++) {
+      r1 = await world.register();
+      await create(aShare());
+      const ticket = await world.ticketFor(r1, 'heart-rate:read');
+      const [redeemed, removed] = await Promise.all([world.redeem(ticket, person), deregister()]);
+      expect(removed.status).toBe(204);
+      expect([200, 400]).toContain(redeemed.status);
+      const { body } = await world.introspect(String(redeemed.body['access_token']));
+      expect(body['permissions'] ?? []).toEqual([]);
+    }
+  });
+
+  it('keeps nothing of a resource that is deregistered just when it is shared', async () => {
+    const people = ['bob', 'carol'].map((username) => ({ grantee: { username } }));
+    for (let round = 0; round < 20; round++) {
+      r1 = await world.register();
+      const sharing = people.map((person) => create(aShare(person)));
+      expect((await deregister()).status).toBe(204);
+      for (const { status } of await Promise.all(sharing)) expect([201, 404]).toContain(status);
+      const { body } = await world.call('GET', SHARES, { token });
+      expect(body).not.toContainEqual(expect.objectContaining({ resourceId: r1 }));
+    }
+  });
+
+  it.each([
+    ['withdrawn', 'DELETE', {}],
+    ['narrowed', 'PATCH', { json: { scopes: ['heart-rate:write'] } }],
+  ] as const)('issues nothing on a share that is %s at the same moment', async (_how, method, call) => {
+    const person = claim(await world.idToken());
+    for (let round = 0; round < 15; round++) {
+      r1 = await world.register();
+      const share = `${SHARES}/${String((await create(aShare())).body['id'])}`;
+      const ticket = await world.ticketFor(r1, 'heart-rate:read');
+      const [answer] = await Promise.all([world.redeem(ticket, person), world.call(method, share, { ...call, token })]);
       expect([200, 403]).toContain(answer.status);
       expect((await world.introspect(String(answer.body['access_token']))).body).toEqual({ active: false });
     }
@@ -258,16 +385,36 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
       expect(await world.call('POST', SHARES, { ...call, json: aShare() })).toMatchObject({ status, body: { error } });
     });
 
+    it('nobody without either, and says so by a challenge that names no error (RFC 6750 3, RFC 9110 15.5.2)', async () => {
+      for (const method of ['GET', 'POST'] as const) {
+        const answer = await world.call(method, SHARES, method === 'POST' ? { json: aShare() } : {});
+        expect(answer.status).toBe(401);
+        expect(answer.headers['www-authenticate']).toBe(`Bearer realm="${world.issuer}"`);
+      }
+    });
+
     it("an owner by the session of their browser, and to change something only with that session's CSRF token", async () => {
+      const share = `${SHARES}/${await world.share(r1, ['heart-rate:read'])}`;
+      const calls = [
+        ['POST', SHARES, { json: aShare({ grantee: { username: 'carol' } }) }, 201],
+        ['PATCH', share, { json: { scopes: ['heart-rate:write'] } }, 200],
+        ['DELETE', share, {}, 204],
+      ] as const;
       const { headers, csrfToken } = await session('alice');
       const others = await session('carol');
-      expect((await world.call('GET', SHARES, { headers })).status).toBe(200);
+      const before = await world.call('GET', SHARES, { headers });
+      expect(before.status).toBe(200);
       for (const forged of [{}, { 'x-csrf-token': 'guessed' }, { 'x-csrf-token': others.csrfToken }]) {
-        const answer = await world.call('POST', SHARES, { json: aShare(), headers: { ...headers, ...forged } });
-        expect(answer).toMatchObject({ status: 403, body: { error: 'access_denied' } });
+        for (const [method, path, call] of calls) {
+          const answer = await world.call(method, path, { ...call, headers: { ...headers, ...forged } });
+          expect(answer).toMatchObject({ status: 403, body: { error: 'access_denied' } });
+        }
       }
-      const genuine = { json: aShare(), headers: { ...headers, 'x-csrf-token': csrfToken } };
-      expect((await world.call('POST', SHARES, genuine)).status).toBe(201);
+      expect((await world.call('GET', SHARES, { headers })).body).toEqual(before.body);
+      for (const [method, path, call, status] of calls) {
+        const genuine = { ...call, headers: { ...headers, 'x-csrf-token': csrfToken } };
+        expect((await world.call(method, path, genuine)).status).toBe(status);
+      }
     });
 
     async function session(username: string): Promise<{ headers: Record<string, string>; csrfToken: string }> {

@@ -13,6 +13,7 @@ import { type AccountPageContent, accountPage } from './account-page.js';
 import { refuseForgery } from './csrf.js';
 import { Grantees } from './grantees.js';
 import { ShareRefusal } from './share-refusal.js';
+import { isShowable } from './share-view.js';
 import { Sharing } from './sharing.js';
 
 const DAY_MS = 86_400_000;
@@ -52,14 +53,13 @@ export class AccountController {
     @Body() form: ShareFormDto,
   ): Promise<string> {
     return this.act(request, reply, form, async (ownerId) => {
-      const { id, isNew } = await this.sharing.createOrChange(ownerId, {
+      const { share, isNew } = await this.sharing.createOrChange(ownerId, {
         resourceId: form.resource,
         scopes: form.scopes,
         grantee: await this.grantees.resolve({ username: form.username }),
-        startsMs: undefined,
         expiresMs: endOf(form.until),
       });
-      return { resource: form.resource, [isNew ? 'shared' : 'changed']: id };
+      return { resource: form.resource, [isNew ? 'shared' : 'changed']: share.id };
     });
   }
 
@@ -135,7 +135,10 @@ function whyNot(error: UmaError, form: ShareFormDto | undefined): Messages {
 /** The end of a day in UTC, in milliseconds; `undefined` when no day was given. */
 function endOf(day: string | undefined): number | undefined {
   if (day === undefined || day === '') return undefined;
-  const startMs = Date.parse(day);
-  if (Number.isNaN(startMs)) throw new ShareRefusal('time', 'There is no such day.');
-  return startMs + DAY_MS;
+  const endMs = Date.parse(day) + DAY_MS;
+  if (Number.isNaN(endMs)) throw new ShareRefusal('time', 'There is no such day.');
+  if (!isShowable(endMs)) {
+    throw new ShareRefusal('time', 'That is too far away: leave it empty to share until you stop it.');
+  }
+  return endMs;
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import { isSecureUrl } from '../../uma/protocol/discovery.js';
 import { type Account, Accounts } from '../oidc/accounts/accounts.js';
 import type { Person } from '../policy/person.js';
 import { UmaOptions } from '../uma/uma-options.js';
@@ -23,7 +24,8 @@ export class Grantees {
   /**
    * Someone of this authorization server must have an account; whom another issuer knows cannot be told from here.
    *
-   * @throws ShareRefusal when nobody is named, or somebody in two ways, or a person who is not here
+   * @throws ShareRefusal when nobody is named, or somebody in two ways, or a person who is not here, or by something that
+   * cannot be an issuer
    */
   async resolve({ issuer, subject, username }: NamedGrantee): Promise<Person> {
     if (username !== undefined && issuer === undefined && subject === undefined) {
@@ -32,7 +34,9 @@ export class Grantees {
     if (issuer === undefined || subject === undefined || username !== undefined) {
       throw new ShareRefusal('grantee', 'A grantee is named by issuer and subject, or by username.');
     }
-    return issuer === this.options.issuer ? this.known(await this.accounts.find(subject)) : { issuer, subject };
+    if (issuer === this.options.issuer) return this.known(await this.accounts.find(subject));
+    if (!isSecureUrl(issuer)) throw new ShareRefusal('grantee', 'An issuer is an https URL.');
+    return { issuer, subject };
   }
 
   /** The person as the owner knows them: by name, or by how their issuer calls them. */

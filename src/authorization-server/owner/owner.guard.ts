@@ -13,6 +13,20 @@ interface OwnedRequest extends FastifyRequest {
   ownerId?: string;
 }
 
+/**
+ * Refuses who neither is signed in nor sent a token; the challenge names no error then.
+ *
+ * @see RFC 6750 section 3, RFC 9110 section 15.5.2 (401 takes a challenge)
+ */
+class LoginRequired extends UmaError {
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(realm: string) {
+    super('login_required', 'Sign in, or send an access token.');
+    this.headers = BearerError.missing(realm).headers;
+  }
+}
+
 /** Account id of the owner who makes the request, in a handler behind the {@link OwnerGuard}. */
 export const CurrentOwner = createParamDecorator((_options: unknown, context: ExecutionContext): string => {
   const { ownerId } = context.switchToHttp().getRequest<OwnedRequest>();
@@ -43,7 +57,7 @@ export class OwnerGuard implements CanActivate {
 
   private async ownerBySession(request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const session = await this.sessions.current(request, reply);
-    if (session === undefined) throw new UmaError('login_required', 'Sign in, or send an access token.');
+    if (session === undefined) throw new LoginRequired(this.options.issuer);
     refuseForgery(request, session);
     return session.account.id;
   }

@@ -1,6 +1,9 @@
 import { UmaError } from '../../uma/protocol/uma-error.js';
 import type { Share } from '../policy/share.js';
 
+const FIRST_MS = Date.parse('0000-01-01T00:00:00.000Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** A share as the owner API shows it; times are RFC 3339, in UTC. */
 export class ShareView {
   readonly id!: string;
@@ -33,11 +36,16 @@ function timestamp(instantMs: number | undefined): string | null {
 /**
  * Milliseconds of an RFC 3339 time that may be left out.
  *
- * @throws UmaError `invalid_request` when there is no such day or hour
+ * @throws UmaError `invalid_request` when there is no such day or hour, or when it could not be shown
  */
 export function instantOf(text: string | null | undefined): number | undefined {
   if (text === undefined || text === null) return undefined;
   const instantMs = Date.parse(text);
-  if (Number.isNaN(instantMs)) throw new UmaError('invalid_request', 'There is no such time.');
+  if (!isShowable(instantMs)) throw new UmaError('invalid_request', 'There is no such time.');
   return instantMs;
+}
+
+/** Whether RFC 3339 can write an instant in UTC: a year has four digits. */
+export function isShowable(instantMs: number): boolean {
+  return instantMs >= FIRST_MS && instantMs <= LAST_MS;
 }

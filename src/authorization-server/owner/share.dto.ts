@@ -8,28 +8,40 @@ import {
   IsOptional,
   IsRFC3339,
   IsString,
+  Matches,
+  MaxLength,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
 
+/** OpenID Connect Core allows a subject 255 ASCII characters; all of it fits into an index of the database. */
+const MAX_NAME_CHARACTERS = 255;
+const MAX_ISSUER_CHARACTERS = 1000;
+const PRINTABLE_ASCII = /^[\x20-\x7E]*$/;
+
 /** A person to share with: `issuer` and `subject`, or the `username` of someone who has an account here. */
 export class GranteeDto {
-  /** Issuer that identifies the person; without it, the one given here is meant by `username`. */
+  /** Issuer that identifies the person, an https URL; without it, the one given here is meant by `username`. */
   @ValidateIf(({ username }: GranteeDto) => username === undefined)
   @IsString()
   @IsNotEmpty()
+  @MaxLength(MAX_ISSUER_CHARACTERS)
+  @Matches(PRINTABLE_ASCII)
   readonly issuer?: string;
 
   /** The person's subject at `issuer`. */
   @ValidateIf(({ username }: GranteeDto) => username === undefined)
   @IsString()
   @IsNotEmpty()
+  @MaxLength(MAX_NAME_CHARACTERS)
+  @Matches(PRINTABLE_ASCII)
   readonly subject?: string;
 
   /** Name with which the person signs in here. */
   @IsOptional()
   @IsString()
   @IsNotEmpty()
+  @MaxLength(MAX_NAME_CHARACTERS)
   readonly username?: string;
 }
 

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from 'kysely';
+import type { ExpressionBuilder, Transaction } from 'kysely';
 
 import { Clock } from '../../common/clock.js';
 import { randomId } from '../../common/randomness.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
-import { isUniqueViolation } from '../../database/unique-violation.js';
+import type { ResourceDescription } from '../../uma/protocol/resource-description.js';
 import type { Person } from '../policy/person.js';
 import { type Share, shareOf } from '../policy/share.js';
 import { revokeTokensRestingOn } from '../uma/requesting-party-tokens.js';
@@ -17,10 +17,31 @@ export interface ShareTerms {
   readonly expiresMs: number | undefined;
 }
 
-/** Why a share was not made: its resource is not registered for the owner, or the person has one that is not over. */
-export type ShareObstacle = 'no resource' | 'shared already';
+/** What is shared with whom. Nobody has two shares of one resource. */
+export interface SharePlace {
+  readonly resourceId: string;
+  readonly grantee: Person;
+}
 
-/** Stored shares. Whatever takes something away revokes, in the same transaction, the tokens that rested on it. */
+/**
+ * Decides on the terms of a share. What it is given stays as it is until the terms are stored; what it throws undoes
+ * everything.
+ *
+ * @param existing the share that gets the terms; `undefined` for a new one
+ * @param availableScopes the scopes of the resource
+ */
+export type DecideTerms<Existing> = (existing: Existing, availableScopes: readonly string[]) => ShareTerms;
+
+/** A share that got its terms, and whether it is a new one. */
+export interface SavedShare {
+  readonly share: Share;
+  readonly isNew: boolean;
+}
+
+/**
+ * Stored shares. Whatever takes something away revokes, in the same transaction, the tokens that rested on it. Locks are
+ * taken in one order, resource before share, as in the redemption of a ticket, so that nobody waits in a circle.
+ */
 @Injectable()
 export class Shares {
   constructor(
@@ -50,83 +71,44 @@ export class Shares {
     return row && shareOf(row);
   }
 
-  /** @returns what is in the way when there is no new share */
-  async create(
-    ownerId: string,
-    draft: ShareTerms & { readonly resourceId: string; readonly grantee: Person },
-  ): Promise<Share | ShareObstacle> {
-    const { resourceId, grantee } = draft;
-    try {
-      return await this.database.kysely.transaction().execute(async (within) => {
-        if (!(await this.keepResource(within, ownerId, resourceId))) return 'no resource';
-        await within
-          .deleteFrom('share')
-          .where('resource_id', '=', resourceId)
-          .where('grantee_issuer', '=', grantee.issuer)
-          .where('grantee_subject', '=', grantee.subject)
-          .where('expires_ms', '<=', this.clock.nowMs())
-          .execute();
-        const row = await within
-          .insertInto('share')
-          .values({
-            id: randomId(),
-            owner_id: ownerId,
-            resource_id: resourceId,
-            grantee_issuer: grantee.issuer,
-            grantee_subject: grantee.subject,
-            created_ms: this.clock.nowMs(),
-            ...columnsOf(draft),
-          })
-          .returningAll()
-          .executeTakeFirstOrThrow();
-        return shareOf(row);
-      });
-    } catch (error) {
-      if (isUniqueViolation(error)) return 'shared already';
-      throw error;
-    }
-  }
-
-  /** Holds off the deregistration of a resource until the transaction ends. @returns whether the owner has it still */
-  private async keepResource(within: Transaction<UmaTables>, ownerId: string, id: string): Promise<boolean> {
-    const kept = await within
-      .selectFrom('uma_resource')
-      .select('id')
-      .where('id', '=', id)
-      .where('owner_id', '=', ownerId)
-      // SQLite has one writer at a time.
-      .$if(this.database.dialect === 'postgres', (query) => query.forKeyShare())
-      .executeTakeFirst();
-    return kept !== undefined;
+  /**
+   * Gives terms to the share of a resource with a person, or makes it. One that is over makes room for a new one.
+   *
+   * @returns `undefined` when the owner has no such resource
+   */
+  save(ownerId: string, place: SharePlace, decide: DecideTerms<Share | undefined>): Promise<SavedShare | undefined> {
+    return this.database.kysely.transaction().execute(async (within) => {
+      const available = await this.holdResource(within, ownerId, place.resourceId);
+      if (available === undefined) return undefined;
+      const now = this.clock.nowMs();
+      await within.deleteFrom('share').where(isOf(place)).where('expires_ms', '<=', now).execute();
+      const row = await this.heldShares(within).where(isOf(place)).executeTakeFirst();
+      if (row === undefined) {
+        return { share: await insert(within, ownerId, place, decide(undefined, available), now), isNew: true };
+      }
+      return { share: await rewrite(within, row.id, decide(shareOf(row), available)), isNew: false };
+    });
   }
 
   /** @returns `undefined` when the owner has no such share */
-  change(ownerId: string, id: string, terms: ShareTerms): Promise<Share | undefined> {
+  async change(ownerId: string, id: string, decide: DecideTerms<Share>): Promise<Share | undefined> {
+    // A share never moves to another resource.
+    const resourceId = (await this.find(ownerId, id))?.resourceId;
+    if (resourceId === undefined) return undefined;
     return this.database.kysely.transaction().execute(async (within) => {
-      // First, because it waits for a token that is just being issued on the old terms, and holds off the next.
-      const row = await within
-        .updateTable('share')
-        .set(columnsOf(terms))
-        .where('id', '=', id)
-        .where('owner_id', '=', ownerId)
-        .returningAll()
-        .executeTakeFirst();
-      if (row === undefined) return undefined;
-      await revokeTokensRestingOn(within, id);
-      return shareOf(row);
+      const available = await this.holdResource(within, ownerId, resourceId);
+      const row = await this.heldShares(within).where('id', '=', id).executeTakeFirst();
+      if (available === undefined || row === undefined) return undefined;
+      return rewrite(within, id, decide(shareOf(row), available));
     });
   }
 
   /** @returns whether the owner had such a share */
   withdraw(ownerId: string, id: string): Promise<boolean> {
     return this.database.kysely.transaction().execute(async (within) => {
-      const held = await within
-        .selectFrom('share')
-        .select('id')
+      const held = await this.heldShares(within)
         .where('id', '=', id)
         .where('owner_id', '=', ownerId)
-        // Waits for a token that is just being issued, and holds off the next. SQLite has one writer at a time.
-        .$if(this.database.dialect === 'postgres', (query) => query.forUpdate())
         .executeTakeFirst();
       if (held === undefined) return false;
       await revokeTokensRestingOn(within, id);
@@ -134,6 +116,79 @@ export class Shares {
       return true;
     });
   }
+
+  /**
+   * Holds off whoever else shares a resource, describes it anew or deregisters it, until the transaction ends.
+   *
+   * @returns its scopes; `undefined` when the owner has no such resource
+   */
+  private async holdResource(
+    within: Transaction<UmaTables>,
+    ownerId: string,
+    id: string,
+  ): Promise<readonly string[] | undefined> {
+    const row = await within
+      .selectFrom('uma_resource')
+      .select('description')
+      .where('id', '=', id)
+      .where('owner_id', '=', ownerId)
+      // Tokens are issued meanwhile: they hold the key of the row alone. SQLite has one writer at a time.
+      .$if(this.database.dialect === 'postgres', (query) => query.forNoKeyUpdate())
+      .executeTakeFirst();
+    return row && (JSON.parse(row.description) as ResourceDescription).resource_scopes;
+  }
+
+  /** Shares as they stay until the transaction ends. */
+  private heldShares(within: Transaction<UmaTables>) {
+    return (
+      within
+        .selectFrom('share')
+        .selectAll()
+        // Waits for a token that is just being issued, and holds off the next. SQLite has one writer at a time.
+        .$if(this.database.dialect === 'postgres', (query) => query.forUpdate())
+    );
+  }
+}
+
+/** The condition that a share is that of a resource with a person. */
+function isOf({ resourceId, grantee }: SharePlace) {
+  return (share: ExpressionBuilder<UmaTables, 'share'>) =>
+    share.and({ resource_id: resourceId, grantee_issuer: grantee.issuer, grantee_subject: grantee.subject });
+}
+
+async function insert(
+  within: Transaction<UmaTables>,
+  ownerId: string,
+  { resourceId, grantee }: SharePlace,
+  terms: ShareTerms,
+  createdMs: number,
+): Promise<Share> {
+  const row = await within
+    .insertInto('share')
+    .values({
+      id: randomId(),
+      owner_id: ownerId,
+      resource_id: resourceId,
+      grantee_issuer: grantee.issuer,
+      grantee_subject: grantee.subject,
+      created_ms: createdMs,
+      ...columnsOf(terms),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return shareOf(row);
+}
+
+/** Gives a share, whose row the transaction holds, other terms. */
+async function rewrite(within: Transaction<UmaTables>, id: string, terms: ShareTerms): Promise<Share> {
+  const row = await within
+    .updateTable('share')
+    .set(columnsOf(terms))
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await revokeTokensRestingOn(within, id);
+  return shareOf(row);
 }
 
 function columnsOf({ scopes, startsMs, expiresMs }: ShareTerms): {

@@ -3,18 +3,14 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { missingScopes } from '../../uma/protocol/scopes.js';
 import { UmaError } from '../../uma/protocol/uma-error.js';
-import { isSamePerson, type Person } from '../policy/person.js';
+import { isSamePerson } from '../policy/person.js';
 import type { Share } from '../policy/share.js';
-import { RegisteredResources } from '../uma/registered-resources.js';
 import { UmaOptions } from '../uma/uma-options.js';
 import { ShareRefusal } from './share-refusal.js';
-import { Shares, type ShareTerms } from './shares.js';
+import { type SavedShare, type SharePlace, Shares, type ShareTerms } from './shares.js';
 
 /** What an owner wants to share, with whom. */
-export interface ShareDraft extends ShareTerms {
-  readonly resourceId: string;
-  readonly grantee: Person;
-}
+export interface ShareDraft extends SharePlace, ShareTerms {}
 
 /**
  * What owners may do with shares: each with their own resources alone. The messages of its errors are read by owners, so
@@ -24,7 +20,6 @@ export interface ShareDraft extends ShareTerms {
 export class Sharing {
   constructor(
     private readonly shares: Shares,
-    private readonly resources: RegisteredResources,
     private readonly clock: Clock,
     private readonly options: UmaOptions,
   ) {}
@@ -48,44 +43,34 @@ export class Sharing {
    * `conflict` when there is a share already; ShareRefusal for nothing, for oneself or for a time that has passed
    */
   async create(ownerId: string, draft: ShareDraft): Promise<Share> {
-    await this.check(ownerId, draft.resourceId, draft);
-    if (isSamePerson(draft.grantee, { issuer: this.options.issuer, subject: ownerId })) {
-      throw new ShareRefusal('grantee', 'Nobody shares with themselves.');
-    }
-    const share = await this.shares.create(ownerId, draft);
-    if (share === 'no resource') throw noSuchResource();
-    if (share === 'shared already') {
+    const { share } = await this.save(ownerId, draft, (existing) => {
+      if (existing === undefined) return draft;
       throw new UmaError('conflict', 'This is shared with this person already: change that.');
-    }
+    });
     return share;
   }
 
   /**
-   * Makes a share, or gives the one that there is these terms.
+   * Makes a share that is in force at once, or gives the one that there is these terms; when that begins stays as it was.
    *
-   * @returns id of the share, and whether it is a new one
-   * @throws UmaError as {@link Sharing.create} does
+   * @throws UmaError as {@link Sharing.create} does, without the conflict
    */
-  async createOrChange(ownerId: string, draft: ShareDraft): Promise<{ readonly id: string; readonly isNew: boolean }> {
-    const existing = (await this.list(ownerId)).find(
-      ({ resourceId, grantee }) => resourceId === draft.resourceId && isSamePerson(grantee, draft.grantee),
-    );
-    if (existing === undefined) return { id: (await this.create(ownerId, draft)).id, isNew: true };
-    const { scopes, startsMs, expiresMs } = draft;
-    await this.change(ownerId, existing.id, { scopes, startsMs, expiresMs });
-    return { id: existing.id, isNew: false };
+  createOrChange(ownerId: string, draft: Omit<ShareDraft, 'startsMs'>): Promise<SavedShare> {
+    return this.save(ownerId, draft, (existing) => ({ ...draft, startsMs: existing?.startsMs }));
   }
 
   /**
-   * Gives a share other terms. Every token that rested on it ends at once; a client gets a new one by asking again.
+   * Gives a share other terms; what `changes` does not name stays. Every token that rested on it ends at once; a client
+   * gets a new one by asking again.
    *
    * @throws UmaError `not_found` or `invalid_scope`, ShareRefusal, as {@link Sharing.create} does
    */
   async change(ownerId: string, id: string, changes: Partial<ShareTerms>): Promise<Share> {
-    const share = await this.read(ownerId, id);
-    const terms = { ...share, ...changes };
-    await this.check(ownerId, share.resourceId, terms);
-    const changed = await this.shares.change(ownerId, id, terms);
+    const { scopes } = changes;
+    const changed = await this.shares.change(ownerId, id, (share, availableScopes) => {
+      if (scopes !== undefined) checkScopes(scopes, availableScopes);
+      return this.inTime({ ...share, ...changes });
+    });
     if (changed === undefined) throw noSuchShare();
     return changed;
   }
@@ -95,22 +80,37 @@ export class Sharing {
     if (!(await this.shares.withdraw(ownerId, id))) throw noSuchShare();
   }
 
-  private async check(ownerId: string, resourceId: string, { scopes, startsMs, expiresMs }: ShareTerms): Promise<void> {
-    const resources = await this.resources.ofOwner(ownerId);
-    const resource = resources.find(({ id }) => id === resourceId);
-    if (resource === undefined) throw noSuchResource();
-    if (scopes.length === 0) throw new ShareRefusal('scopes', 'Say what is to be shared.');
-    if (missingScopes(scopes, resource.description.resource_scopes).length > 0) {
-      throw new UmaError('invalid_scope', 'The resource does not have all that is to be shared.');
+  private async save(
+    ownerId: string,
+    place: SharePlace,
+    termsOf: (existing: Share | undefined) => ShareTerms,
+  ): Promise<SavedShare> {
+    if (isSamePerson(place.grantee, { issuer: this.options.issuer, subject: ownerId })) {
+      throw new ShareRefusal('grantee', 'Nobody shares with themselves.');
     }
+    const saved = await this.shares.save(ownerId, place, (existing, availableScopes) => {
+      const terms = termsOf(existing);
+      checkScopes(terms.scopes, availableScopes);
+      return this.inTime(terms);
+    });
+    if (saved === undefined) throw new UmaError('not_found', 'There is no such resource.');
+    return saved;
+  }
+
+  private inTime(terms: ShareTerms): ShareTerms {
+    const { startsMs, expiresMs } = terms;
     if (expiresMs !== undefined && expiresMs <= Math.max(startsMs ?? -Infinity, this.clock.nowMs())) {
       throw new ShareRefusal('time', 'The share would be over before it begins.');
     }
+    return terms;
   }
 }
 
-function noSuchResource(): UmaError {
-  return new UmaError('not_found', 'There is no such resource.');
+function checkScopes(scopes: readonly string[], availableScopes: readonly string[]): void {
+  if (scopes.length === 0) throw new ShareRefusal('scopes', 'Say what is to be shared.');
+  if (missingScopes(scopes, availableScopes).length > 0) {
+    throw new UmaError('invalid_scope', 'The resource does not have all that is to be shared.');
+  }
 }
 
 function noSuchShare(): UmaError {

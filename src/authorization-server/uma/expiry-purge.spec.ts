@@ -4,7 +4,7 @@ import { Secret } from '../../common/secret.js';
 import { umaMigrations, type UmaTables } from '../../database/authorization-server/uma.js';
 import type { Database } from '../../database/database.js';
 import { ExpiryPurge } from './expiry-purge.js';
-import { PermissionTickets } from './permission-tickets.js';
+import { type PermissionTicket, PermissionTickets } from './permission-tickets.js';
 import { RequestingPartyTokens } from './requesting-party-tokens.js';
 
 const OPTIONS = {
@@ -46,8 +46,8 @@ describeOnEachDatabase('ExpiryPurge', (open) => {
     return Object.fromEntries(await Promise.all(found));
   }
 
-  /** A ticket that was redeemed for a token. */
-  async function redeemedTicket(): Promise<void> {
+  /** What a token can rest on. */
+  async function shareResource(): Promise<void> {
     const shared = { owner_id: 'alice', created_ms: 0, resource_server: 'rs1' };
     await database.kysely
       .insertInto('uma_resource')
@@ -67,17 +67,39 @@ describeOnEachDatabase('ExpiryPurge', (open) => {
         created_ms: 0,
       })
       .execute();
-    const tickets = new PermissionTickets(clock);
-    const handle = await tickets.issue(database.kysely, TICKET);
-    await database.kysely.transaction().execute(async (within) => {
-      await tickets.consume(within, handle, 'c1');
-      await new RequestingPartyTokens(database, clock).issue(within, {
-        ticket: TICKET,
-        clientId: 'c1',
-        requestingParty: { issuer: 'https://as.test', subject: 'bob' },
-        permissions: [{ resourceId: 'r1', scopes: ['read'], shareId: 's1', untilMs: undefined }],
-      });
-    });
+  }
+
+  const issueTicket = (): Promise<string> => new PermissionTickets(clock).issue(database.kysely, TICKET);
+
+  const present = (handle: string): Promise<PermissionTicket | undefined> =>
+    database.kysely.transaction().execute((within) => new PermissionTickets(clock).consume(within, handle, 'c1'));
+
+  async function issueToken(): Promise<void> {
+    const permissions = [{ resourceId: 'r1', scopes: ['read'], shareId: 's1', untilMs: undefined }];
+    const requestingParty = { issuer: 'https://as.test', subject: 'bob' };
+    const order = { ticket: TICKET, clientId: 'c1', requestingParty, permissions };
+    const rpts = new RequestingPartyTokens(database, clock);
+    await database.kysely.transaction().execute((within) => rpts.issue(within, order));
+  }
+
+  /** A ticket that was redeemed for a token. */
+  async function redeemedTicket(): Promise<void> {
+    await shareResource();
+    await present(await issueTicket());
+    await issueToken();
+  }
+
+  /** Tickets of one process: each is presented at its last moment, and followed by the next. */
+  async function chainOfTickets(): Promise<{ first: string; last: string }> {
+    const first = await issueTicket();
+    let last = first;
+    for (let successors = 0; successors < 7; successors++) {
+      clock.advanceMs(299_999);
+      await purge.purge();
+      await present(last);
+      last = await issueTicket();
+    }
+    return { first, last };
   }
 
   it('keeps what may still be used', async () => {
@@ -92,6 +114,33 @@ describeOnEachDatabase('ExpiryPurge', (open) => {
     clock.advanceMs(900_000);
     await purge.purge();
     expect(await counts()).toEqual({ uma_ticket: 1, uma_process: 1, uma_rpt: 0, uma_rpt_permission: 0 });
+  });
+
+  it('remembers the first ticket of a process as long as the last one may be presented (GRANT-5.5-d)', async () => {
+    const { first, last } = await chainOfTickets();
+    clock.advanceMs(299_999);
+    await purge.purge();
+    expect(await present(first)).toBeUndefined();
+    expect(await present(last)).toBeUndefined();
+  });
+
+  it('remembers the first ticket of a process as long as there is a token of it (GRANT-5.5-d)', async () => {
+    await shareResource();
+    const { first, last } = await chainOfTickets();
+    await present(last);
+    await issueToken();
+    clock.advanceMs(899_000);
+    await purge.purge();
+    expect(await counts()).toMatchObject({ uma_rpt: 1 });
+    expect(await present(first)).toBeUndefined();
+    expect(await counts()).toMatchObject({ uma_rpt: 0 });
+  });
+
+  it('forgets all tickets of a process once none of them can be presented any more', async () => {
+    await chainOfTickets();
+    clock.advanceMs(1_200_000);
+    await purge.purge();
+    expect(await counts()).toMatchObject({ uma_ticket: 0, uma_process: 0 });
   });
 
   it('forgets a ticket and its process when nothing that came out of it can be left', async () => {

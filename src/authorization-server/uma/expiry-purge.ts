@@ -17,12 +17,22 @@ export class ExpiryPurge extends Purge {
     super(1);
   }
 
-  /** Deletes tokens at their expiry, and tickets as soon as no token that came out of them can be left. */
+  /**
+   * Deletes tokens at their expiry, and tickets a token's lifetime after theirs. A ticket stays longer while its process
+   * has a token, or a ticket that may still be presented: a second presentation has to end those.
+   */
   override async purge(): Promise<void> {
     const { kysely } = this.database;
-    const forgetBeforeMs = this.clock.nowMs() - this.options.rptLifetimeSeconds * 1000;
+    const nowMs = this.clock.nowMs();
     await kysely.deleteFrom('uma_rpt').where('expires_at', '<=', this.clock.nowSeconds()).execute();
-    await kysely.deleteFrom('uma_ticket').where('expires_ms', '<=', forgetBeforeMs).execute();
+    await kysely
+      .deleteFrom('uma_ticket')
+      .where('expires_ms', '<=', nowMs - this.options.rptLifetimeSeconds * 1000)
+      .where('process_id', 'not in', (rpt) => rpt.selectFrom('uma_rpt').select('process_id'))
+      .where('process_id', 'not in', (ticket) =>
+        ticket.selectFrom('uma_ticket').select('process_id').where('expires_ms', '>', nowMs),
+      )
+      .execute();
     await kysely
       .deleteFrom('uma_process')
       .where('id', 'not in', (ticket) => ticket.selectFrom('uma_ticket').select('process_id'))

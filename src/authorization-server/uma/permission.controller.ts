@@ -1,6 +1,7 @@
 import { Controller, Header, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import type { Transaction } from 'kysely';
 
 import { randomId } from '../../common/randomness.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
@@ -17,7 +18,7 @@ import { RegisteredClients } from '../oidc/clients/registered-clients.js';
 import { strictJsonBody } from './json-body.js';
 import { CurrentPat, type Pat } from './pat.js';
 import { PatGuard } from './pat.guard.js';
-import { PermissionTickets } from './permission-tickets.js';
+import { type PermissionTicket, PermissionTickets } from './permission-tickets.js';
 import type { TicketAnswer } from './protection-api-answers.js';
 import { PermissionDto } from './protection-api.dto.js';
 import { RegisteredResources } from './registered-resources.js';
@@ -53,25 +54,34 @@ export class PermissionController {
   })
   async request(@CurrentPat() pat: Pat, @Req() request: FastifyRequest): Promise<TicketAnswer> {
     const permissions = parsePermissionRequest(strictJsonBody(request, BODY_LIMIT_BYTES));
-    await this.refuseUnregistered(pat, permissions);
-    const resourceServer = await this.clients.find(pat.resourceServer);
+    const order = { pat, permissions, processId: randomId(), ...(await this.ruleOf(pat.resourceServer)) };
+    // One transaction: what the ticket names is not deregistered before the ticket is there to be deleted.
+    return this.database.kysely.transaction().execute(async (within) => {
+      await this.refuseUnregistered(within, pat, permissions);
+      return { ticket: await this.tickets.issue(within, order) };
+    });
+  }
+
+  /** What goes for the tickets of a resource server, as it is registered. */
+  private async ruleOf(
+    clientId: string,
+  ): Promise<Pick<PermissionTicket, 'resourceIdentifier' | 'ticketLifetimeSeconds' | 'rptLifetimeSeconds'>> {
+    const resourceServer = await this.clients.find(clientId);
     const { ticketLifetimeSeconds, rptLifetimeSeconds } = this.options;
-    const ticket = await this.tickets.issue(this.database.kysely, {
-      processId: randomId(),
-      pat,
-      permissions,
+    return {
       resourceIdentifier: resourceServer?.resource,
       ticketLifetimeSeconds: Math.min(ticketLifetimeSeconds, resourceServer?.ticketLifetimeSeconds ?? Infinity),
       rptLifetimeSeconds: Math.min(rptLifetimeSeconds, resourceServer?.rptLifetimeSeconds ?? Infinity),
-    });
-    return { ticket };
+    };
   }
 
-  private async refuseUnregistered(pat: Pat, permissions: readonly RequestedPermission[]): Promise<void> {
-    const found = await this.resources.find(
-      pat,
-      permissions.map(({ resourceId }) => resourceId),
-    );
+  private async refuseUnregistered(
+    within: Transaction<UmaTables>,
+    pat: Pat,
+    permissions: readonly RequestedPermission[],
+  ): Promise<void> {
+    const ids = permissions.map(({ resourceId }) => resourceId);
+    const found = await this.resources.hold(within, pat, ids);
     const scopesOf = new Map(found.map(({ id, description }) => [id, description.resource_scopes]));
     if (permissions.some(({ resourceId }) => !scopesOf.has(resourceId))) {
       throw new UmaError('invalid_resource_id', 'There is no such resource.');

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Selectable } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
 
 import { Clock } from '../../common/clock.js';
 import { randomId } from '../../common/randomness.js';
 import type { UmaResourceTable, UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
 import type { ResourceDescription } from '../../uma/protocol/resource-description.js';
+import { missingScopes } from '../../uma/protocol/scopes.js';
+import { withdrawDeregisteredScopes } from './deregistered-scopes.js';
 import type { Pat } from './pat.js';
 
 /** A resource under protection, as its resource server described it. */
@@ -41,14 +43,18 @@ export class RegisteredResources {
     return id;
   }
 
-  /** Those of the resources with the given ids that are of this owner and resource server. */
-  async find(pat: Pat, ids: readonly string[]): Promise<readonly RegisteredResource[]> {
-    const rows = await this.database.kysely
-      .selectFrom('uma_resource')
-      .selectAll()
+  /** The resource of that id, if it is of this owner and resource server. */
+  async find(pat: Pat, id: string): Promise<RegisteredResource | undefined> {
+    const row = await this.ofPat(this.database.kysely, pat).where('id', '=', id).executeTakeFirst();
+    return row && resourceOf(row);
+  }
+
+  /** Those of the given ids that are of this owner and resource server, as they stay until the transaction ends. */
+  async hold(within: Transaction<UmaTables>, pat: Pat, ids: readonly string[]): Promise<readonly RegisteredResource[]> {
+    const rows = await this.ofPat(within, pat)
       .where('id', 'in', ids)
-      .where('owner_id', '=', pat.ownerId)
-      .where('resource_server', '=', pat.resourceServer)
+      // SQLite has one writer at a time.
+      .$if(this.database.dialect === 'postgres', (query) => query.forKeyShare())
       .execute();
     return rows.map(resourceOf);
   }
@@ -77,20 +83,24 @@ export class RegisteredResources {
   }
 
   /**
-   * Puts a new description in the place of the old one. Scopes that are no longer there leave the permissions of issued
-   * tokens at once.
+   * Puts a new description in the place of the old one. What rests on scopes that are no longer there goes with them:
+   * registering them again brings nothing of it back.
    *
    * @returns whether there is such a resource
    */
-  async replace(pat: Pat, id: string, description: ResourceDescription): Promise<boolean> {
-    const { numUpdatedRows } = await this.database.kysely
-      .updateTable('uma_resource')
-      .set({ description: JSON.stringify(description) })
-      .where('id', '=', id)
-      .where('owner_id', '=', pat.ownerId)
-      .where('resource_server', '=', pat.resourceServer)
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
+  replace(pat: Pat, id: string, description: ResourceDescription): Promise<boolean> {
+    return this.database.kysely.transaction().execute(async (within) => {
+      const row = await this.ofPat(within, pat)
+        .where('id', '=', id)
+        // Waits for shares, tokens and tickets of it that are just being made. SQLite has one writer at a time.
+        .$if(this.database.dialect === 'postgres', (query) => query.forUpdate())
+        .executeTakeFirst();
+      if (row === undefined) return false;
+      const change = { description: JSON.stringify(description) };
+      await within.updateTable('uma_resource').set(change).where('id', '=', id).execute();
+      await this.withdrawScopesOf(within, resourceOf(row), description.resource_scopes);
+      return true;
+    });
   }
 
   /**
@@ -106,6 +116,24 @@ export class RegisteredResources {
       .where('resource_server', '=', pat.resourceServer)
       .executeTakeFirst();
     return numDeletedRows > 0n;
+  }
+
+  private ofPat(kysely: Kysely<UmaTables>, { ownerId, resourceServer }: Pat) {
+    return kysely
+      .selectFrom('uma_resource')
+      .selectAll()
+      .where('owner_id', '=', ownerId)
+      .where('resource_server', '=', resourceServer);
+  }
+
+  private async withdrawScopesOf(
+    within: Transaction<UmaTables>,
+    { id, description }: RegisteredResource,
+    scopes: readonly string[],
+  ): Promise<void> {
+    if (missingScopes(description.resource_scopes, scopes).length === 0) return;
+    const { dialect } = this.database;
+    await withdrawDeregisteredScopes(within, { id, scopes, nowMs: this.clock.nowMs(), dialect });
   }
 }
 

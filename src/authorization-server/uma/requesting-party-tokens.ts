@@ -7,7 +7,6 @@ import { randomHandle, randomId } from '../../common/randomness.js';
 import type { UmaRptTable, UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
 import type { Permission } from '../../uma/protocol/permissions.js';
-import type { ResourceDescription } from '../../uma/protocol/resource-description.js';
 import type { Person } from '../policy/person.js';
 import type { GrantedPermission } from './assessment.js';
 import type { Pat } from './pat.js';
@@ -111,20 +110,19 @@ export class RequestingPartyTokens {
       .execute();
   }
 
-  /** What is left of the permissions: those in time, of resources and with scopes that are still registered. */
+  /** What is left of the permissions: those in time. What was withdrawn or deregistered is gone from them. */
   private async permissionsOf(rptId: string): Promise<readonly Permission[]> {
     const rows = await this.database.kysely
-      .selectFrom('uma_rpt_permission as permission')
-      .innerJoin('uma_resource as resource', 'resource.id', 'permission.resource_id')
-      .select(['permission.resource_id', 'permission.scopes', 'permission.expires_at', 'resource.description'])
-      .where('permission.rpt_id', '=', rptId)
-      .where('permission.expires_at', '>', this.clock.nowSeconds())
+      .selectFrom('uma_rpt_permission')
+      .select(['resource_id', 'scopes', 'expires_at'])
+      .where('rpt_id', '=', rptId)
+      .where('expires_at', '>', this.clock.nowSeconds())
       .execute();
-    return rows.map((row) => {
-      const { resource_scopes: available } = JSON.parse(row.description) as ResourceDescription;
-      const scopes = (JSON.parse(row.scopes) as string[]).filter((scope) => available.includes(scope));
-      return { resourceId: row.resource_id, resourceScopes: scopes, exp: row.expires_at };
-    });
+    return rows.map((row) => ({
+      resourceId: row.resource_id,
+      resourceScopes: JSON.parse(row.scopes) as string[],
+      exp: row.expires_at,
+    }));
   }
 }
 

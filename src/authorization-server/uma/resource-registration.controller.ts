@@ -53,13 +53,13 @@ export class ResourceRegistrationController {
   @Get(':id')
   @Header('cache-control', 'no-store')
   async read(@CurrentPat() pat: Pat, @Param('id') id: string): Promise<RegisteredResource> {
-    const [resource] = await this.resources.find(pat, [id]);
+    const resource = await this.resources.find(pat, id);
     if (resource === undefined) throw notFound();
     const { resource_scopes: scopes, ...description } = resource.description;
     return Object.assign(description, this.namesOf(id), { resource_scopes: [...scopes] });
   }
 
-  /** Replaces what is registered of a resource. */
+  /** Replaces what is registered of a resource; what rests on scopes that are left out goes. */
   @Put(':id')
   @ApiBody({ type: ResourceDescriptionDto })
   @Header('cache-control', 'no-store')

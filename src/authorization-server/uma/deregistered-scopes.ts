@@ -1,0 +1,101 @@
+import type { ExpressionBuilder, Transaction } from 'kysely';
+
+import type { UmaTables } from '../../database/authorization-server/uma.js';
+import type { Dialect } from '../../database/database.js';
+import type { RequestedPermission } from '../../uma/protocol/permission-request.js';
+import { missingScopes } from '../../uma/protocol/scopes.js';
+
+/** A resource whose description has lost scopes, and how to write to it. */
+export interface ShrunkResource {
+  readonly id: string;
+  /** The scopes that it still has. */
+  readonly scopes: readonly string[];
+  readonly nowMs: number;
+  readonly dialect: Dialect;
+}
+
+/**
+ * Takes away whatever rests on scopes that a resource has no longer, so that none of it comes back when such a scope is
+ * registered again: the owner was not asked about that one.
+ *
+ * @param within holds the resource as for its deletion: no share, token or ticket of it is being made meanwhile
+ * @see UMA 2.0 Grant section 6.1
+ */
+export async function withdrawDeregisteredScopes(
+  within: Transaction<UmaTables>,
+  resource: ShrunkResource,
+): Promise<void> {
+  // Shares first: who withdraws one holds it before what rests on it.
+  await shrinkShares(within, resource);
+  await shrinkPermissions(within, resource);
+  await deleteTickets(within, resource);
+}
+
+/** A share that loses its last scope ends, and the permissions that rest on it with it. */
+async function shrinkShares(within: Transaction<UmaTables>, { id, scopes }: ShrunkResource): Promise<void> {
+  const shares = await within.selectFrom('share').select(['id', 'scopes']).where('resource_id', '=', id).execute();
+  for (const share of shares) {
+    const left = shrunk(share.scopes, scopes);
+    if (left?.length === 0) {
+      await within.deleteFrom('share').where('id', '=', share.id).execute();
+    } else if (left !== undefined) {
+      await within
+        .updateTable('share')
+        .set({ scopes: JSON.stringify(left) })
+        .where('id', '=', share.id)
+        .execute();
+    }
+  }
+}
+
+/** Those that have ended by themselves are left to the purge, which may be deleting them just now. */
+async function shrinkPermissions(within: Transaction<UmaTables>, { id, scopes, nowMs }: ShrunkResource): Promise<void> {
+  const permissions = await within
+    .selectFrom('uma_rpt_permission')
+    .select(['rpt_id', 'scopes'])
+    .where('resource_id', '=', id)
+    .where('expires_at', '>', Math.floor(nowMs / 1000))
+    .execute();
+  for (const { rpt_id, scopes: before } of permissions) {
+    const left = shrunk(before, scopes);
+    const key = (row: ExpressionBuilder<UmaTables, 'uma_rpt_permission'>) => row.and({ rpt_id, resource_id: id });
+    if (left?.length === 0) {
+      await within.deleteFrom('uma_rpt_permission').where(key).execute();
+    } else if (left !== undefined) {
+      await within
+        .updateTable('uma_rpt_permission')
+        .set({ scopes: JSON.stringify(left) })
+        .where(key)
+        .execute();
+    }
+  }
+}
+
+/** Deletes the open tickets that name such a scope. */
+async function deleteTickets(
+  within: Transaction<UmaTables>,
+  { id, scopes, nowMs, dialect }: ShrunkResource,
+): Promise<void> {
+  const tickets = await within
+    .selectFrom('uma_ticket')
+    .select(['handle_digest', 'permissions'])
+    .where('consumed_ms', 'is', null)
+    .where('expires_ms', '>', nowMs)
+    .where('permissions', 'like', `%${id}%`)
+    // A ticket that is held is being redeemed: that waits for the resource, and will find the scope gone.
+    .$if(dialect === 'postgres', (query) => query.forUpdate().skipLocked())
+    .execute();
+  for (const { handle_digest, permissions } of tickets) {
+    const names = (JSON.parse(permissions) as RequestedPermission[]).some(
+      ({ resourceId, resourceScopes }) => resourceId === id && missingScopes(resourceScopes, scopes).length > 0,
+    );
+    if (names) await within.deleteFrom('uma_ticket').where('handle_digest', '=', handle_digest).execute();
+  }
+}
+
+/** What is left of stored scopes; `undefined` when nothing of them goes. */
+function shrunk(stored: string, available: readonly string[]): readonly string[] | undefined {
+  const before = JSON.parse(stored) as string[];
+  const left = before.filter((scope) => available.includes(scope));
+  return left.length === before.length ? undefined : left;
+}
