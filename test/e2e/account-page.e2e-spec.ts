@@ -13,6 +13,9 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
     account = `${world.issuer}/account`;
   });
   afterAll(() => world.close());
+  beforeEach(() => {
+    world.catchUp();
+  });
   afterEach(async () => {
     const { body } = await world.call('GET', '/uma/resources', { token: world.patA1 });
     for (const id of Object.values(body)) {
@@ -291,6 +294,9 @@ describeOnEachDatabase('scope description documents', (open) => {
     world = await UmaWorld.start(open.dialect);
   });
   afterAll(() => world.close());
+  beforeEach(() => {
+    world.catchUp();
+  });
 
   it.each(['heart-rate:read', 'heart-rate:summary', 'heart-rate:stream', 'heart-rate:write'])(
     'GL-07 describe %s, with an icon that is there (FED-3.1.1)',

@@ -8,6 +8,9 @@ describeOnEachDatabase('an authorization server whose issuer has a path', (open)
     world = await UmaWorld.start(open.dialect, '/t1');
   });
   afterAll(() => world.close());
+  beforeEach(() => {
+    world.catchUp();
+  });
 
   it('does all of UMA below that path, from the registration to the introspection (T02, T06, T11, T17)', async () => {
     const { body: metadata } = await world.call('GET', '/.well-known/uma2-configuration');

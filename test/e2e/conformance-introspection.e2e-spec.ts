@@ -9,6 +9,9 @@ describeOnEachDatabase('the introspection endpoint', (open) => {
     world = await UmaWorld.start(open.dialect);
   });
   afterAll(() => world.close());
+  beforeEach(() => {
+    world.catchUp();
+  });
   beforeEach(async () => {
     r1 = await world.register();
     await world.share(r1, ['heart-rate:read', 'heart-rate:write']);

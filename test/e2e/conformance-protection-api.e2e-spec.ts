@@ -20,6 +20,9 @@ describeOnEachDatabase('the protection API', (open) => {
     world = await UmaWorld.start(open.dialect);
   });
   afterAll(() => world.close());
+  beforeEach(() => {
+    world.catchUp();
+  });
 
   const list = async (pat: string) => (await world.call('GET', RREG, { token: pat })).body as unknown;
   const read = (id: string, pat = world.patA1): Promise<Answer> => world.call('GET', `${RREG}/${id}`, { token: pat });

@@ -23,6 +23,9 @@ describeOnEachDatabase('the token endpoint, with the UMA grant', (open) => {
     await world.share(r1, ['heart-rate:read']);
   });
   afterAll(() => world.close());
+  beforeEach(() => {
+    world.catchUp();
+  });
 
   const ticket = (): Promise<string> => world.ticketFor(r1, 'heart-rate:read');
   const permissionsOf = async ({ body }: Answer): Promise<unknown> =>

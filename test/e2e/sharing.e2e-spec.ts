@@ -23,6 +23,9 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
     bob = await subjectOf('bob');
   });
   afterAll(() => world.close());
+  beforeEach(() => {
+    world.catchUp();
+  });
   beforeEach(async () => {
     r1 = await world.register();
   });
