@@ -215,11 +215,16 @@ describe('a process', () => {
     expect(slow.events).toContain('shutdown');
   });
 
-  it('whose address is not the machine’s says so', async () => {
-    await start({ HOST: '192.0.2.1' });
-    expect(host.err.join('')).toContain('set HOST to one that is');
-    expect(host.exits).toEqual([1]);
-  });
+  it.each(['192.0.2.1', 'hush-hush.invalid'])(
+    'whose HOST (%s) is none of the machine’s ends with code 78 and names the variable, not its value',
+    async (HOST) => {
+      await start({ HOST });
+      expect(host.exits).toEqual([78]);
+      expect(host.err.join('')).toContain('HOST must be an address of this machine, or a name of one');
+      expect(host.err.join('')).not.toContain(HOST);
+      expect(slow.events).toContain('shutdown');
+    },
+  );
 
   it('whose rooms cannot be made ends with code 1', async () => {
     host = new FakeProcess({ CLIENT_SECRET: 'hush-hush' }, directory);

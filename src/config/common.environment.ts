@@ -1,7 +1,7 @@
 import { IsIn, IsOptional, Max, Min } from 'class-validator';
 
 import { Secret } from '../common/secret.js';
-import { IsBaseUrl, IsFalseInProduction, IsLongSecret, IsRequired, IsSecretUrl } from './rules.js';
+import { IsBaseUrl, IsFalseInProduction, IsLongSecret, IsProxyList, IsRequired, IsSecretUrl } from './rules.js';
 import { Setting } from './setting.decorator.js';
 
 /** The levels of the log, most silent first. */
@@ -54,6 +54,7 @@ export abstract class CommonEnvironment {
     kind: 'list',
     otherwise: 'none',
   })
+  @IsProxyList()
   readonly TRUST_PROXY: readonly string[] = [];
 
   @Setting({ about: 'Serves the demo world: its routes, and readiness only when it is seeded', kind: 'boolean' })

@@ -84,11 +84,11 @@ describe('loading the configuration of a process', () => {
     expect(() => statSync(join(directory, 'elsewhere'))).toThrow('ENOENT');
   });
 
-  it('refuses a data folder that cannot hold the key', () => {
+  it('refuses a data folder that cannot hold the key, without its path', () => {
     write('occupied', '');
-    expect(() => load({ DATA_DIR: 'occupied/data' })).toThrow(/DATA_DIR: the key file .* cannot be read \(ENOTDIR\)/);
+    expect(() => load({ DATA_DIR: 'occupied/data' })).toThrow('DATA_DIR: the key file in it cannot be read (ENOTDIR)');
     symlinkSync('nowhere', join(directory, 'resource-server.key'));
-    expect(() => load({ DATA_DIR: '.' })).toThrow(/DATA_DIR: the key file .* cannot be made \(EEXIST\)/);
+    expect(() => load({ DATA_DIR: '.' })).toThrow('DATA_DIR: the key file in it cannot be made (EEXIST)');
   });
 
   it('prints every variable with value, origin and meaning, and no secret', () => {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 
 import type { Type } from '@nestjs/common';
+import { fastify } from 'fastify';
 
 import { AuthorizationServerEnvironment } from './authorization-server.environment.js';
 import { ClientEnvironment } from './client.environment.js';
@@ -66,6 +67,13 @@ describe('the environment of a process', () => {
       TRUST_PROXY: ['10.0.0.0/8', 'loopback'],
     });
     expect(environment.RS_CLIENT_SECRET.reveal()).toBe('@!1111!0008');
+  });
+
+  it('takes for a reverse proxy only what the server understands as one', () => {
+    const TRUST_PROXY = '10.0.0.1,10.0.0.0/8,::1,fd00::/8,fe80::1%eth0,loopback,linklocal,uniquelocal';
+    const { TRUST_PROXY: trustProxy } = resourceServer({ TRUST_PROXY });
+    expect(trustProxy).toHaveLength(8);
+    expect(() => fastify({ trustProxy: [...trustProxy] })).not.toThrow();
   });
 
   it('takes an empty value as not set, and another name of a variable when its own is not set', () => {
@@ -182,6 +190,30 @@ describe('a wrong configuration', () => {
       value: 'mysql://x',
       problem: 'must be a URL that begins with postgres:// or postgresql://',
     },
+    ...['10.0.0.300', '10.0.0.0/33', '10.0.0.0/0', '::1/129', 'localhost', '127.1', '10.0.0.0/x'].map((value) => ({
+      Class: AuthorizationServerEnvironment,
+      name: 'TRUST_PROXY',
+      value: `10.0.0.1, ${value}`,
+      problem: 'must hold IP addresses, networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal',
+    })),
+    ...['Пульс', 'two\nlines', 'a "b"', 'a\\b', 'bell\u0007'].map((value) => ({
+      Class: ResourceServerEnvironment,
+      name: 'UMA_REALM',
+      value,
+      problem: 'must be printable ASCII without quotation marks and backslashes',
+    })),
+    {
+      Class: AuthorizationServerEnvironment,
+      name: 'DATABASE_URL',
+      value: 'postgres:foo',
+      problem: 'must be a URL that begins with postgres:// or postgresql://',
+    },
+    {
+      Class: AuthorizationServerEnvironment,
+      name: 'HTTP_PROXY',
+      value: 'http:proxy:3128',
+      problem: 'must be a URL that begins with http:// or https://',
+    },
     {
       Class: AuthorizationServerEnvironment,
       name: 'DATABASE_URL',
@@ -261,10 +293,11 @@ describe('a wrong configuration', () => {
         'AS_CLIENTS',
         'AS_ACCOUNTS',
         'DEMO',
+        'TRUST_PROXY',
       ].map((name) => [name, marked]),
     );
     const problems = problemsOf(() => readEnvironment(AuthorizationServerEnvironment, source));
-    expect(problems).toHaveLength(9);
+    expect(problems).toHaveLength(10);
     expect(new ConfigurationError(problems).message).not.toContain(marked);
   });
 });
