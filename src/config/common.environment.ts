@@ -61,7 +61,10 @@ export abstract class CommonEnvironment {
   @IsFalseInProduction()
   readonly DEMO: boolean = false;
 
-  @Setting({ about: 'Issuer of the authorization server: its address, found in its discovery document', kind: 'url' })
+  @Setting({
+    about: 'Issuer of the authorization server, to the letter as in its discovery document',
+    kind: 'issuer',
+  })
   @IsBaseUrl()
   readonly AS_ISSUER: string = 'http://localhost:8080';
 

@@ -72,6 +72,13 @@ describe('an old configuration file', () => {
     expect(parseLegacyConfig(name, text)).toEqual({ values: EXPECTED, warnings: [] });
   });
 
+  it('names the issuer by an address, which may end in a slash where issuers do not', () => {
+    const values = { AS_ISSUER: 'https://gluu.example.org' };
+    for (const address of ['gluu.example.org/', 'https://gluu.example.org/']) {
+      expect(parseLegacyConfig('c.js', `exports.gluuServerAddress = "${address}";`).values).toEqual(values);
+    }
+  });
+
   it('may hold export const declarations', () => {
     expect(parseLegacyConfig('c.mjs', 'export const umaRealm = "r", resourceServerPort = 1;').values).toEqual({
       UMA_REALM: 'r',

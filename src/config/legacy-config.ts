@@ -106,5 +106,7 @@ function unquoted(literal: string): string {
 /** The old addresses may be bare hosts: the authorization server was reached over TLS, the two servers were not. */
 function withScheme(variable: string, value: string): string {
   const scheme = { AS_ISSUER: 'https://', RS_BASE_URL: 'http://', CLIENT_BASE_URL: 'http://' }[variable];
-  return scheme === undefined || /^https?:\/\//i.test(value) ? unquoted(value) : `${scheme}${value}`;
+  const address = scheme === undefined || /^https?:\/\//i.test(value) ? unquoted(value) : `${scheme}${value}`;
+  // It was an address that paths were appended to; the issuer of such a server has no slash at its end.
+  return variable === 'AS_ISSUER' ? address.replace(/\/+$/, '') : address;
 }

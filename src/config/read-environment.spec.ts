@@ -76,6 +76,13 @@ describe('the environment of a process', () => {
     expect(() => fastify({ trustProxy: [...trustProxy] })).not.toThrow();
   });
 
+  it.each(['https://as.example.org/', 'https://as.example.org/t1/', 'https://as.example.org'])(
+    'keeps the issuer %s to the letter, because issuers are compared so (RFC 8414 3.3)',
+    (AS_ISSUER) => {
+      expect(resourceServer({ AS_ISSUER }).AS_ISSUER).toBe(AS_ISSUER);
+    },
+  );
+
   it('takes an empty value as not set, and another name of a variable when its own is not set', () => {
     const environment = client({
       CLIENT_PORT: '',
@@ -103,12 +110,15 @@ describe('the environment of a process', () => {
   it('derives the realm from the issuer, and the trust from the addresses, unless they are set', () => {
     expect(resourceServer({ AS_ISSUER: 'https://as.example.org:8443/t1' }).realm).toBe('as.example.org:8443');
     expect(resourceServer({ UMA_REALM: 'hearts' }).realm).toBe('hearts');
+    expect(client({ AS_ISSUER: 'https://as.org/', RS_BASE_URL: 'https://rs.org/' }).trusted).toEqual(
+      new Map([['https://rs.org', ['https://as.org/']]]),
+    );
     expect(client().trusted).toEqual(new Map([['http://localhost:4000', ['http://localhost:8080']]]));
     const RESOURCE_SERVERS =
       'https://a.org=https://as1.org/, https://a.org/x=https://as2.org/t, https://b.org=https://as1.org';
     expect(client({ RESOURCE_SERVERS }).trusted).toEqual(
       new Map([
-        ['https://a.org', ['https://as1.org', 'https://as2.org/t']],
+        ['https://a.org', ['https://as1.org/', 'https://as2.org/t']],
         ['https://b.org', ['https://as1.org']],
       ]),
     );
@@ -172,6 +182,12 @@ describe('a wrong configuration', () => {
       value: 'https://u:p@rs',
       problem: 'must hold neither user name nor password',
     },
+    ...['https://as.example.org/', 'https://as.example.org/t1/'].map((value) => ({
+      Class: AuthorizationServerEnvironment,
+      name: 'AS_ISSUER',
+      value,
+      problem: 'must not end in a slash: the addresses of the server are made by appending to it',
+    })),
     {
       Class: AuthorizationServerEnvironment,
       name: 'NODE_ENV',

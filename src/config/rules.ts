@@ -33,6 +33,14 @@ export const IsRequired = (): PropertyDecorator =>
 /** The address of a server; https in production. */
 export const IsBaseUrl = (): PropertyDecorator => rule('isBaseUrl', baseUrlFault);
 
+/** An address that paths are appended to as it is. */
+export const IsBaseAddress = (): PropertyDecorator =>
+  rule('isBaseAddress', (value) =>
+    String(value).endsWith('/')
+      ? 'must not end in a slash: the addresses of the server are made by appending to it'
+      : undefined,
+  );
+
 /** A switch for development: it cannot be on in production. */
 export const IsFalseInProduction = (): PropertyDecorator =>
   rule('isFalseInProduction', (value, production) =>
