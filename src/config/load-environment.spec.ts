@@ -39,6 +39,12 @@ describe('loading the configuration of a process', () => {
     ]);
   });
 
+  it('reads a value with # in it from .env whole when it stands in quotes, and only then', () => {
+    write('.env', 'RS_CLIENT_SECRET="one#two"\nUMA_REALM=one#two\n');
+    const { RS_CLIENT_SECRET, UMA_REALM } = load().environment;
+    expect([RS_CLIENT_SECRET.reveal(), UMA_REALM]).toEqual(['one#two', 'one']);
+  });
+
   it('does without .env', () => {
     rmSync(join(directory, '.env'));
     expect(load({ RS_CLIENT_SECRET: 'rs' }).environment.RS_PORT).toBe(4000);
