@@ -16,7 +16,8 @@ export function authorizationServerCheck(issuer: string): HealthCheck {
   return {
     name: 'authorization server',
     async check() {
-      const { statusCode, body } = await request(`${issuer}/.well-known/openid-configuration`, {
+      // An issuer may end in a slash: OpenID Connect Discovery section 4.1.
+      const { statusCode, body } = await request(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
       await body.dump();

@@ -1,6 +1,8 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 
+import { QuietConnections } from './quiet-connections.js';
+
 /** Turns new requests away once the server is shutting down, while those that are under way are finished. */
 @Injectable()
 export class ClosingGate implements OnModuleDestroy {
@@ -32,6 +34,12 @@ export class ClosingGate implements OnModuleDestroy {
         setImmediate(() => {
           server.server.closeIdleConnections();
         });
+      done();
+    });
+    // After the rooms have told their sockets: from here on nothing new is taken, and the server waits for what is there.
+    const connections = new QuietConnections(server.server);
+    server.addHook('preClose', (done) => {
+      connections.end();
       done();
     });
   }

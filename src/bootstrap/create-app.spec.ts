@@ -109,6 +109,12 @@ class ProbeController {
     throw THROWN[what]?.() ?? new Error(what);
   }
 
+  @Get('text')
+  @Header('content-type', 'text/plain; charset=utf-8')
+  text(): never {
+    throw new TicketError();
+  }
+
   @Get('partial')
   partial(@Res() reply: FastifyReply): never {
     reply.raw.writeHead(200, { 'content-type': 'text/plain' });
@@ -241,6 +247,14 @@ describe('a server', () => {
 
     it('with the headers that the error brings', async () => {
       expect((await probe.inject('/throw/ticket')).headers['www-authenticate']).toBe('UMA realm="x"');
+    });
+
+    it('as JSON also where the route answers with something else, and finds nothing odd about that', async () => {
+      const before = probe.lines.length;
+      const answer = await probe.inject('/text');
+      expect([answer.statusCode, answer.headers['content-type']]).toEqual([403, 'application/json; charset=utf-8']);
+      expect(answer.json()).toEqual({ error: 'need_info', ticket: 'T' });
+      expect(probe.logged().slice(before)).toMatchObject([{ msg: 'request finished' }]);
     });
 
     it('of middleware like those of routes', async () => {

@@ -20,7 +20,7 @@ import { NestLog, openLog } from './process-logger.js';
 import { limitRates } from './rate-limit.js';
 import { logRequests } from './request-log.js';
 import { traceRequests } from './request-trace.js';
-import { rememberAddresses } from './route-label.js';
+import { rememberArrivals } from './route-label.js';
 import { secureHeaders } from './security-headers.js';
 import { validation } from './validation.js';
 
@@ -61,7 +61,7 @@ interface Instruments {
 }
 
 async function prepare(server: FastifyInstance, options: AppOptions, instruments: Instruments): Promise<void> {
-  rememberAddresses(server);
+  rememberArrivals(server);
   traceRequests(server);
   logRequests(server, instruments.log);
   instruments.metrics.measure(server);

@@ -18,7 +18,9 @@ export class ErrorFilter implements ExceptionFilter {
       this.adapter.end(response);
       return;
     }
-    for (const [name, value] of Object.entries({ 'cache-control': 'no-store', ...headers })) {
+    // The route may have set another type for what it would have answered.
+    const own = { 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' };
+    for (const [name, value] of Object.entries({ ...own, ...headers })) {
       this.adapter.setHeader(response, name, value);
     }
     this.adapter.reply(response, body, status);

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
-import { routeLabelOf } from './route-label.js';
+import { RouteLabels } from './route-label.js';
 
 /** What a server measures of itself. */
 export class Metrics {
@@ -20,8 +20,9 @@ export class Metrics {
 
   /** Measures every request of a server. */
   measure(server: FastifyInstance): void {
+    const routes = new RouteLabels();
     server.addHook('onResponse', (request, reply, done) => {
-      const labels = { method: request.method, route: routeLabelOf(request, reply), status: reply.statusCode };
+      const labels = { method: request.method, route: routes.of(request, reply), status: reply.statusCode };
       this.duration.observe(labels, reply.elapsedTime / 1000);
       done();
     });

@@ -161,4 +161,31 @@ describe('what a server tells of itself', () => {
     ]);
     expect(metrics.body).toContain('process_cpu_seconds_total');
   });
+
+  it('is measured under one label where no route matched, whatever is refused there', async () => {
+    const json = { 'content-type': 'application/json' };
+    await probe.inject({ method: 'POST', url: '/pppa', headers: json, payload: '{' });
+    await probe.inject({ method: 'POST', url: '/pppb', headers: json, payload: '"\\u0000"' });
+    await probe.inject({ method: 'POST', url: '/pppc', headers: { 'content-type': 'text/odd' }, payload: 'x' });
+    await probe.inject('/zzza%00');
+    await probe.inject('/zzzb');
+    const { body } = await probe.inject('/metrics');
+    const routes = [...body.matchAll(/^http_request_duration_seconds_count\{.*route="(.*?)"/gm)].map(
+      (match) => match[1],
+    );
+    expect(new Set(routes)).toEqual(new Set(['(not found)']));
+    expect(body).toContain('route="(not found)",status="400"');
+  });
+
+  it('is measured under the path of middleware also where the server refuses the request before it', async () => {
+    await probe.app.close();
+    const rateLimits = ['/authorize', '/nowhere'].map(
+      (path) => ({ name: path, path, perMinute: 1, by: 'address' }) as const,
+    );
+    probe = await openProbeApp(TalkativeModule, { rateLimits });
+    for (const url of ['/authorize', '/authorize', '/nowhere', '/nowhere']) await probe.inject(url);
+    const { body } = await probe.inject('/metrics');
+    expect(body).toContain('route="/authorize",status="429"');
+    expect(body).toContain('route="(not found)",status="429"');
+  });
 });

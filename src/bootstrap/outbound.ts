@@ -13,8 +13,18 @@ export interface OutboundOptions {
   readonly noProxy: readonly string[];
 }
 
-const TIMEOUT_MS = 5000;
-const TIMEOUTS = { connect: { timeout: TIMEOUT_MS }, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS } as const;
+/** A server that is there takes a connection soon. */
+const CONNECT_TIMEOUT_MS = 5_000;
+/**
+ * How long a server may say nothing. Every caller sets a shorter limit of its own, by which it knows which server was
+ * late; this one only keeps a call without any from hanging for good.
+ */
+const LONGEST_SILENCE_MS = 60_000;
+const TIMEOUTS = {
+  connect: { timeout: CONNECT_TIMEOUT_MS },
+  headersTimeout: LONGEST_SILENCE_MS,
+  bodyTimeout: LONGEST_SILENCE_MS,
+} as const;
 
 /**
  * Sends all requests of `undici` from now on through the proxies, never those to this machine itself, and lets each

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,7 +10,6 @@ import {
   Controller,
   type DynamicModule,
   Get,
-  type INestApplicationContext,
   Injectable,
   Module,
   type OnApplicationShutdown,
@@ -20,7 +20,7 @@ import { ClientEnvironment } from '../config/client.environment.js';
 import { HealthModule } from './health.module.js';
 import type { ProcessHost } from './process-host.js';
 import { type ProcessDescription, runProcess } from './run-process.js';
-import { ONE_PRESS_MS, SHUTDOWN_MS, shutDownOnSignals } from './shutdown.js';
+import { ONE_PRESS_MS, REQUESTS_MS, SHUTDOWN_MS, shutDownOnSignals } from './shutdown.js';
 
 /** A request that is under way until the test lets it end, and rooms that tell when they end. */
 @Injectable()
@@ -215,11 +215,16 @@ describe('a process', () => {
     expect(slow.events).toContain('shutdown');
   });
 
-  it('whose address is not the machine’s says so', async () => {
-    await start({ HOST: '192.0.2.1' });
-    expect(host.err.join('')).toContain('set HOST to one that is');
-    expect(host.exits).toEqual([1]);
-  });
+  it.each(['192.0.2.1', 'hush-hush.invalid'])(
+    'whose HOST (%s) is none of the machine’s ends with code 78 and names the variable, not its value',
+    async (HOST) => {
+      await start({ HOST });
+      expect(host.exits).toEqual([78]);
+      expect(host.err.join('')).toContain('HOST must be an address of this machine, or a name of one');
+      expect(host.err.join('')).not.toContain(HOST);
+      expect(slow.events).toContain('shutdown');
+    },
+  );
 
   it('whose rooms cannot be made ends with code 1', async () => {
     host = new FakeProcess({ CLIENT_SECRET: 'hush-hush' }, directory);
@@ -261,6 +266,55 @@ describe('a process', () => {
     },
   );
 
+  describe('whose clients keep a connection busy with nothing', () => {
+    let connection: Socket | undefined;
+    /** Opens a connection, sends text on it, and comes back when the server has it. */
+    const send = async (text: string) => {
+      connection = connect(Number(new URL(host.url()).port), '127.0.0.1');
+      connection.on('error', () => undefined);
+      await once(connection, 'connect');
+      connection.write(text);
+      // Connections are taken in the order in which they came.
+      await request(`${host.url()}/health/live`);
+    };
+
+    afterEach(() => {
+      jest.useRealTimers();
+      connection?.destroy();
+    });
+
+    it.each([
+      ['sent nothing', ''],
+      ['sent half of a request', 'GET /health/live HTTP/1.1\r\nhost: '],
+      ['had an answer and began another request', 'GET /metrics HTTP/1.1\r\nhost: a\r\n\r\nGET /metrics'],
+    ])('does not wait for one that %s', async (_what, text) => {
+      await start();
+      await send(text);
+      host.emit('SIGTERM');
+      await once(host, 'exited');
+      expect(host.exits).toEqual([0]);
+      expect(slow.events).toEqual(['before shutdown', 'shutdown']);
+      expect(lines.some((line) => line.includes('broken off'))).toBe(false);
+    });
+
+    it.each([
+      ['a request that is not answered', 'GET /slow HTTP/1.1\r\nhost: a\r\n\r\n'],
+      ['a body that does not come', 'POST /slow HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\nhalf'],
+    ])('breaks %s off in time for its rooms to end', async (_what, text) => {
+      await start();
+      await send(text);
+      jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+      const [closing, exited] = [once(slow.started, 'closing'), once(host, 'exited')];
+      host.emit('SIGTERM');
+      await closing;
+      jest.advanceTimersByTime(REQUESTS_MS);
+      await exited;
+      expect(host.exits).toEqual([0]);
+      expect(slow.events).toEqual(['before shutdown', 'shutdown']);
+      expect(lines.some((line) => line.includes('broken off'))).toBe(true);
+    });
+  });
+
   it('exits at once with code 1 when somebody insists, but not when another signal or an echo of the first comes', async () => {
     await start();
     let end: () => void = () => undefined;
@@ -289,6 +343,7 @@ describe('a process', () => {
     expect(host.exits).toEqual([]);
     jest.advanceTimersByTime(1);
     expect(host.exits).toEqual([1]);
+    expect(lines.at(-1)).toContain('The server did not end in time.');
     jest.useRealTimers();
   });
 
@@ -304,8 +359,10 @@ describe('a process', () => {
 
   it('exits with code 1 when the server itself cannot be closed', async () => {
     host = new FakeProcess({}, directory);
-    const app = { close: () => Promise.reject(new Error('cannot close')) };
-    shutDownOnSignals(app as unknown as INestApplicationContext, host);
+    shutDownOnSignals(
+      { close: () => Promise.reject(new Error('cannot close')), getHttpServer: createHttpServer },
+      host,
+    );
     host.emit('SIGTERM');
     await once(host, 'exited');
     expect(host.exits).toEqual([1]);

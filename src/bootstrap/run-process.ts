@@ -92,20 +92,23 @@ async function listen(app: NestFastifyApplication, { HOST, port }: CommonEnviron
     await app.getHttpAdapter().getInstance().listen({ host: HOST, port: port.number, listenTextResolver });
   } catch (error) {
     await app.close();
-    throw new Error(refusalToListen(error, HOST, port), { cause: error });
+    throw refusalToListen(error, port);
   }
   const { address, family, port: listened } = app.getHttpServer().address() as AddressInfo;
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${listened}`;
 }
 
-function refusalToListen(error: unknown, host: string, port: CommonEnvironment['port']): string {
-  const code = errorCode(error) ?? 'unknown';
+/** What the system says of an address that is not to be found, or found on another machine. */
+const NOT_OURS: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EAI_AGAIN', 'EINVAL', 'ENOTFOUND']);
+
+function refusalToListen(cause: unknown, { number, variable }: CommonEnvironment['port']): Error {
+  const code = errorCode(cause) ?? 'unknown';
+  if (NOT_OURS.has(code)) return new ConfigurationError(['HOST must be an address of this machine, or a name of one']);
   const advice = new Map([
-    ['EADDRINUSE', `port ${port.number} is in use: stop what listens there, or set ${port.variable} to another port.`],
-    ['EACCES', `port ${port.number} needs more rights: set ${port.variable} to a port above 1023.`],
-    ['EADDRNOTAVAIL', `${host} is no address of this machine: set HOST to one that is.`],
+    ['EADDRINUSE', `port ${number} is in use: stop what listens there, or set ${variable} to another port.`],
+    ['EACCES', `port ${number} needs more rights: set ${variable} to a port above 1023.`],
   ]);
-  return advice.get(code) ?? `cannot listen on ${host}, port ${port.number} (${code}).`;
+  return new Error(advice.get(code) ?? `cannot listen on the address of HOST, port ${number} (${code}).`, { cause });
 }
 
 function demoProgress(host: ProcessHost): DemoProgress {

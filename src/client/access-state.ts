@@ -1,5 +1,5 @@
 import type { AccessState } from './access-view.js';
-import type { UmaAnswer } from './uma-client/index.js';
+import type { Ending } from './flow-ending.js';
 
 /** Why there is nothing to see. */
 export type Reason = Exclude<AccessState, 'granted'>;
@@ -14,18 +14,22 @@ const REASONS = {
   refused: 'failed',
   'rpt-refused': 'failed',
   'protocol-violation': 'failed',
-} as const satisfies Record<Exclude<UmaAnswer['kind'], 'answered'>, Reason>;
+  'too-slow': 'resource-server-unreachable',
+  'broken-off': 'resource-server-unreachable',
+  'not-json': 'failed',
+  'not-heart-rate': 'failed',
+} as const satisfies Record<Exclude<Ending['kind'], 'answered'>, Reason>;
 
-/** The reason that an answer gives which is no success. */
-export function reasonOf(answer: UmaAnswer): Reason {
-  if (answer.kind !== 'answered') return REASONS[answer.kind];
-  const { status } = answer.response;
+/** The reason that an ending gives which is no success. */
+export function reasonOf(ending: Ending): Reason {
+  if (ending.kind !== 'answered') return REASONS[ending.kind];
+  const { status } = ending.response;
   if (status === 404) return 'not-found';
   return status >= 500 || status === 429 ? 'resource-server-unreachable' : 'failed';
 }
 
 /** What the authorization server wants to know about the person, in its own words. */
-export function wantedClaims(answer: UmaAnswer): readonly string[] {
-  if (answer.kind !== 'need-info') return [];
-  return answer.claims.flatMap(({ friendlyName, name }) => friendlyName ?? name ?? []);
+export function wantedClaims(ending: Ending): readonly string[] {
+  if (ending.kind !== 'need-info') return [];
+  return ending.claims.flatMap(({ friendlyName, name }) => friendlyName ?? name ?? []);
 }

@@ -7,12 +7,16 @@ const faultsOf = async (type: new () => object, body: object): Promise<readonly 
   (await validate(plainToInstance(type, body))).map(({ property }) => property);
 
 describe('OpenAccessDto', () => {
-  it.each(['http://localhost:4000/resources/1/heart-rate', 'https://rs.example/r?x=1', 'http://127.0.0.1:4000/r'])(
-    'takes %s',
-    async (resource) => {
-      expect(await faultsOf(OpenAccessDto, { resource })).toEqual([]);
-    },
-  );
+  it.each([
+    'http://localhost:4000/resources/1/heart-rate',
+    'https://rs.example/r?x=1',
+    'http://127.0.0.1:4000/r',
+    'http://[::1]:4000/r',
+    'http://foo_bar:99/x',
+    'HTTPS://rs.example./r',
+  ])('takes %s', async (resource) => {
+    expect(await faultsOf(OpenAccessDto, { resource })).toEqual([]);
+  });
 
   it.each([
     ['nothing', {}],
@@ -23,6 +27,10 @@ describe('OpenAccessDto', () => {
     ['a script', { resource: 'javascript:alert(1)' }],
     ['a file', { resource: 'file:///etc/passwd' }],
     ['credentials in the address', { resource: 'https://bob:secret@rs.example/r' }],
+    ['a user name alone', { resource: 'https://bob@rs.example/r' }],
+    ['a host that looks like a number and is none', { resource: 'http://foo.0x4/' }],
+    ['a host of broken Punycode', { resource: 'http://xn--a/' }],
+    ['a port beyond all ports', { resource: 'http://rs.example:65536/' }],
     ['an address without end', { resource: `https://rs.example/${'r'.repeat(2000)}` }],
   ])('refuses %s', async (_what, body) => {
     expect(await faultsOf(OpenAccessDto, body)).toEqual(['resource']);

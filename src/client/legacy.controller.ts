@@ -48,7 +48,7 @@ export class LegacyController {
   @Header('cache-control', 'private, no-store')
   async getHearthRate(@CurrentSession() session: LoginSession): Promise<string> {
     const { body } = await this.read(session);
-    const text = heartRateFile(measurementsOf(body));
+    const text = heartRateFile(this.measurementsOf(body));
     await this.files.write(session.person, 'hearthRate.txt', text);
     return text;
   }
@@ -75,6 +75,12 @@ export class LegacyController {
     throw refusal(reading.state);
   }
 
+  private measurementsOf(body: unknown): readonly ListedMeasurement[] {
+    const measurements = parseListedMeasurements(body);
+    if (measurements !== undefined) return measurements;
+    throw refusal(this.resources.refuse(this.resource.href, { kind: 'not-heart-rate' }).state);
+  }
+
   private async rptOf({ person }: LoginSession, { authorizationServer }: Authorization): Promise<string | undefined> {
     const rpt = await this.rpts.get({
       personIssuer: person.issuer,
@@ -85,12 +91,6 @@ export class LegacyController {
     });
     return rpt?.accessToken.reveal();
   }
-}
-
-function measurementsOf(body: unknown): readonly ListedMeasurement[] {
-  const measurements = parseListedMeasurements(body);
-  if (measurements === undefined) throw refusal('failed');
-  return measurements;
 }
 
 function refusal(reason: Reason): UmaError {

@@ -1,3 +1,5 @@
+import { Logger } from '@nestjs/common';
+
 import type { LoginSession, SessionTokens } from '../auth/index.js';
 import { Secret } from '../common/secret.js';
 import { SharedHeartRate } from './shared-heart-rate.js';
@@ -16,7 +18,10 @@ describe('SharedHeartRate', () => {
   let hearts: SharedHeartRate;
   let resource: string;
   let idToken: Secret | undefined;
+  let warned: jest.SpyInstance;
   beforeEach(async () => {
+    warned = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    jest.spyOn(Logger.prototype, 'log').mockReturnValue();
     world = await new UmaWorld().start();
     idToken = new Secret('id-token-of-bob');
     const tokens = { idToken: () => Promise.resolve(idToken) } as unknown as SessionTokens;
@@ -71,11 +76,13 @@ describe('SharedHeartRate', () => {
     ])('cannot be read when the resource server answers %s', async (_what, reply) => {
       answers(() => reply);
       expect(await latest()).toEqual({ state: 'failed', wanted: [], samples: [] });
+      expect(warned).toHaveBeenCalledTimes(1);
     });
 
     it('is not shown to whom it is not shared with', async () => {
       world.as.outcomes.push(() => ({ status: 403, body: { error: 'request_denied' } }));
       expect(await latest()).toEqual({ state: 'denied', wanted: [], samples: [] });
+      expect(warned).not.toHaveBeenCalled();
     });
 
     it('is not shown before the owner agrees', async () => {
@@ -101,12 +108,14 @@ describe('SharedHeartRate', () => {
     it('is out of reach while the resource server is', async () => {
       await world.rs.stop();
       expect(await latest()).toMatchObject({ state: 'resource-server-unreachable' });
+      expect(warned.mock.calls).toEqual([[expect.stringContaining(world.rs.origin)]]);
     });
 
     it('is out of reach when the resource server breaks off in the middle of it', async () => {
       const headers = { 'content-length': '1000', connection: 'close' };
       answers(() => ({ status: 200, headers, body: '{"heartRate":' }));
       expect(await latest()).toMatchObject({ state: 'resource-server-unreachable' });
+      expect(warned.mock.calls).toEqual([[expect.stringContaining(world.rs.origin)]]);
     });
 
     it('is out of reach when it all takes too long', async () => {
@@ -128,6 +137,7 @@ describe('SharedHeartRate', () => {
     it('is out of reach while the authorization server is', async () => {
       await world.as.stop();
       expect(await latest()).toMatchObject({ state: 'authorization-server-unreachable' });
+      expect(warned.mock.calls).toEqual([[expect.stringContaining(world.as.issuer)]]);
     });
 
     it('is not asked for at a server that is not trusted', async () => {

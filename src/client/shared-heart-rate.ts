@@ -24,7 +24,7 @@ export class SharedHeartRate {
     if (reading.state !== 'granted') return withoutAccess(reading);
     const { body } = reading;
     if (body === undefined) return granted([]);
-    return isSample(body) ? granted([sampleOf(body)]) : UNREADABLE;
+    return isSample(body) ? granted([sampleOf(body)]) : this.unreadable(url.href);
   }
 
   /** All samples since a time, itself included. @param from RFC 3339 */
@@ -35,16 +35,19 @@ export class SharedHeartRate {
       const reading = await this.resources.read(session, pageUrl(resource, from, cursor));
       if (reading.state !== 'granted') return withoutAccess(reading);
       const page = pageOf(reading);
-      if (page === undefined) return UNREADABLE;
+      if (page === undefined) return this.unreadable(resource);
       samples.push(...page.samples);
       cursor = page.next;
       if (cursor === undefined) break;
     }
     return granted(samples);
   }
+
+  private unreadable(url: string): Look {
+    return withoutAccess(this.resources.refuse(url, { kind: 'not-heart-rate' }));
+  }
 }
 
-const UNREADABLE: Look = { state: 'failed', wanted: [], samples: [] };
 const granted = (samples: HeartRateSample[]): Look => ({ state: 'granted', wanted: [], samples });
 const withoutAccess = ({ state, wanted }: NotGranted): Look => ({ state, wanted: [...wanted], samples: [] });
 

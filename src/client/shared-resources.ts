@@ -1,8 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 
 import { type LoginSession, SessionTokens } from '../auth/index.js';
 import { type Reason, reasonOf, wantedClaims } from './access-state.js';
-import { type Answered, type Authorization, type RequestingParty, UmaClient } from './uma-client/index.js';
+import { type Ending, logEnding, type Unread } from './flow-ending.js';
+import {
+  type Answered,
+  type Authorization,
+  type RequestingParty,
+  type UmaAnswer,
+  UmaClient,
+} from './uma-client/index.js';
 
 /** What came of reading a protected resource. */
 export type Reading = Granted | NotGranted;
@@ -29,6 +36,8 @@ const PATIENCE_MS = 20_000;
 /** Reads what is shared with somebody who is signed in, finishing the UMA flow on the way. */
 @Injectable()
 export class SharedResources {
+  private readonly logger = new Logger(SharedResources.name);
+
   constructor(
     private readonly umaClient: UmaClient,
     private readonly tokens: SessionTokens,
@@ -36,17 +45,29 @@ export class SharedResources {
 
   /** Reads JSON. Whatever the servers do is a reading, never an exception. */
   async read(session: LoginSession, url: string): Promise<Reading> {
+    const answer = await this.ask(session, url);
+    if (answer.kind !== 'answered') return this.refuse(url, answer);
+    if (answer.response.ok) {
+      const reading = await granted(answer);
+      return 'kind' in reading ? this.refuse(url, reading) : reading;
+    }
+    await answer.response.body?.cancel();
+    return this.refuse(url, answer);
+  }
+
+  /** Gives the reason why there is nothing to see, and tells the operator more of it. */
+  refuse(url: string, ending: Ending): NotGranted {
+    logEnding(this.logger, url, ending);
+    return { state: reasonOf(ending), wanted: wantedClaims(ending) };
+  }
+
+  private async ask(session: LoginSession, url: string): Promise<UmaAnswer | Unread> {
     const signal = AbortSignal.timeout(PATIENCE_MS);
+    const headers = { accept: 'application/json' };
     try {
-      const answer = await this.umaClient.read(url, this.requestingParty(session), {
-        headers: { accept: 'application/json' },
-        signal,
-      });
-      if (answer.kind === 'answered' && answer.response.ok) return await granted(answer);
-      if (answer.kind === 'answered') await answer.response.body?.cancel();
-      return { state: reasonOf(answer), wanted: wantedClaims(answer) };
+      return await this.umaClient.read(url, this.requestingParty(session), { headers, signal });
     } catch (error) {
-      if (signal.aborted) return { state: 'resource-server-unreachable', wanted: [] };
+      if (signal.aborted) return { kind: 'too-slow' };
       throw error;
     }
   }
@@ -57,13 +78,13 @@ export class SharedResources {
   }
 }
 
-async function granted({ response, authorization }: Answered): Promise<Reading> {
+async function granted({ response, authorization }: Answered): Promise<Granted | Unread> {
   const text = await response.text().catch(() => undefined);
-  if (text === undefined) return { state: 'resource-server-unreachable', wanted: [] };
+  if (text === undefined) return { kind: 'broken-off' };
   try {
     const body: unknown = text === '' ? undefined : JSON.parse(text);
     return { state: 'granted', body, ...(authorization !== undefined && { authorization }) };
   } catch {
-    return { state: 'failed', wanted: [] };
+    return { kind: 'not-json' };
   }
 }

@@ -4,10 +4,16 @@ import type { Secret } from '../common/secret.js';
 import { AccountSetting } from './account.setting.js';
 import { ClientSetting } from './client.setting.js';
 import { CommonEnvironment, type Port } from './common.environment.js';
+import { IsBaseAddress, IsBaseUrl } from './rules.js';
 import { Setting } from './setting.decorator.js';
 
 /** What the authorization server is told by its environment. */
 export class AuthorizationServerEnvironment extends CommonEnvironment {
+  /** Its own address. The rules of the variable are given anew: those of a class replace those it inherits. */
+  @IsBaseUrl()
+  @IsBaseAddress()
+  override readonly AS_ISSUER: string = 'http://localhost:8080';
+
   @Setting({ about: 'Port the authorization server listens on', kind: 'integer' })
   @Min(0)
   @Max(65_535)

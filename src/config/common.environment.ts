@@ -1,7 +1,7 @@
 import { IsIn, IsOptional, Max, Min } from 'class-validator';
 
 import { Secret } from '../common/secret.js';
-import { IsBaseUrl, IsFalseInProduction, IsLongSecret, IsRequired, IsSecretUrl } from './rules.js';
+import { IsBaseUrl, IsFalseInProduction, IsLongSecret, IsProxyList, IsRequired, IsSecretUrl } from './rules.js';
 import { Setting } from './setting.decorator.js';
 
 /** The levels of the log, most silent first. */
@@ -54,13 +54,17 @@ export abstract class CommonEnvironment {
     kind: 'list',
     otherwise: 'none',
   })
+  @IsProxyList()
   readonly TRUST_PROXY: readonly string[] = [];
 
   @Setting({ about: 'Serves the demo world: its routes, and readiness only when it is seeded', kind: 'boolean' })
   @IsFalseInProduction()
   readonly DEMO: boolean = false;
 
-  @Setting({ about: 'Issuer of the authorization server: its address, found in its discovery document', kind: 'url' })
+  @Setting({
+    about: 'Issuer of the authorization server, to the letter as in its discovery document',
+    kind: 'issuer',
+  })
   @IsBaseUrl()
   readonly AS_ISSUER: string = 'http://localhost:8080';
 

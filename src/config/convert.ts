@@ -11,6 +11,8 @@ const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false, 
 const converters: Readonly<Record<SettingKind, (text: string, setting: SettingOptions) => Conversion>> = {
   text: (text) => ({ value: text }),
   url: (text) => ({ value: text.replace(/\/+$/, '') }),
+  // Issuers are compared character by character: RFC 8414 section 3.3.
+  issuer: (text) => ({ value: text }),
   secret: (text) => ({ value: new Secret(text) }),
   list: (text) => ({ value: listOf(text) }),
   integer: (text) =>

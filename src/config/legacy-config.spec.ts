@@ -67,8 +67,16 @@ describe('an old configuration file', () => {
       `var config = {};${ASSIGNMENTS.replaceAll('exports', 'config').replace('3000/"', '3000"')}module.exports = config;`,
     ],
     ['INI lines', 'config.ini', INI],
+    ['INI lines in a file with an upper-case name', 'CONFIG.INI', INI],
   ])('is read when it is written as %s', (_form, name, text) => {
     expect(parseLegacyConfig(name, text)).toEqual({ values: EXPECTED, warnings: [] });
+  });
+
+  it('names the issuer by an address, which may end in a slash where issuers do not', () => {
+    const values = { AS_ISSUER: 'https://gluu.example.org' };
+    for (const address of ['gluu.example.org/', 'https://gluu.example.org/']) {
+      expect(parseLegacyConfig('c.js', `exports.gluuServerAddress = "${address}";`).values).toEqual(values);
+    }
   });
 
   it('may hold export const declarations', () => {
@@ -109,10 +117,37 @@ describe('an old configuration file', () => {
     'exports.clientServerSecret = `hush${port}`;',
     'exports.clientServerSecret = require("./hush");',
     'exports.clientServerSecret = 0x10;',
+    'exports.clientServerSecret = "hush"\n  + host;',
+    'exports.clientServerSecret = "hush"\n  .trim();',
+    'exports.clientServerSecret = "hush"\n  in host;',
+    'exports.clientServerSecret = "hush" /* a\n comment */ + host;',
+    'exports.clientServerSecret = "hush\\n hush";',
+    'exports.clientServerSecret = "hush\\u0041";',
+    "exports.clientServerSecret = 'hush\\\n hush';",
   ])('is refused by the name of the key, and without the value, when a value is computed: %s', (text) => {
     expect(() => parseLegacyConfig('c.js', text)).toThrow(
       new ConfigurationError(['LEGACY_CONFIG: clientServerSecret must be a plain string or number']),
     );
+  });
+
+  it('is refused in the same way when a quoted INI value holds an escape', () => {
+    expect(() => parseLegacyConfig('c.ini', 'clientServerSecret = "hush\\n hush"')).toThrow(
+      new ConfigurationError(['LEGACY_CONFIG: clientServerSecret must be a plain string or number']),
+    );
+  });
+
+  it.each([
+    ['double quotes', `exports.doc = "set resourceServerSecret = 'foo';";`],
+    ['single quotes', `exports.doc = 'umaRealm: "foo",';`],
+    ['back quotes', 'exports.doc = `\nresourceServerPort = 1;\n`;'],
+    ['a comparison', `if (name === 'umaRealm') {}`],
+  ])('takes nothing out of another text in %s', (_where, text) => {
+    expect(parseLegacyConfig('c.js', text).values).toEqual({});
+  });
+
+  it('may leave out semicolons, and the line break at its end', () => {
+    const text = "exports.umaRealm = 'r' // realm\n\nexports.resourceServerPort = 4000\nexports.clientServerId = 'c'";
+    expect(parseLegacyConfig('c.js', text).values).toEqual({ UMA_REALM: 'r', RS_PORT: '4000', CLIENT_ID: 'c' });
   });
 
   it('is never run', () => {

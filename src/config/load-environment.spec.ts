@@ -39,6 +39,12 @@ describe('loading the configuration of a process', () => {
     ]);
   });
 
+  it('reads a value with # in it from .env whole when it stands in quotes, and only then', () => {
+    write('.env', 'RS_CLIENT_SECRET="one#two"\nUMA_REALM=one#two\n');
+    const { RS_CLIENT_SECRET, UMA_REALM } = load().environment;
+    expect([RS_CLIENT_SECRET.reveal(), UMA_REALM]).toEqual(['one#two', 'one']);
+  });
+
   it('does without .env', () => {
     rmSync(join(directory, '.env'));
     expect(load({ RS_CLIENT_SECRET: 'rs' }).environment.RS_PORT).toBe(4000);
@@ -84,11 +90,11 @@ describe('loading the configuration of a process', () => {
     expect(() => statSync(join(directory, 'elsewhere'))).toThrow('ENOENT');
   });
 
-  it('refuses a data folder that cannot hold the key', () => {
+  it('refuses a data folder that cannot hold the key, without its path', () => {
     write('occupied', '');
-    expect(() => load({ DATA_DIR: 'occupied/data' })).toThrow(/DATA_DIR: the key file .* cannot be read \(ENOTDIR\)/);
+    expect(() => load({ DATA_DIR: 'occupied/data' })).toThrow('DATA_DIR: the key file in it cannot be read (ENOTDIR)');
     symlinkSync('nowhere', join(directory, 'resource-server.key'));
-    expect(() => load({ DATA_DIR: '.' })).toThrow(/DATA_DIR: the key file .* cannot be made \(EEXIST\)/);
+    expect(() => load({ DATA_DIR: '.' })).toThrow('DATA_DIR: the key file in it cannot be made (EEXIST)');
   });
 
   it('prints every variable with value, origin and meaning, and no secret', () => {

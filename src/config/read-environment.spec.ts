@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 
 import type { Type } from '@nestjs/common';
+import { fastify } from 'fastify';
 
 import { AuthorizationServerEnvironment } from './authorization-server.environment.js';
 import { ClientEnvironment } from './client.environment.js';
@@ -68,6 +69,20 @@ describe('the environment of a process', () => {
     expect(environment.RS_CLIENT_SECRET.reveal()).toBe('@!1111!0008');
   });
 
+  it('takes for a reverse proxy only what the server understands as one', () => {
+    const TRUST_PROXY = '10.0.0.1,10.0.0.0/8,::1,fd00::/8,fe80::1%eth0,loopback,linklocal,uniquelocal';
+    const { TRUST_PROXY: trustProxy } = resourceServer({ TRUST_PROXY });
+    expect(trustProxy).toHaveLength(8);
+    expect(() => fastify({ trustProxy: [...trustProxy] })).not.toThrow();
+  });
+
+  it.each(['https://as.example.org/', 'https://as.example.org/t1/', 'https://as.example.org'])(
+    'keeps the issuer %s to the letter, because issuers are compared so (RFC 8414 3.3)',
+    (AS_ISSUER) => {
+      expect(resourceServer({ AS_ISSUER }).AS_ISSUER).toBe(AS_ISSUER);
+    },
+  );
+
   it('takes an empty value as not set, and another name of a variable when its own is not set', () => {
     const environment = client({
       CLIENT_PORT: '',
@@ -95,12 +110,15 @@ describe('the environment of a process', () => {
   it('derives the realm from the issuer, and the trust from the addresses, unless they are set', () => {
     expect(resourceServer({ AS_ISSUER: 'https://as.example.org:8443/t1' }).realm).toBe('as.example.org:8443');
     expect(resourceServer({ UMA_REALM: 'hearts' }).realm).toBe('hearts');
+    expect(client({ AS_ISSUER: 'https://as.org/', RS_BASE_URL: 'https://rs.org/' }).trusted).toEqual(
+      new Map([['https://rs.org', ['https://as.org/']]]),
+    );
     expect(client().trusted).toEqual(new Map([['http://localhost:4000', ['http://localhost:8080']]]));
     const RESOURCE_SERVERS =
       'https://a.org=https://as1.org/, https://a.org/x=https://as2.org/t, https://b.org=https://as1.org';
     expect(client({ RESOURCE_SERVERS }).trusted).toEqual(
       new Map([
-        ['https://a.org', ['https://as1.org', 'https://as2.org/t']],
+        ['https://a.org', ['https://as1.org/', 'https://as2.org/t']],
         ['https://b.org', ['https://as1.org']],
       ]),
     );
@@ -164,6 +182,12 @@ describe('a wrong configuration', () => {
       value: 'https://u:p@rs',
       problem: 'must hold neither user name nor password',
     },
+    ...['https://as.example.org/', 'https://as.example.org/t1/'].map((value) => ({
+      Class: AuthorizationServerEnvironment,
+      name: 'AS_ISSUER',
+      value,
+      problem: 'must not end in a slash: the addresses of the server are made by appending to it',
+    })),
     {
       Class: AuthorizationServerEnvironment,
       name: 'NODE_ENV',
@@ -181,6 +205,30 @@ describe('a wrong configuration', () => {
       name: 'DATABASE_URL',
       value: 'mysql://x',
       problem: 'must be a URL that begins with postgres:// or postgresql://',
+    },
+    ...['10.0.0.300', '10.0.0.0/33', '10.0.0.0/0', '::1/129', 'localhost', '127.1', '10.0.0.0/x'].map((value) => ({
+      Class: AuthorizationServerEnvironment,
+      name: 'TRUST_PROXY',
+      value: `10.0.0.1, ${value}`,
+      problem: 'must hold IP addresses, networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal',
+    })),
+    ...['Пульс', 'two\nlines', 'a "b"', 'a\\b', 'bell\u0007'].map((value) => ({
+      Class: ResourceServerEnvironment,
+      name: 'UMA_REALM',
+      value,
+      problem: 'must be printable ASCII without quotation marks and backslashes',
+    })),
+    {
+      Class: AuthorizationServerEnvironment,
+      name: 'DATABASE_URL',
+      value: 'postgres:foo',
+      problem: 'must be a URL that begins with postgres:// or postgresql://',
+    },
+    {
+      Class: AuthorizationServerEnvironment,
+      name: 'HTTP_PROXY',
+      value: 'http:proxy:3128',
+      problem: 'must be a URL that begins with http:// or https://',
     },
     {
       Class: AuthorizationServerEnvironment,
@@ -261,10 +309,11 @@ describe('a wrong configuration', () => {
         'AS_CLIENTS',
         'AS_ACCOUNTS',
         'DEMO',
+        'TRUST_PROXY',
       ].map((name) => [name, marked]),
     );
     const problems = problemsOf(() => readEnvironment(AuthorizationServerEnvironment, source));
-    expect(problems).toHaveLength(9);
+    expect(problems).toHaveLength(10);
     expect(new ConfigurationError(problems).message).not.toContain(marked);
   });
 });

@@ -31,14 +31,17 @@ interface ReferenceEntry extends SettingDescription {
   readonly initial: string | undefined;
 }
 
+const HEAD = [
+  '# Copy to .env and change what you need: a variable that is set in the environment wins.',
+  '# A value with # in it has to stand in quotes, or it ends before the #: RS_CLIENT_SECRET="one#two".',
+].join('\n');
+
 /** The text of `.env.example`: every variable with what it is, its default or what holds instead. */
 export function environmentExample(): string {
   const groups = referenceGroups().map(({ title, entries }) =>
     [`# ---- ${title} ----`, ...entries.map(exampleOf)].join('\n\n'),
   );
-  return [`# Copy to .env and change what you need: a variable that is set in the environment wins.`, ...groups]
-    .join('\n\n')
-    .concat('\n');
+  return [HEAD, ...groups].join('\n\n').concat('\n');
 }
 
 /** The tables of `docs/configuration.md`, one for each group of variables. */

@@ -3,7 +3,7 @@ import { IsOptional, IsTimeZone, Max, Min } from 'class-validator';
 import type { Secret } from '../common/secret.js';
 import type { Port } from './common.environment.js';
 import { RelyingPartyEnvironment } from './relying-party.environment.js';
-import { IsRequired } from './rules.js';
+import { IsHeaderText, IsRequired } from './rules.js';
 import { Setting } from './setting.decorator.js';
 
 /** What the resource server is told by its environment. */
@@ -26,6 +26,7 @@ export class ResourceServerEnvironment extends RelyingPartyEnvironment {
 
   @Setting({ about: 'Realm named in a challenge', kind: 'text', otherwise: 'the host of AS_ISSUER' })
   @IsOptional()
+  @IsHeaderText()
   readonly UMA_REALM?: string;
 
   @Setting({ about: 'How long a permit may be reused without asking again, in seconds (0 to 10)', kind: 'integer' })

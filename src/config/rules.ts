@@ -2,6 +2,7 @@ import { registerDecorator, type ValidationArguments } from 'class-validator';
 
 import { Secret } from '../common/secret.js';
 import { baseUrlFault } from './base-url.js';
+import { proxyFault } from './trusted-proxies.js';
 import { trustFault } from './trusted-resource-servers.js';
 
 type Fault = (value: unknown, production: boolean) => string | undefined;
@@ -32,6 +33,14 @@ export const IsRequired = (): PropertyDecorator =>
 /** The address of a server; https in production. */
 export const IsBaseUrl = (): PropertyDecorator => rule('isBaseUrl', baseUrlFault);
 
+/** An address that paths are appended to as it is. */
+export const IsBaseAddress = (): PropertyDecorator =>
+  rule('isBaseAddress', (value) =>
+    String(value).endsWith('/')
+      ? 'must not end in a slash: the addresses of the server are made by appending to it'
+      : undefined,
+  );
+
 /** A switch for development: it cannot be on in production. */
 export const IsFalseInProduction = (): PropertyDecorator =>
   rule('isFalseInProduction', (value, production) =>
@@ -60,6 +69,20 @@ export const IsTrustList = (): PropertyDecorator =>
     (value as readonly string[]).map((pair) => trustFault(pair, production)).find((fault) => fault !== undefined),
   );
 
+/** Addresses and networks of reverse proxies. */
+export const IsProxyList = (): PropertyDecorator =>
+  rule('isProxyList', (value) =>
+    (value as readonly string[]).map((entry) => proxyFault(entry)).find((fault) => fault !== undefined),
+  );
+
+/** Text that stands in a header as it is, and that clients read which know no escapes. */
+export const IsHeaderText = (): PropertyDecorator =>
+  rule('isHeaderText', (value) =>
+    typeof value === 'string' && !/^[ !#-[\]-~]+$/.test(value)
+      ? 'must be printable ASCII without quotation marks and backslashes'
+      : undefined,
+  );
+
 function isUrlOf(schemes: readonly string[], text: string): boolean {
-  return URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1));
+  return URL.canParse(text) && schemes.some((scheme) => text.toLowerCase().startsWith(`${scheme}://`));
 }

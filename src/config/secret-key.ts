@@ -11,7 +11,7 @@ export function readSecretKey(file: string): string | undefined {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
-    throw new ConfigurationError([`DATA_DIR: the key file ${file} cannot be read (${errorCode(error) ?? 'unknown'})`]);
+    throw new ConfigurationError([`DATA_DIR: the key file in it cannot be read (${errorCode(error) ?? 'unknown'})`]);
   }
 }
 
@@ -32,6 +32,6 @@ export function keepSecretKey(file: string): string {
   } catch (error) {
     const others = errorCode(error) === 'EEXIST' ? readSecretKey(file) : undefined;
     if (others !== undefined) return others;
-    throw new ConfigurationError([`DATA_DIR: the key file ${file} cannot be made (${errorCode(error) ?? 'unknown'})`]);
+    throw new ConfigurationError([`DATA_DIR: the key file in it cannot be made (${errorCode(error) ?? 'unknown'})`]);
   }
 }

@@ -1,10 +1,10 @@
 import type { Type } from '@nestjs/common';
 
 /**
- * How the text of a variable is read: `url` drops trailing slashes, `list` is separated by commas, `secret` is never
+ * How the text of a variable is read: `url` drops trailing slashes, `issuer` is one that does not, `list` is separated by commas, `secret` is never
  * shown, `json` is an array of objects that may hold secrets and is never shown either.
  */
-export type SettingKind = 'text' | 'url' | 'integer' | 'boolean' | 'list' | 'secret' | 'json';
+export type SettingKind = 'text' | 'url' | 'issuer' | 'integer' | 'boolean' | 'list' | 'secret' | 'json';
 
 /** What a variable is, beside the class-validator rules that its value has to keep. */
 export interface SettingOptions {

@@ -3,7 +3,7 @@ import { baseUrlFault } from './base-url.js';
 /** Which authorization servers (issuers) each resource server (origin) may send us to. */
 export type TrustedResourceServers = ReadonlyMap<string, readonly string[]>;
 
-/** Reads pairs `origin=issuer`; an origin may stand in several. */
+/** Reads pairs `origin=issuer`; an origin may stand in several. Issuers stay as they are written. */
 export function trustedResourceServers(pairs: readonly string[]): TrustedResourceServers {
   const trusted = new Map<string, readonly string[]>();
   for (const pair of pairs) {
@@ -24,5 +24,5 @@ export function trustFault(pair: string, production: boolean): string | undefine
 function split(pair: string): readonly [string, string] {
   const at = pair.indexOf('=');
   const [origin, issuer] = at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
-  return [origin.trim(), issuer.trim().replace(/\/+$/, '')];
+  return [origin.trim(), issuer.trim()];
 }

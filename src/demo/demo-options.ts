@@ -33,6 +33,9 @@ export const USAGE = `Usage: npm start -- [options]
   --port-base N      client on N+30, resource server on N+40, authorization server on N+80
   --help             this text`;
 
+/** Options that mean nothing to the simulator. */
+const OF_A_RECORDING = ['speed', 'original-times', 'time-zone'] as const;
+
 /**
  * Reads the words after `npm start --`.
  *
@@ -42,8 +45,8 @@ export const USAGE = `Usage: npm start -- [options]
 export function parseDemoOptions(words: readonly string[]): DemoOptions | 'help' {
   const { values } = parse(words);
   if (values.help === true) return 'help';
-  if (values.replay === undefined && (values.speed !== undefined || values['original-times'] === true)) {
-    throw new UsageError('--speed and --original-times go with --replay FILE');
+  if (values.replay === undefined && OF_A_RECORDING.some((option) => values[option] !== undefined)) {
+    throw new UsageError('--speed, --original-times and --time-zone go with --replay FILE');
   }
   return {
     speed: speedOf(values.speed ?? '1'),

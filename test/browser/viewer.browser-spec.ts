@@ -205,11 +205,14 @@ describe('the viewer page', () => {
       expect(at('/heart-rate?')).toHaveLength(1);
     });
 
-    it('catches up on what came while it slept', async () => {
+    it.each([
+      ['two minutes', 120],
+      ['longer than what it shows, and than what is sent at once', 4 * 3600],
+    ])('catches up on what came while it slept: %s', async (_howLong, seconds) => {
       api.beat(60, () => 64);
       const page = await open();
       await showsRate(page, 64);
-      api.beat(120, (second) => (second === 60 ? 150 : 80));
+      api.beat(seconds, (second) => (second === seconds - 60 ? 150 : 80));
       await showsRate(page, 80);
       await appears(page, page.getByText('highest 150'));
     });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 
 import { configurationTables, environmentExample, ENVIRONMENTS } from '../../src/config/reference.js';
 import { settingsOf } from '../../src/config/setting.decorator.js';
@@ -24,6 +25,11 @@ describe('the documented configuration', () => {
 
   it('says in docs/configuration.md what each variable is and its default', () => {
     expect(read('docs/configuration.md')).toContain(configurationTables());
+  });
+
+  it.each(['.env.example', 'docs/configuration.md'])('says in %s how a value with # is written', (file) => {
+    const [written] = /RS_CLIENT_SECRET="one#two"/.exec(read(file)) ?? [''];
+    expect(parseEnv(written)).toEqual({ RS_CLIENT_SECRET: 'one#two' });
   });
 
   it('declares every variable in one class alone, so that it means the same everywhere', () => {

@@ -138,6 +138,7 @@ describe.each(['sqlite', 'postgres'] as const)('what the viewer page asks (%s)',
   it.each([
     ['no address', {}],
     ['a script', { resource: 'javascript:alert(1)' }],
+    ['an address whose host is none', { resource: 'http://foo.0x4/' }],
     ['something beside the address', { resource: 'http://localhost/r', token: 'x' }],
   ])('refuses to open %s', async (_what, json) => {
     const answer = await client.ask('/api/access', { method: 'POST', as: bob, json });

@@ -15,6 +15,8 @@ import { STYLESHEET } from '../../src/common/pages/stylesheet.js';
 
 const WEB_FOLDER = join(__dirname, '../../dist/web/client');
 const ID = 'run-1';
+/** The client server fetches no more samples than these, the oldest ones. */
+const LONGEST_HISTORY = 10_000;
 
 /** The viewer page as it was built, and in place of its server a heart that a test lets beat. */
 export class FakeClientApi {
@@ -103,7 +105,7 @@ export class FakeClientApi {
     server.get<{ Querystring: { from: string } }>(`/api/access/${ID}/heart-rate`, ({ query }, reply) => {
       const fromMs = Date.parse(query.from);
       const since = this.samples.filter(({ recordedAt }) => Date.parse(recordedAt) >= fromMs);
-      return this.personal(reply, () => this.view(since));
+      return this.personal(reply, () => this.view(since.slice(0, LONGEST_HISTORY)));
     });
   }
 

@@ -84,8 +84,12 @@ export class SharedHeartWatch {
   private async poll(id: string): Promise<void> {
     const beforeMs = this.newestMs();
     if (this.learn(await clientApi.latest(id)) === undefined) return;
-    const pauseMs = (this.newestMs() ?? 0) - (beforeMs ?? Infinity);
-    if (pauseMs > GAP_MS && this.learn(await clientApi.history(id, beforeMs ?? 0)) === undefined) return;
+    const newestMs = this.newestMs();
+    if (newestMs !== undefined && beforeMs !== undefined && newestMs - beforeMs > GAP_MS) {
+      // Of a longer history the server sends the oldest part, which would not be shown.
+      const fromMs = Math.max(beforeMs, newestMs - WINDOW_MS);
+      if (this.learn(await clientApi.history(id, fromMs)) === undefined) return;
+    }
     this.pollLater(id);
   }
 

@@ -74,6 +74,7 @@ describe('T48: no secret for a server that is not trusted', () => {
   it.each(['https://as.example', '', '/t1', ':8080'])('metadata of another issuer (%j) end the flow', async (other) => {
     world.as.metadata = { issuer: other.startsWith('https') ? other : `${world.as.issuer}${other || '/'}` };
     expect(await expectNothingToLeave('untrusted')).toEqual({
+      authorizationServer: world.as.issuer,
       kind: 'untrusted',
       server: 'authorization-server',
       reason: 'The metadata document names another issuer than the one it was fetched for.',
@@ -106,6 +107,7 @@ describe('T48: no secret for a server that is not trusted', () => {
     world.rs.challenge = (_asUri, ticket) => ({ status: 401, body: { ticket, as_uri: issuer } });
     const trusted = new Map([[world.rs.origin, [issuer]]]);
     expect(await world.client({ trusted }).read(`${world.rs.origin}${PATH}`, world.person())).toEqual({
+      authorizationServer: issuer,
       kind: 'untrusted',
       server: 'authorization-server',
       reason: 'The address of the authorization server is not an https URL.',
@@ -147,7 +149,11 @@ describe('T48: no secret for a server that is not trusted', () => {
     const evil = await world.add(new FakeAuthorizationServer());
     evil.metadata = { issuer: world.as.issuer };
     world.as.override = ({ path }) => ({ status: 302, headers: { Location: `${evil.origin}${path}` } });
-    expect(await read()).toEqual({ kind: 'protocol-violation', violation: 'cross-origin-redirect' });
+    expect(await read()).toEqual({
+      authorizationServer: world.as.issuer,
+      kind: 'protocol-violation',
+      violation: 'cross-origin-redirect',
+    });
     expect(evil.seen).toEqual([]);
   });
 });
@@ -183,6 +189,7 @@ describe('T51: pass the ticket (SEC-1)', () => {
     world.as.checksResource = false;
     world.as.grant = { resource: resource(evil.origin) };
     expect(await readFrom(evil, [world.as.issuer])).toEqual({
+      authorizationServer: world.as.issuer,
       kind: 'protocol-violation',
       violation: 'resource-mismatch',
     });

@@ -7,4 +7,10 @@ export class FlowEnded extends Error {
   constructor(readonly answer: UmaAnswer) {
     super(answer.kind);
   }
+
+  /** The same ending, with the authorization server that the flow had got to: where it ends, that may not be known. */
+  at(authorizationServer: string): FlowEnded {
+    const answer = { authorizationServer, ...this.answer };
+    return new FlowEnded(answer);
+  }
 }

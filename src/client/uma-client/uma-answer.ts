@@ -20,15 +20,20 @@ export type UmaAnswer =
   /** The resource server does not accept the RPT that the authorization server has just issued for it. */
   | { readonly kind: 'rpt-refused'; readonly authorizationServer: string }
   /** No RPT can be had now; the resource server reports it when it can get no permission ticket. */
-  | { readonly kind: 'authorization-server-unreachable'; readonly reportedBy: 'client' | 'resource-server' }
+  | (Named & { readonly kind: 'authorization-server-unreachable'; readonly reportedBy: 'client' | 'resource-server' })
   | { readonly kind: 'resource-server-unreachable' }
   /** A server is not one of those the client was told to trust. Nothing secret was sent to it; `reason` is a sentence. */
-  | {
+  | (Named & {
       readonly kind: 'untrusted';
       readonly server: 'resource-server' | 'authorization-server';
       readonly reason: string;
-    }
-  | { readonly kind: 'protocol-violation'; readonly violation: ProtocolViolation };
+    })
+  | (Named & { readonly kind: 'protocol-violation'; readonly violation: ProtocolViolation });
+
+interface Named {
+  /** Issuer of the authorization server, as the resource server named it; absent when the flow never got to one. */
+  readonly authorizationServer?: string;
+}
 
 /** The resource server answered, with the resource or with an HTTP error of its own; the body is still to be read. */
 export interface Answered {

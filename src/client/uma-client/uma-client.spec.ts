@@ -251,7 +251,11 @@ describe('loop guards (C-6, T52)', () => {
   it('stop when a ticket comes back that was sent (C-3, GRANT-5.5-c)', async () => {
     for (const error of ['need_info', 'request_submitted']) {
       world.as.outcomes.push((ticket) => ({ status: 403, body: { error, ticket } }));
-      expect(await read()).toEqual({ kind: 'protocol-violation', violation: 'ticket-not-replaced' });
+      expect(await read()).toEqual({
+        authorizationServer: world.as.issuer,
+        kind: 'protocol-violation',
+        violation: 'ticket-not-replaced',
+      });
     }
     expect(world.as.tokenRequests).toHaveLength(2);
   });
@@ -373,7 +377,11 @@ describe('other ends', () => {
     ['a token that cannot stand in a header', { access_token: 'rpt\r\nX-Evil: 1' }],
   ])('uses no %s', async (_what, grant) => {
     world.as.grant = grant;
-    expect(await read()).toEqual({ kind: 'protocol-violation', violation: 'unusable-token' });
+    expect(await read()).toEqual({
+      authorizationServer: world.as.issuer,
+      kind: 'protocol-violation',
+      violation: 'unusable-token',
+    });
     expect(world.rs.tokens).toEqual([]);
   });
 
@@ -384,12 +392,20 @@ describe('other ends', () => {
 
   it('says that the authorization server cannot be reached, which the client itself has seen', async () => {
     await world.as.stop();
-    expect(await read()).toEqual({ kind: 'authorization-server-unreachable', reportedBy: 'client' });
+    expect(await read()).toEqual({
+      authorizationServer: world.as.issuer,
+      kind: 'authorization-server-unreachable',
+      reportedBy: 'client',
+    });
   });
 
   it.each(['/.well-known/uma2-configuration', '/token'])('takes a 503 from %s for unreachable', async (path) => {
     world.as.override = (request) => (request.path === path ? { status: 503, body: {} } : undefined);
-    expect(await read()).toEqual({ kind: 'authorization-server-unreachable', reportedBy: 'client' });
+    expect(await read()).toEqual({
+      authorizationServer: world.as.issuer,
+      kind: 'authorization-server-unreachable',
+      reportedBy: 'client',
+    });
   });
 
   it.each([403, 503])('says that the resource server cannot reach it, by Warning and %d (RS-4)', async (status) => {
@@ -461,7 +477,11 @@ describe('time', () => {
   it('limits how long half an answer is waited for', async () => {
     world.as.override = silent('/token');
     const answer = await world.client({ timeoutMs: 100 }).read(url, world.person());
-    expect(answer).toEqual({ kind: 'authorization-server-unreachable', reportedBy: 'client' });
+    expect(answer).toEqual({
+      authorizationServer: world.as.issuer,
+      kind: 'authorization-server-unreachable',
+      reportedBy: 'client',
+    });
   });
 
   it('sets no limit to reading the resource itself', async () => {
@@ -554,7 +574,11 @@ describe('metadata', () => {
     ['endless', { status: 200, body: { long: 'x'.repeat(300_000) } }],
   ])('that are %s end the flow', async (_what, reply) => {
     world.as.override = ({ path }) => (path === WELL_KNOWN ? reply : undefined);
-    expect(await read()).toEqual({ kind: 'protocol-violation', violation: 'no-metadata' });
+    expect(await read()).toEqual({
+      authorizationServer: world.as.issuer,
+      kind: 'protocol-violation',
+      violation: 'no-metadata',
+    });
     expect(world.as.tokenRequests).toEqual([]);
   });
 });

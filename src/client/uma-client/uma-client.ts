@@ -56,7 +56,7 @@ export class UmaClient {
     for (let round = 1; isRefused(reply, held); round++) {
       await reply.response.body?.cancel();
       if (held !== undefined) await this.giveUp(held, round);
-      held = reply.challenge && (await this.obtain(target, party, reply.challenge, round));
+      held = reply.challenge && (await this.obtain(target, party, reply.challenge, round).catch(at(reply.challenge)));
       reply = await this.resources.request(target, request, held?.rpt.accessToken);
     }
     return answered(reply, held);
@@ -86,6 +86,13 @@ export class UmaClient {
     }
     return held;
   }
+}
+
+/** Lets a flow end with the authorization server that a challenge names. */
+function at({ asUri }: UmaChallenge): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof FlowEnded ? error.at(asUri) : error;
+  };
 }
 
 /** A plain 401 refuses an RPT too, where the resource server takes the trouble of a challenge only without one. */
