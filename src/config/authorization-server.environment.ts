@@ -55,15 +55,24 @@ export class AuthorizationServerEnvironment extends CommonEnvironment {
   @Max(86_400)
   readonly RPT_LIFETIME_SECONDS: number = 900;
 
-  @Setting({ about: 'Token requests that one client may send in a minute', kind: 'integer' })
+  @Setting({
+    about: 'Token requests that one client may send in a minute, and refused ones that one address may',
+    kind: 'integer',
+  })
   @Min(1)
   readonly RATE_LIMIT_TOKEN: number = 300;
 
-  @Setting({ about: 'Permission requests that one resource server may send in a minute', kind: 'integer' })
+  @Setting({
+    about: 'Permission requests that one PAT may send in a minute, and refused ones that one address may',
+    kind: 'integer',
+  })
   @Min(1)
   readonly RATE_LIMIT_PERMISSION: number = 1200;
 
-  @Setting({ about: 'Introspections that one resource server may ask for in a minute', kind: 'integer' })
+  @Setting({
+    about: 'Introspections that one PAT may ask for in a minute, and refused ones that one address may',
+    kind: 'integer',
+  })
   @Min(1)
   readonly RATE_LIMIT_INTROSPECTION: number = 3000;
 

@@ -62,12 +62,15 @@ export class ResourceServerEnvironment extends RelyingPartyEnvironment {
   @IsOptional()
   readonly LEGACY_SCOPE?: string;
 
-  @Setting({ about: 'Messages that one sensor credential may post in a minute', kind: 'integer' })
+  @Setting({
+    about: 'Messages that one sensor credential may post in a minute, and refused ones that one address may',
+    kind: 'integer',
+  })
   @Min(1)
   readonly RATE_LIMIT_INGEST: number = 1200;
 
   @Setting({
-    about: 'Protected reads that one token, or one address without a token, may try in a minute',
+    about: 'Protected reads that one token may try in a minute, and refused ones that one address may',
     kind: 'integer',
   })
   @Min(1)
