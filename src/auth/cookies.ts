@@ -24,6 +24,13 @@ export class Cookies {
     return parseCookie(headers.cookie ?? '')[this.name(suffix)];
   }
 
+  /** Suffixes, of those that begin like this, for which a browser sends cookies. */
+  suffixes({ headers }: Pick<FastifyRequest, 'headers'>, beginning: string): readonly string[] {
+    const prefix = `${this.options.cookieName}_`;
+    const names = Object.keys(parseCookie(headers.cookie ?? ''));
+    return names.filter((name) => name.startsWith(prefix + beginning)).map((name) => name.slice(prefix.length));
+  }
+
   /** @param maxAge seconds that the browser keeps it */
   write(reply: FastifyReply, suffix: string, value: string, maxAge: number): void {
     const line = stringifySetCookie({ name: this.name(suffix), value, ...this.attributes, maxAge });

@@ -37,7 +37,7 @@ export class Login {
 
   /** @returns where to send the browser */
   async begin(request: FastifyRequest, reply: FastifyReply, returnTo: string | undefined): Promise<string> {
-    return towards(returnTo, async () => this.attempt(reply, returnTo, await this.memory.mustAsk(request)));
+    return towards(returnTo, async () => this.attempt(request, reply, returnTo, await this.memory.mustAsk(request)));
   }
 
   /** Takes what the browser brought back from the authorization server. */
@@ -59,7 +59,7 @@ export class Login {
     const signIn = await this.provider.redeem(query, attempt);
     const onceMore = async (): Promise<LoginOutcome> => ({
       kind: 'once-more',
-      url: await this.attempt(reply, attempt.returnTo, true),
+      url: await this.attempt(request, reply, attempt.returnTo, true),
     });
     const mayAsk = this.options.consentOnce && !attempt.consent;
     const hasPat = (await this.pats?.offer(signIn, attempt.consent)) ?? true;
@@ -72,8 +72,13 @@ export class Login {
     return isLost && mayAsk ? onceMore() : { kind: 'signed-in', signIn, returnTo: attempt.returnTo };
   }
 
-  private async attempt(reply: FastifyReply, returnTo: string | undefined, consent: boolean): Promise<string> {
-    return this.provider.authorizationUrl(this.attempts.begin(reply, { returnTo, consent }));
+  private async attempt(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    returnTo: string | undefined,
+    consent: boolean,
+  ): Promise<string> {
+    return this.provider.authorizationUrl(this.attempts.begin(request, reply, { returnTo, consent }));
   }
 
   private async tell({ person, name }: SignIn): Promise<void> {
