@@ -1,3 +1,5 @@
+import type { EventEmitter } from 'node:events';
+
 import { Logger } from '@nestjs/common';
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { request } from 'undici';
@@ -5,6 +7,7 @@ import { request } from 'undici';
 import { AccessTokens } from '../../src/authorization-server/oidc/access-tokens.js';
 import { Accounts } from '../../src/authorization-server/oidc/accounts/accounts.js';
 import { SigningKeys } from '../../src/authorization-server/oidc/keys/signing-keys.js';
+import { OIDC_PROVIDER } from '../../src/authorization-server/oidc/oidc.options.js';
 import { digest } from '../../src/common/digest.js';
 import { oidcMigrations, type OidcTables } from '../../src/database/authorization-server/oidc.js';
 import { type AuthorizationRequest, CodeFlow, tokenRequest } from '../support/code-flow.js';
@@ -240,6 +243,14 @@ describeOnEachDatabase('tokens', (open) => {
     expect(headers['cache-control']).toBe('no-store');
     expect(logged).toHaveBeenCalledTimes(1);
     await broken.close();
+  });
+
+  it('tells of a request that breaks off in the log, and prints no stack beside it', () => {
+    const printed = jest.spyOn(console, 'error').mockReturnValue();
+    const warned = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    oidc.app.get<EventEmitter>(OIDC_PROVIDER, { strict: false }).emit('error', new Error('Request timeout'));
+    expect(warned).toHaveBeenCalledWith('A request broke off: Request timeout');
+    expect(printed).not.toHaveBeenCalled();
   });
 
   it('stores no handle, secret or personal detail in clear', async () => {

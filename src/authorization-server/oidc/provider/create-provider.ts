@@ -1,3 +1,5 @@
+import type { EventEmitter } from 'node:events';
+
 import { Logger } from '@nestjs/common';
 
 import { type ProviderParts, providerConfiguration } from './configuration.js';
@@ -13,6 +15,10 @@ export function createProvider(parts: ProviderParts): Provider {
   provider.use(shapeAnswer);
   provider.on('server_error', (_ctx, error) => {
     logger.error(error);
+  });
+  // Without a listener koa prints the stack on standard error, whatever a stranger's connection died of.
+  (provider as EventEmitter).on('error', (error: Error) => {
+    logger.warn(`A request broke off: ${error.message}`);
   });
   return provider;
 }
