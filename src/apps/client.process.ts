@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ProcessDescription } from '../bootstrap/run-process.js';
 import { ClientEnvironment } from '../config/client.environment.js';
 import { clientApi } from './client-api.js';
-import { ClientApplicationModule } from './client.module.js';
+import { ClientApplicationModule, SESSION_COOKIE } from './client.module.js';
 import { authorizationServerCheck, demoChecks } from './health-checks.js';
 import { ProcessModule } from './process.module.js';
 
@@ -34,11 +34,18 @@ export const clientProcess = (webFolder: string): ProcessDescription<ClientEnvir
     return ProcessModule.register(rooms, checks);
   },
 
-  appOptions({ CLIENT_BASE_URL, RATE_LIMIT_SIGN_IN }) {
+  appOptions({ CLIENT_BASE_URL, RATE_LIMIT_SIGN_IN, RATE_LIMIT_ACCESS }) {
+    // Whoever asks in vain spends what all share: the tickets that an owner's authorization server gives in a minute.
+    const access = { name: 'access', perMinute: RATE_LIMIT_ACCESS, by: { cookie: SESSION_COOKIE } } as const;
     return {
       basePath: new URL(CLIENT_BASE_URL).pathname.replace(/\/$/, ''),
       openApi: clientApi(CLIENT_BASE_URL),
-      rateLimits: [{ name: 'sign-in', method: 'GET', path: '/login', perMinute: RATE_LIMIT_SIGN_IN, by: 'address' }],
+      rateLimits: [
+        { name: 'sign-in', method: 'GET', path: '/login', perMinute: RATE_LIMIT_SIGN_IN, by: 'address' },
+        { ...access, path: '/api/access/**' },
+        { ...access, path: '/getHearthRate' },
+        { ...access, path: '/umaToken' },
+      ],
     };
   },
 });

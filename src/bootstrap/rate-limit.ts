@@ -1,3 +1,4 @@
+import { parseCookie } from 'cookie';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 
@@ -14,10 +15,11 @@ export interface RateLimit {
   readonly path: string;
   readonly perMinute: number;
   /**
-   * Who counts as one caller: an address, or a client, told by its credentials, at an address. An address whose
-   * credentials are refused this often gets no further with others: else whoever invents them would never be counted.
+   * Who counts as one caller: an address, or a client or session at an address, told by its credentials or by a cookie.
+   * An address whose credentials are refused this often gets no further with others: else whoever invents them would
+   * never be counted.
    */
-  readonly by: 'address' | 'client';
+  readonly by: 'address' | 'client' | { readonly cookie: string };
 }
 
 /** A limit at work: what a request has to spend, and what it costs afterwards. */
@@ -58,7 +60,10 @@ function ruleOf(limit: RateLimit): Rule {
   const { name, perMinute, by } = limit;
   const limiterOf = (keyPrefix: string) => new RateLimiterMemory({ keyPrefix, points: perMinute, duration: 60 });
   const [calls, refusals] = [limiterOf(name), limiterOf(`${name} refused`)];
-  const clientAt = ({ headers }: FastifyRequest) => (by === 'client' ? clientOf(headers.authorization) : undefined);
+  const clientAt = ({ headers }: FastifyRequest): string | undefined => {
+    if (by === 'address') return undefined;
+    return by === 'client' ? clientOf(headers.authorization) : parseCookie(headers.cookie ?? '')[by.cookie];
+  };
   return {
     applies: matcherOf(limit),
     async spend(request) {

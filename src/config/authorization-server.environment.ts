@@ -67,14 +67,14 @@ export class AuthorizationServerEnvironment extends CommonEnvironment {
     kind: 'integer',
   })
   @Min(1)
-  readonly RATE_LIMIT_PERMISSION: number = 1200;
+  readonly RATE_LIMIT_PERMISSION: number = 12_000;
 
   @Setting({
     about: 'Introspections that one PAT may ask for in a minute, and refused ones that one address may',
     kind: 'integer',
   })
   @Min(1)
-  readonly RATE_LIMIT_INTROSPECTION: number = 3000;
+  readonly RATE_LIMIT_INTROSPECTION: number = 12_000;
 
   override get port(): Port {
     return { number: this.AS_PORT, variable: 'AS_PORT' };

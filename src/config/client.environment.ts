@@ -33,6 +33,13 @@ export class ClientEnvironment extends RelyingPartyEnvironment {
   @IsTrustList()
   readonly RESOURCE_SERVERS: readonly string[] = [];
 
+  @Setting({
+    about: 'Accesses that one session may open or read in a minute, and refused ones that one address may',
+    kind: 'integer',
+  })
+  @Min(1)
+  readonly RATE_LIMIT_ACCESS: number = 300;
+
   override get port(): Port {
     return { number: this.CLIENT_PORT, variable: 'CLIENT_PORT' };
   }

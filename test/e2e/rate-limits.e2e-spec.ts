@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,6 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import { authorizationServerProcess } from '../../src/apps/authorization-server.process.js';
 import { resourceServerProcess } from '../../src/apps/resource-server.process.js';
+import { clientProcess } from '../../src/apps/client.process.js';
 import { createApp } from '../../src/bootstrap/create-app.js';
 import type { ProcessDescription } from '../../src/bootstrap/run-process.js';
 import { readEnvironment } from '../../src/config/read-environment.js';
@@ -26,6 +27,7 @@ describe('the rate limits of a process', () => {
       AS_ISSUER: 'http://localhost:1',
       RS_CLIENT_ID: 'resource-server',
       RS_CLIENT_SECRET: 'secret of a test',
+      CLIENT_SECRET: 'secret of a test',
       DATA_DIR: folder,
       SECRET_KEY: 'secret key of a test, long enough for it',
       [limit]: String(LIMIT),
@@ -40,10 +42,15 @@ describe('the rate limits of a process', () => {
     await app.getHttpAdapter().getInstance().ready();
   };
   /** @returns how many of some requests, each with other credentials where it has any, were told to slow down */
-  const refusedOf = async (method: 'GET' | 'POST', url: string, authorize?: (index: number) => string) => {
+  const refusedOf = async (
+    method: 'GET' | 'POST',
+    url: string,
+    credentials?: (index: number) => string,
+    header = 'authorization',
+  ) => {
     let refused = 0;
     for (let index = 0; index < TRIES; index++) {
-      const headers = authorize === undefined ? {} : { authorization: authorize(index) };
+      const headers = credentials === undefined ? {} : { [header]: credentials(index) };
       const answer = await app?.inject({ method, url, headers });
       if (answer?.statusCode === 429) refused += 1;
     }
@@ -82,5 +89,21 @@ describe('the rate limits of a process', () => {
   ] as const)('at the resource server: $limit bounds $method $url', async ({ limit, method, url, as }) => {
     await start(resourceServerProcess, limit);
     expect(await refusedOf(method, url, as)).toBe(TRIES - LIMIT);
+  });
+
+  it.each([
+    { whose: 'one session', method: 'POST', url: '/api/access', cookie: () => 'pulsegate_client=same' },
+    { whose: 'one session', method: 'GET', url: '/getHearthRate', cookie: () => 'pulsegate_client=same' },
+    {
+      whose: 'invented sessions',
+      method: 'GET',
+      url: '/api/access/any/latest',
+      cookie: (index: number) => `pulsegate_client=invented-${index}`,
+    },
+  ] as const)('at the client: RATE_LIMIT_ACCESS bounds $method $url of $whose', async ({ method, url, cookie }) => {
+    mkdirSync(join(folder, 'web', 'viewer'), { recursive: true });
+    writeFileSync(join(folder, 'web', 'index.html'), '<base href="/" />');
+    await start(clientProcess(join(folder, 'web')), 'RATE_LIMIT_ACCESS');
+    expect(await refusedOf(method, url, cookie, 'cookie')).toBe(TRIES - LIMIT);
   });
 });
