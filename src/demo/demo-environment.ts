@@ -21,6 +21,7 @@ const RATE_LIMITS = {
   RATE_LIMIT_INTROSPECTION: NO_LIMIT,
   RATE_LIMIT_INGEST: NO_LIMIT,
   RATE_LIMIT_PROTECTED_READS: NO_LIMIT,
+  RATE_LIMIT_ACCESS: NO_LIMIT,
 };
 
 /** Gives each process its part of the demo world. @param folder where they keep their files */
