@@ -39,7 +39,7 @@ export const authorizationServerProcess: ProcessDescription<AuthorizationServerE
     const limit = (name: string, path: string, perMinute: number, by: 'address' | 'client') => ({
       name,
       method: 'POST',
-      path,
+      paths: [path],
       perMinute,
       by,
     });

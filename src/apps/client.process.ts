@@ -35,16 +35,18 @@ export const clientProcess = (webFolder: string): ProcessDescription<ClientEnvir
   },
 
   appOptions({ CLIENT_BASE_URL, RATE_LIMIT_SIGN_IN, RATE_LIMIT_ACCESS }) {
-    // Whoever asks in vain spends what all share: the tickets that an owner's authorization server gives in a minute.
-    const access = { name: 'access', perMinute: RATE_LIMIT_ACCESS, by: { cookie: SESSION_COOKIE } } as const;
     return {
       basePath: new URL(CLIENT_BASE_URL).pathname.replace(/\/$/, ''),
       openApi: clientApi(CLIENT_BASE_URL),
       rateLimits: [
-        { name: 'sign-in', method: 'GET', path: '/login', perMinute: RATE_LIMIT_SIGN_IN, by: 'address' },
-        { ...access, path: '/api/access/**' },
-        { ...access, path: '/getHearthRate' },
-        { ...access, path: '/umaToken' },
+        { name: 'sign-in', method: 'GET', paths: ['/login'], perMinute: RATE_LIMIT_SIGN_IN, by: 'address' },
+        {
+          // Whoever asks in vain spends what all share: the tickets that an owner's authorization server gives.
+          name: 'access',
+          paths: ['/api/access/**', '/getHearthRate', '/umaToken'],
+          perMinute: RATE_LIMIT_ACCESS,
+          by: { cookie: SESSION_COOKIE },
+        },
       ],
     };
   },

@@ -39,16 +39,20 @@ export const resourceServerProcess: ProcessDescription<ResourceServerEnvironment
 
   appOptions(environment) {
     const { RATE_LIMIT_SIGN_IN, RATE_LIMIT_INGEST, RATE_LIMIT_PROTECTED_READS } = environment;
-    const reads = { method: 'GET', perMinute: RATE_LIMIT_PROTECTED_READS, by: 'client' } as const;
     return {
       basePath: new URL(environment.RS_BASE_URL).pathname.replace(/\/$/, ''),
       openApi: resourceServerApi(environment.RS_BASE_URL),
       crossOrigin: UMA_CORS,
       rateLimits: [
-        { name: 'sign-in', method: 'GET', path: '/login', perMinute: RATE_LIMIT_SIGN_IN, by: 'address' },
-        { name: 'ingest', method: 'POST', path: '/measurements', perMinute: RATE_LIMIT_INGEST, by: 'client' },
-        { name: 'protected-reads', path: '/resources/**', ...reads },
-        { name: 'protected-reads', path: '/hearthRate', ...reads },
+        { name: 'sign-in', method: 'GET', paths: ['/login'], perMinute: RATE_LIMIT_SIGN_IN, by: 'address' },
+        { name: 'ingest', method: 'POST', paths: ['/measurements'], perMinute: RATE_LIMIT_INGEST, by: 'client' },
+        {
+          name: 'protected-reads',
+          method: 'GET',
+          paths: ['/resources/**', '/hearthRate'],
+          perMinute: RATE_LIMIT_PROTECTED_READS,
+          by: 'client',
+        },
       ],
     };
   },

@@ -180,7 +180,7 @@ describe('what a server tells of itself', () => {
   it('is measured under the path of middleware also where the server refuses the request before it', async () => {
     await probe.app.close();
     const rateLimits = ['/authorize', '/nowhere'].map(
-      (path) => ({ name: path, path, perMinute: 1, by: 'address' }) as const,
+      (path) => ({ name: path, paths: [path], perMinute: 1, by: 'address' }) as const,
     );
     probe = await openProbeApp(TalkativeModule, { rateLimits });
     for (const url of ['/authorize', '/authorize', '/nowhere', '/nowhere']) await probe.inject(url);

@@ -63,10 +63,10 @@ describe('rate limits', () => {
   beforeEach(async () => {
     probe = await openProbeApp(LimitedModule, {
       rateLimits: [
-        { name: 'sign-in', method: 'POST', path: '/sign-in', perMinute: 2, by: 'address' },
-        { name: 'token', method: 'POST', path: '/token', perMinute: 2, by: 'client' },
-        { name: 'secrets', path: '/secrets', perMinute: 3, by: 'client' },
-        { name: 'reads', method: 'GET', path: '/resources/*/heart-rate/**', perMinute: 2, by: 'client' },
+        { name: 'sign-in', method: 'POST', paths: ['/sign-in'], perMinute: 2, by: 'address' },
+        { name: 'token', method: 'POST', paths: ['/token'], perMinute: 2, by: 'client' },
+        { name: 'secrets', paths: ['/secrets'], perMinute: 3, by: 'client' },
+        { name: 'reads', method: 'GET', paths: ['/resources/*/heart-rate/**'], perMinute: 2, by: 'client' },
       ],
     });
   });

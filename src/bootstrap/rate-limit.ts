@@ -7,12 +7,15 @@ import { pathOf } from './route-label.js';
 
 /** How often one caller may send a kind of request. */
 export interface RateLimit {
-  /** Limits of one name share nothing with others. */
+  /** What is limited. */
   readonly name: string;
   /** Every method when it is not said; `GET` means `HEAD` too. */
   readonly method?: string;
-  /** The path below the base path; a segment `*` is any one segment, a last segment `**` any number of them. */
-  readonly path: string;
+  /**
+   * The paths below the base path that share the limit; a segment `*` is any one segment, a last segment `**` any number
+   * of them.
+   */
+  readonly paths: readonly string[];
   readonly perMinute: number;
   /**
    * Who counts as one caller: an address, or a client or session at an address, told by its credentials or by a cookie.
@@ -81,17 +84,20 @@ function ruleOf(limit: RateLimit): Rule {
   };
 }
 
-function matcherOf({ method, path }: RateLimit): (request: FastifyRequest) => boolean {
-  const pattern = path
-    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
-    .replace(/\/\*\*$/, '(?:/.*)?')
-    .replace(/(?<=\/)\*(?=\/|$)/g, '[^/]+');
+function matcherOf({ method, paths }: RateLimit): (request: FastifyRequest) => boolean {
   // The router of a middleware may be less strict about case, escapes and slashes than ours is.
-  const matching = new RegExp(`^${pattern}/*$`, 'i');
+  const matching = new RegExp(`^(?:${paths.map(patternOf).join('|')})/*$`, 'i');
   const methods = method === 'GET' ? ['GET', 'HEAD'] : [method];
   // The router has refused what cannot be decoded.
   return (request) =>
     (method === undefined || methods.includes(request.method)) && matching.test(decodeURI(pathOf(request)));
+}
+
+function patternOf(path: string): string {
+  return path
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/\/\*\*$/, '(?:/.*)?')
+    .replace(/(?<=\/)\*(?=\/|$)/g, '[^/]+');
 }
 
 /** Tells clients apart by what they call themselves, or by their token. @returns `undefined` when there is neither */

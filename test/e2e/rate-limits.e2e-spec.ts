@@ -91,6 +91,12 @@ describe('the rate limits of a process', () => {
     expect(await refusedOf(method, url, as)).toBe(TRIES - LIMIT);
   });
 
+  it('at the resource server: one budget is for all protected reads together', async () => {
+    await start(resourceServerProcess, 'RATE_LIMIT_PROTECTED_READS');
+    expect(await refusedOf('GET', '/resources/any/heart-rate', sameBearer)).toBe(TRIES - LIMIT);
+    expect(await refusedOf('GET', '/hearthRate', sameBearer)).toBe(TRIES);
+  });
+
   it.each([
     { whose: 'one session', method: 'POST', url: '/api/access', cookie: () => 'pulsegate_client=same' },
     { whose: 'one session', method: 'GET', url: '/getHearthRate', cookie: () => 'pulsegate_client=same' },

@@ -53,8 +53,13 @@ function latestCard({ basePath, latest }: MyHeart): Html {
 function sharingCard(view: MyHeart): Html {
   return html`<section class="card" aria-labelledby="sharing">
     <h2 id="sharing">Sharing</h2>
-    ${view.hasPat ? (view.registered ? sharing(view) : notReady(view)) : interrupted(view)}
+    ${stateOfSharing(view)}
   </section>`;
+}
+
+function stateOfSharing(view: MyHeart): Html {
+  if (!view.hasPat) return interrupted(view);
+  return view.registered ? sharing(view) : notReady(view);
 }
 
 function sharing({ policyUri, address }: MyHeart): Html {
