@@ -30,14 +30,16 @@ export class AccessTokens {
     if (found?.grantId === undefined || accountId === undefined || clientId === undefined || exp === undefined) {
       return undefined;
     }
+    // A token that is bound to a key is no bearer token, and nothing here asks for the key.
+    if (found.jkt !== undefined) return undefined;
     const grant = await this.provider.Grant.find(found.grantId);
     if (grant?.accountId !== accountId || grant.clientId !== clientId) return undefined;
     return { accountId, clientId, scopes: scopesOf(found.scope), expiresAt: exp };
   }
 
   private async ofClient(token: string): Promise<AccessTokenFacts | undefined> {
-    const { clientId, scope, exp } = (await this.provider.ClientCredentials.find(token)) ?? {};
-    if (clientId === undefined || exp === undefined) return undefined;
+    const { clientId, scope, exp, jkt } = (await this.provider.ClientCredentials.find(token)) ?? {};
+    if (clientId === undefined || exp === undefined || jkt !== undefined) return undefined;
     return { clientId, scopes: scopesOf(scope), expiresAt: exp };
   }
 }

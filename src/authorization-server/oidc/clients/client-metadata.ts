@@ -4,7 +4,7 @@ import { scopesOf } from '../../../uma/protocol/scopes.js';
 import { RPT_LIFETIME_SECONDS, TICKET_LIFETIME_SECONDS } from '../../lifetimes.js';
 import { errors } from '../oidc-provider.js';
 import { PROVIDER_SCOPES } from '../scopes.js';
-import { isRedirectUri, isResourceIdentifier, isScope } from './metadata-rules.js';
+import { isIssuer, isRedirectUri, isResourceIdentifier, isScope } from './metadata-rules.js';
 
 /** What a client may register beyond the metadata of OAuth and OpenID Connect. */
 export interface UmaClientMetadata {
@@ -18,7 +18,16 @@ export interface UmaClientMetadata {
   uma_rpt_lifetime?: number;
   /** Where the claims interaction endpoint may send people back to. */
   claims_redirect_uris?: readonly string[];
+  /** Issuers whose claim tokens the client may push, beside those that are accepted from every client. */
+  claim_token_issuers?: readonly string[];
+  /** For a resource server: whether clients have to name it by `resource` when they ask for a token. */
+  require_resource?: boolean;
+  /** For a resource server: how the RPTs for it are written. */
+  rpt_format?: RptFormat;
 }
+
+/** A text that only this server can read, or a JWT. @see RFC 9068 */
+export type RptFormat = 'opaque' | 'jwt';
 
 type Metadata = ClientMetadata & UmaClientMetadata;
 
@@ -31,6 +40,9 @@ export const UMA_CLIENT_METADATA = [
   'uma_ticket_lifetime',
   'uma_rpt_lifetime',
   'claims_redirect_uris',
+  'claim_token_issuers',
+  'require_resource',
+  'rpt_format',
 ] as const satisfies readonly Member[];
 
 /** The server's own lifetimes, in seconds: a client may register less, never more. */
@@ -63,6 +75,12 @@ function brokenRule(member: Member, value: unknown, limits: LifetimeLimits): str
       return lifetimeRule(value, limits.rptLifetimeSeconds ?? RPT_LIFETIME_SECONDS);
     case 'claims_redirect_uris':
       return unless(isListOf(value, isRedirectUri), 'must be an array of https URIs without a fragment');
+    case 'claim_token_issuers':
+      return unless(isListOf(value, isIssuer), 'must be an array of https URLs without query and fragment');
+    case 'require_resource':
+      return unless(typeof value === 'boolean', 'must be true or false');
+    case 'rpt_format':
+      return unless(value === 'opaque' || value === 'jwt', 'must be opaque or jwt');
   }
 }
 
