@@ -58,7 +58,9 @@ function claimFit(
   isWanted: (claim: Claim) => boolean,
 ): Fit {
   const { name, issuers } = requirement;
-  const known = claims.filter((claim) => claim.name === name && (issuers.length === 0 || issuers.includes(claim.issuer)));
+  const known = claims.filter(
+    (claim) => claim.name === name && (issuers.length === 0 || issuers.includes(claim.issuer)),
+  );
   if (known.length === 0) return { missing: [requirement] };
   return known.some(isWanted) ? 'gives' : 'gives-nothing';
 }

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 
 import type { ShareTable } from '../../database/authorization-server/sharing.js';
 import type { RequiredClaim } from './claims.js';
@@ -81,7 +81,9 @@ export function shareOf(row: Selectable<ShareTable>): Share {
 }
 
 /** The columns of a share's terms. */
-export function termColumns(terms: ShareTerms) {
+export function termColumns(
+  terms: ShareTerms,
+): Pick<Insertable<ShareTable>, 'scopes' | 'clients' | 'purposes' | 'paused' | 'starts_ms' | 'expires_ms'> {
   const { scopes, clients, purposes, paused, startsMs, expiresMs } = terms;
   return {
     scopes: JSON.stringify(scopes),

@@ -63,8 +63,14 @@ describe('decideBySharing', () => {
     ['there is no share at all (UMA Grant 5.6)', []],
     ['the share is of another resource', [aShare({ target: { resourceId: 'r2' } })]],
     ['the share is of another type', [aShare({ target: { resourceType: 'photo' } })]],
-    ["the share is of another owner's resources of the type", [aShare({ ownerId: 'carol', target: { resourceType: 'heart' } })]],
-    ['the share is with another person', [aShare({ grantee: { kind: 'person', person: { ...BOB, subject: 'carol' } } })]],
+    [
+      "the share is of another owner's resources of the type",
+      [aShare({ ownerId: 'carol', target: { resourceType: 'heart' } })],
+    ],
+    [
+      'the share is with another person',
+      [aShare({ grantee: { kind: 'person', person: { ...BOB, subject: 'carol' } } })],
+    ],
     [
       'the share is with someone of the same subject at another issuer',
       [aShare({ grantee: { kind: 'person', person: { ...BOB, issuer: 'https://x.test' } } })],
@@ -151,7 +157,9 @@ describe('decideBySharing', () => {
 
     it('denies who has another value, and asks who has it from another issuer', () => {
       expect(decide(aQuestion(bobWith({ ...role, value: 'porter' }, ward)), shares)).toMatchObject({ outcome: 'deny' });
-      expect(decide(aQuestion(bobWith({ ...role, issuer: AS }, ward)), shares)).toMatchObject({ outcome: 'need-claims' });
+      expect(decide(aQuestion(bobWith({ ...role, issuer: AS }, ward)), shares)).toMatchObject({
+        outcome: 'need-claims',
+      });
     });
   });
 
@@ -209,17 +217,15 @@ describe('decideBySharing', () => {
   it('permits exactly when a naive reading of the shares does', () => {
     fc.assert(
       fc.property(fc.array(share, { maxLength: 4 }), (shares) => {
-        const naive = shares.some(
-          ({ target, grantee, scopes, clients, paused, startsMs = 0, expiresMs = 9_999 }) =>
-            ('resourceType' in target || target.resourceId === 'r1') &&
-            grantee.kind === 'person' &&
-            grantee.person.subject === 'bob' &&
-            scopes.includes('read') &&
-            clients?.[0] !== 'other' &&
-            !paused &&
-            startsMs <= NOW &&
-            NOW < expiresMs,
-        );
+        const isNow = ({ startsMs = 0, expiresMs = 9_999 }: Share): boolean => startsMs <= NOW && NOW < expiresMs;
+        const isWithBob = ({ grantee }: Share): boolean =>
+          grantee.kind === 'person' && grantee.person.subject === 'bob';
+        const isOfIt = ({ target }: Share): boolean => 'resourceType' in target || target.resourceId === 'r1';
+        const naive = shares
+          .filter(isNow)
+          .filter(isWithBob)
+          .filter(isOfIt)
+          .some(({ scopes, clients, paused }) => scopes.includes('read') && clients?.[0] !== 'other' && !paused);
         expect(decide(aQuestion(), shares).outcome === 'permit').toBe(naive);
       }),
     );

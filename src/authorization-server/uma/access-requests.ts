@@ -41,7 +41,15 @@ export class AccessRequests {
     const asked = { client_id: clientId, scopes: JSON.stringify(resourceScopes), created_ms: this.clock.nowMs() };
     const { numInsertedOrUpdatedRows: isNew } = await within
       .insertInto('access_request')
-      .values({ id: randomId(), owner_id: ownerId, ...place, ...asked, ...PENDING, refused_scopes: '[]', decided_ms: null })
+      .values({
+        id: randomId(),
+        owner_id: ownerId,
+        ...place,
+        ...asked,
+        ...PENDING,
+        refused_scopes: '[]',
+        decided_ms: null,
+      })
       .onConflict((conflict) => conflict.columns(['resource_id', 'requester_issuer', 'requester_subject']).doNothing())
       .executeTakeFirst();
     if (isNew === 0n) await this.join(within, place, asked);

@@ -103,7 +103,10 @@ describe('conclude', () => {
   });
 
   it('gives a ticket without scopes a permission without scopes, once there is a permit', () => {
-    expect(conclude([asked('album', [])], [[PERMIT]])).toMatchObject({ kind: 'granted', permissions: [{ scopes: [] }] });
+    expect(conclude([asked('album', [])], [[PERMIT]])).toMatchObject({
+      kind: 'granted',
+      permissions: [{ scopes: [] }],
+    });
   });
 
   it('names each claim that is waited for once, with all issuers that would do', () => {
@@ -165,13 +168,11 @@ describe('conclude', () => {
 
   const scopes = fc.uniqueArray(fc.constantFrom('view', 'edit', 'download'), { minLength: 1 });
   const decision = fc.constantFrom(PERMIT, DENY, ASK, ASK_OWNER);
-  const entry = fc
-    .record({ ticketScopes: scopes, extraScopes: scopes })
-    .chain(({ ticketScopes, extraScopes }) => {
-      const all = [...new Set([...ticketScopes, ...extraScopes])];
-      const decisions = fc.array(decision, { minLength: all.length, maxLength: all.length });
-      return decisions.map((made) => ({ ticketScopes, all, made }));
-    });
+  const entry = fc.record({ ticketScopes: scopes, extraScopes: scopes }).chain(({ ticketScopes, extraScopes }) => {
+    const all = [...new Set([...ticketScopes, ...extraScopes])];
+    const decisions = fc.array(decision, { minLength: all.length, maxLength: all.length });
+    return decisions.map((made) => ({ ticketScopes, all, made }));
+  });
 
   it('never grants anything without a permit, nor a ticket in part, and else does as a naive model does', () => {
     fc.assert(

@@ -63,7 +63,11 @@ export class PermissionTickets {
 
   /** Begins an authorization process. @returns the handle of its first ticket, which any client may present */
   begin(within: Kysely<UmaTables>, order: TicketOrder): Promise<string> {
-    return this.insert(within, order, { client_id: null, progress: null, lifetimeSeconds: order.ticketLifetimeSeconds });
+    return this.insert(within, order, {
+      client_id: null,
+      progress: null,
+      lifetimeSeconds: order.ticketLifetimeSeconds,
+    });
   }
 
   /** Goes on with a process whose ticket was presented. @returns the handle of its next ticket */
@@ -97,6 +101,30 @@ export class PermissionTickets {
     if (row.client_id === null || row.client_id === clientId) return this.ticketOf(row);
     await this.closeProcess(within, row.process_id);
     return undefined;
+  }
+
+  /**
+   * Consumes a ticket that this server itself holds for a requesting party: that they send a form twice is no sign of
+   * theft.
+   *
+   * @returns `undefined` when the ticket is good for nothing
+   */
+  async take(within: Transaction<UmaTables>, handle: string, clientId: string): Promise<PermissionTicket | undefined> {
+    const row = await this.consumeOnce(within, digest(handle));
+    return row?.client_id === clientId ? this.ticketOf(row) : undefined;
+  }
+
+  /** Looks at a ticket without consuming it; `undefined` when it is good for nothing. */
+  async peek(handle: string, clientId: string): Promise<PermissionTicket | undefined> {
+    const row = await this.database.kysely
+      .selectFrom('uma_ticket')
+      .selectAll()
+      .where('handle_digest', '=', digest(handle))
+      .where('client_id', '=', clientId)
+      .where('consumed_ms', 'is', null)
+      .where('expires_ms', '>', this.clock.nowMs())
+      .executeTakeFirst();
+    return row && this.ticketOf(row);
   }
 
   private async insert(

@@ -40,7 +40,8 @@ export class PersistedClaims {
       .where('client_id', '=', clientId)
       .where('expires_at', '>', this.clock.nowSeconds())
       .executeTakeFirst();
-    if (row === undefined) this.logger.log(`Client ${clientId} sent a persisted claims token that is good for nothing.`);
+    if (row === undefined)
+      this.logger.log(`Client ${clientId} sent a persisted claims token that is good for nothing.`);
     return row && unsealProgress(this.sealer, row.progress);
   }
 

@@ -118,7 +118,11 @@ export class RegisteredResources {
         .executeTakeFirst();
       if (row === undefined) return false;
       const shares = await within.selectFrom('share').select('id').where('resource_id', '=', id).execute();
-      const tokens = await within.selectFrom('uma_rpt_permission').select('rpt_id').where('resource_id', '=', id).execute();
+      const tokens = await within
+        .selectFrom('uma_rpt_permission')
+        .select('rpt_id')
+        .where('resource_id', '=', id)
+        .execute();
       await this.revocation.forgetFor(
         within,
         shares.map((share) => share.id),

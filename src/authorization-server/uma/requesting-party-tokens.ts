@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Insertable, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 
 import { Clock } from '../../common/clock.js';
 import { digest } from '../../common/digest.js';
-import { randomHandle, randomId } from '../../common/randomness.js';
-import type { UmaRptTable, UmaTables } from '../../database/authorization-server/uma.js';
+import { randomId } from '../../common/randomness.js';
+import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
 import type { Permission } from '../../uma/protocol/permissions.js';
 import type { Person } from '../policy/person.js';
@@ -66,35 +66,14 @@ export class RequestingPartyTokens {
 
   /** Makes a token. A permission ends with the share it rests on, the token after its lifetime. */
   async issue(within: Transaction<UmaTables>, order: RptOrder): Promise<IssuedRpt> {
-    const { ticket, clientId, requestingParty, keyThumbprint } = order;
-    const [id, now] = [randomId(), this.clock.nowSeconds()];
+    const id = randomId();
     const refreshToken = order.refreshable ? refreshHandle(id) : undefined;
-    const refreshExpiresAt = order.refreshable ? now + this.options.refreshLifetimeSeconds : null;
-    const row = {
-      id,
-      token_id: randomId(),
-      process_id: ticket.processId,
-      owner_id: ticket.pat.ownerId,
-      resource_server: ticket.pat.resourceServer,
-      audience: ticket.resourceIdentifier ?? ticket.pat.resourceServer,
-      client_id: clientId,
-      subject_issuer: requestingParty.issuer,
-      subject: requestingParty.subject,
-      key_thumbprint: keyThumbprint ?? null,
-      rpt_format: ticket.rptFormat,
-      narrowed_to: null,
-      lifetime_seconds: ticket.rptLifetimeSeconds,
-      issued_at: now,
-      expires_at: now + ticket.rptLifetimeSeconds,
-      refresh_digest: refreshToken === undefined ? null : digest(refreshToken),
-      former_refresh_digest: null,
-      refresh_expires_at: refreshExpiresAt,
-      ends_at: Math.max(now + ticket.rptLifetimeSeconds, refreshExpiresAt ?? 0),
-    };
+    const row = this.rowOf(id, order, refreshToken);
     const former = order.former === undefined ? undefined : await this.formerOf(within, row, order.former);
     const earlier = former === undefined ? [] : await this.storedPermissions(within, former.id);
     const permissions = merged(order.permissions, earlier);
-    const handle = this.writer.write(row, permissions.map((permission) => onTheToken(permission, row.expires_at)));
+    const written = permissions.map((permission) => onTheToken(permission, row.expires_at));
+    const handle = this.writer.write(row, written);
     await within
       .insertInto('uma_rpt')
       .values({ ...row, handle_digest: digest(handle) })
@@ -104,8 +83,8 @@ export class RequestingPartyTokens {
     return {
       handle,
       refreshToken,
-      keyThumbprint,
-      expiresInSeconds: ticket.rptLifetimeSeconds,
+      keyThumbprint: order.keyThumbprint,
+      expiresInSeconds: order.ticket.rptLifetimeSeconds,
       upgraded: former !== undefined,
     };
   }
@@ -136,10 +115,38 @@ export class RequestingPartyTokens {
     return row === undefined ? undefined : { ...tokenOf(row), permissions: await permissionsOf(kysely, row, now) };
   }
 
+  private rowOf(id: string, order: RptOrder, refreshToken: string | undefined): Omit<RptRow, 'handle_digest'> {
+    const { ticket, requestingParty } = order;
+    const now = this.clock.nowSeconds();
+    const expiresAt = now + ticket.rptLifetimeSeconds;
+    const refreshExpiresAt = refreshToken === undefined ? null : now + this.options.refreshLifetimeSeconds;
+    return {
+      id,
+      token_id: randomId(),
+      process_id: ticket.processId,
+      owner_id: ticket.pat.ownerId,
+      resource_server: ticket.pat.resourceServer,
+      audience: ticket.resourceIdentifier ?? ticket.pat.resourceServer,
+      client_id: order.clientId,
+      subject_issuer: requestingParty.issuer,
+      subject: requestingParty.subject,
+      key_thumbprint: order.keyThumbprint ?? null,
+      rpt_format: ticket.rptFormat,
+      narrowed_to: null,
+      lifetime_seconds: ticket.rptLifetimeSeconds,
+      issued_at: now,
+      expires_at: expiresAt,
+      refresh_digest: refreshToken === undefined ? null : digest(refreshToken),
+      former_refresh_digest: null,
+      refresh_expires_at: refreshExpiresAt,
+      ends_at: Math.max(expiresAt, refreshExpiresAt ?? 0),
+    };
+  }
+
   /** The earlier token, when its permissions may be added: of the same people, client and key, and still good. */
   private async formerOf(
     within: Transaction<UmaTables>,
-    row: Omit<Insertable<UmaRptTable>, 'handle_digest'>,
+    row: Omit<RptRow, 'handle_digest'>,
     handle: string,
   ): Promise<RptRow | undefined> {
     const former = await within

@@ -51,7 +51,7 @@ export class RptRenewal {
 
   private async attempt(within: Transaction<UmaTables>, request: RenewalRequest): Promise<IssuedRpt | undefined> {
     const row = await this.held(within, renewedBy(request.refreshToken) ?? '', request.clientId);
-    if (row === undefined || row.key_thumbprint !== (request.keyThumbprint ?? null)) return undefined;
+    if (row?.key_thumbprint !== (request.keyThumbprint ?? null)) return undefined;
     const presented = digest(request.refreshToken);
     if (presented !== row.refresh_digest && presented !== row.former_refresh_digest) {
       await this.revocation.ofProcess(within, row.process_id);

@@ -159,7 +159,8 @@ export class TicketRedemption {
         return this.needInfo(within, attempt, ticket, progress, assessment);
       case 'need-owner':
         return this.submit(within, attempt, ticket, progress, assessment);
-      default:
+      case 'denied':
+      case 'granted':
         return new UmaError('request_denied', 'The resource owner does not share this with the requesting party.');
     }
   }

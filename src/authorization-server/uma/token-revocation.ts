@@ -26,9 +26,7 @@ export class TokenRevocation {
   /** Takes back whatever rests on a share: tokens, tickets that try to meet its conditions, claims given for it. */
   async restingOnShare(within: Transaction<UmaTables>, shareId: string): Promise<void> {
     await this.end(within, (token) =>
-      token('id', 'in', (rpt) =>
-        rpt.selectFrom('uma_rpt_permission').select('rpt_id').where('share_id', '=', shareId),
-      ),
+      token('id', 'in', (rpt) => rpt.selectFrom('uma_rpt_permission').select('rpt_id').where('share_id', '=', shareId)),
     );
     await this.forgetFor(within, [shareId]);
   }

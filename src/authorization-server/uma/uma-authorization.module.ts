@@ -5,6 +5,9 @@ import { DecisionPoint } from '../policy/decision-point.js';
 import { EMAIL_ISSUERS, ShareDecisionPoint } from '../policy/share.decision-point.js';
 import { AccessAssessor } from './access-assessor.js';
 import { AccessRequests } from './access-requests.js';
+import { ClaimsInteraction } from './claims-interaction/claims-interaction.js';
+import { ClaimsInteractionController } from './claims-interaction/claims-interaction.controller.js';
+import { VisitCookie } from './claims-interaction/visit-cookie.js';
 import { CLAIM_TOKEN_FORMATS, ClaimTokens } from './claim-tokens/claim-tokens.js';
 import { ClaimsJwtFormat } from './claim-tokens/claims-jwt.format.js';
 import { IdTokenFormat } from './claim-tokens/id-token.format.js';
@@ -33,7 +36,13 @@ import { refuseUnsupportedMethod } from './unsupported-method.middleware.js';
 
 /** UMA 2.0 on top of the OpenID provider: the protection API, the ticket grant and introspection. */
 @Module({
-  controllers: [ResourceRegistrationController, PermissionController, IntrospectionController, ScopesController],
+  controllers: [
+    ResourceRegistrationController,
+    PermissionController,
+    IntrospectionController,
+    ScopesController,
+    ClaimsInteractionController,
+  ],
   providers: [
     AccessAssessor,
     ExpiryPurge,
@@ -44,6 +53,7 @@ import { refuseUnsupportedMethod } from './unsupported-method.middleware.js';
     TicketGrant,
     TicketRedemption,
     AccessRequests,
+    ClaimsInteraction,
     ClaimsJwtFormat,
     ClaimTokens,
     IdTokenFormat,
@@ -53,6 +63,7 @@ import { refuseUnsupportedMethod } from './unsupported-method.middleware.js';
     RptWriter,
     TokenRevocation,
     TokenSigner,
+    VisitCookie,
     {
       provide: CLAIM_TOKEN_FORMATS,
       inject: [IdTokenFormat, ClaimsJwtFormat],
@@ -63,7 +74,11 @@ import { refuseUnsupportedMethod } from './unsupported-method.middleware.js';
       inject: [UmaOptions],
       useFactory: ({ issuer, claimIssuers }: UmaOptions) => [issuer, ...claimIssuers],
     },
-    { provide: UMA_SEALER, inject: [UmaOptions], useFactory: ({ secretKey }: UmaOptions) => new Sealer(secretKey, 'uma-claims') },
+    {
+      provide: UMA_SEALER,
+      inject: [UmaOptions],
+      useFactory: ({ secretKey }: UmaOptions) => new Sealer(secretKey, 'uma-claims'),
+    },
     { provide: DecisionPoint, useClass: ShareDecisionPoint },
     { provide: TokenEvents, useClass: NoTokenEvents },
   ],

@@ -59,30 +59,25 @@ export interface LifetimeLimits {
  */
 export function checkClientMetadata(member: string, value: unknown, metadata: Metadata, limits: LifetimeLimits): void {
   if (member === 'uma_scopes') moveUmaScopes(metadata);
-  const broken = value === undefined ? undefined : brokenRule(member as Member, value, limits);
+  const broken = value === undefined ? undefined : RULES[member as Member](value, limits);
   if (broken !== undefined) throw new errors.InvalidClientMetadata(`${member} ${broken}`);
 }
 
-function brokenRule(member: Member, value: unknown, limits: LifetimeLimits): string | undefined {
-  switch (member) {
-    case 'resource':
-      return unless(isResourceIdentifier(value), 'must be an absolute URI without a fragment');
-    case 'uma_scopes':
-      return unless(isListOf(value, isScope), 'must be an array of scopes');
-    case 'uma_ticket_lifetime':
-      return lifetimeRule(value, limits.ticketLifetimeSeconds ?? TICKET_LIFETIME_SECONDS);
-    case 'uma_rpt_lifetime':
-      return lifetimeRule(value, limits.rptLifetimeSeconds ?? RPT_LIFETIME_SECONDS);
-    case 'claims_redirect_uris':
-      return unless(isListOf(value, isRedirectUri), 'must be an array of https URIs without a fragment');
-    case 'claim_token_issuers':
-      return unless(isListOf(value, isIssuer), 'must be an array of https URLs without query and fragment');
-    case 'require_resource':
-      return unless(typeof value === 'boolean', 'must be true or false');
-    case 'rpt_format':
-      return unless(value === 'opaque' || value === 'jwt', 'must be opaque or jwt');
-  }
-}
+type Rule = (value: unknown, limits: LifetimeLimits) => string | undefined;
+
+/** Each tells what is wrong with a value, in words that complete the sentence which begins with the member's name. */
+const RULES: Readonly<Record<Member, Rule>> = {
+  resource: (value) => unless(isResourceIdentifier(value), 'must be an absolute URI without a fragment'),
+  uma_scopes: (value) => unless(isListOf(value, isScope), 'must be an array of scopes'),
+  uma_ticket_lifetime: (value, limits) => lifetimeRule(value, limits.ticketLifetimeSeconds ?? TICKET_LIFETIME_SECONDS),
+  uma_rpt_lifetime: (value, limits) => lifetimeRule(value, limits.rptLifetimeSeconds ?? RPT_LIFETIME_SECONDS),
+  claims_redirect_uris: (value) =>
+    unless(isListOf(value, isRedirectUri), 'must be an array of https URIs without a fragment'),
+  claim_token_issuers: (value) =>
+    unless(isListOf(value, isIssuer), 'must be an array of https URLs without query and fragment'),
+  require_resource: (value) => unless(typeof value === 'boolean', 'must be true or false'),
+  rpt_format: (value) => unless(value === 'opaque' || value === 'jwt', 'must be opaque or jwt'),
+};
 
 function unless(kept: boolean, rule: string): string | undefined {
   return kept ? undefined : rule;

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type Provider from 'oidc-provider';
+import type { ClientMetadata } from 'oidc-provider';
 
 import { OIDC_OPTIONS, OIDC_PROVIDER, type OidcOptions } from '../oidc.options.js';
 import type { RptFormat, UmaClientMetadata } from './client-metadata.js';
@@ -51,22 +52,38 @@ export class RegisteredClients implements OnApplicationBootstrap {
 
   async find(clientId: string): Promise<RegisteredClient | undefined> {
     const metadata = (await this.provider.Client.find(clientId))?.metadata();
-    if (metadata === undefined) return undefined;
-    const { resource, uma_scopes, uma_ticket_lifetime, uma_rpt_lifetime, ...more } = metadata as UmaClientMetadata;
-    return {
-      clientId,
-      name: metadata.client_name ?? clientId,
-      umaScopes: uma_scopes ?? [],
-      claimsRedirectUris: more.claims_redirect_uris ?? [],
-      claimTokenIssuers: more.claim_token_issuers ?? [],
-      requiresResource: more.require_resource ?? false,
-      rptFormat: more.rpt_format ?? 'opaque',
-      usesRefreshTokens: metadata.grant_types?.includes('refresh_token') ?? false,
-      ...(resource !== undefined && { resource }),
-      ...(uma_ticket_lifetime !== undefined && { ticketLifetimeSeconds: uma_ticket_lifetime }),
-      ...(uma_rpt_lifetime !== undefined && { rptLifetimeSeconds: uma_rpt_lifetime }),
-    };
+    return metadata && clientOf(clientId, metadata);
   }
+}
+
+function clientOf(clientId: string, metadata: ClientMetadata & UmaClientMetadata): RegisteredClient {
+  const { client_name: name = clientId, grant_types: grantTypes = [], uma_scopes: umaScopes = [] } = metadata;
+  return {
+    clientId,
+    name,
+    umaScopes,
+    usesRefreshTokens: grantTypes.includes('refresh_token'),
+    ...wayOfAsking(metadata),
+    ...wayOfServing(metadata),
+  };
+}
+
+/** What counts when the client asks for tokens. */
+function wayOfAsking({ claims_redirect_uris: redirects = [], claim_token_issuers: issuers = [] }: UmaClientMetadata) {
+  return { claimsRedirectUris: redirects, claimTokenIssuers: issuers };
+}
+
+/** What counts when the client is a resource server that others ask tokens for. */
+function wayOfServing(metadata: UmaClientMetadata) {
+  const { resource, uma_ticket_lifetime: ticket, uma_rpt_lifetime: rpt } = metadata;
+  const { require_resource: requiresResource = false, rpt_format: rptFormat = 'opaque' } = metadata;
+  return {
+    requiresResource,
+    rptFormat,
+    ...(resource !== undefined && { resource }),
+    ...(ticket !== undefined && { ticketLifetimeSeconds: ticket }),
+    ...(rpt !== undefined && { rptLifetimeSeconds: rpt }),
+  };
 }
 
 function ruleOf(error: unknown): string {

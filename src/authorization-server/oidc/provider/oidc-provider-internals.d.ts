@@ -24,10 +24,7 @@ declare module 'oidc-provider/lib/helpers/validate_dpop.js' {
     readonly iat: number;
   }
 
-  export default function validateDpop(
-    provider: Provider,
-    ctx: TokenEndpointGrantContext,
-  ): Promise<Proof | undefined>;
+  export default function validateDpop(provider: Provider, ctx: TokenEndpointGrantContext): Promise<Proof | undefined>;
 
   export function checkDpopReplay(
     provider: Provider,

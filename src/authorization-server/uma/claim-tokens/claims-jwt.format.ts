@@ -69,14 +69,23 @@ export class ClaimsJwtFormat extends ClaimTokenFormat {
     return { evidence: { person, untilMs, claims }, ...oneUseOf(payload) };
   }
 
-  /** Only a configured issuer may speak about somebody else's people: a client's own choice of issuers is not enough. */
-  private personOf({ iss, sub, sub_id: named }: JWTPayload, client: RegisteredClient): Person | undefined {
-    if (named === undefined) return iss === undefined || !sub ? undefined : { issuer: iss, subject: sub };
-    if (!isJsonObject(named) || named['format'] !== 'iss_sub') return undefined;
-    const { iss: issuer, sub: subject } = named;
-    if (typeof issuer !== 'string' || typeof subject !== 'string' || subject === '') return undefined;
-    const maySpeakOf = iss === issuer || this.options.claimIssuers.includes(iss ?? '');
-    const isKnown = issuer === this.options.issuer || this.issuersFor(client).includes(issuer);
-    return maySpeakOf && isKnown ? { issuer, subject } : undefined;
+  /** The person whom the token is about. */
+  private personOf({ iss = '', sub = '', sub_id: named }: JWTPayload, client: RegisteredClient): Person | undefined {
+    const person = named === undefined ? { issuer: iss, subject: sub } : personNamedBy(named);
+    if (person === undefined || person.subject === '') return undefined;
+    return this.maySpeakOf(iss, person.issuer, client) ? person : undefined;
   }
+
+  /** Only a configured issuer may speak about somebody else's people: a client's own choice of issuers is not enough. */
+  private maySpeakOf(issuer: string, personsIssuer: string, client: RegisteredClient): boolean {
+    if (issuer === personsIssuer) return true;
+    const isKnown = personsIssuer === this.options.issuer || this.issuersFor(client).includes(personsIssuer);
+    return isKnown && this.options.claimIssuers.includes(issuer);
+  }
+}
+
+function personNamedBy(subjectId: unknown): Person | undefined {
+  if (!isJsonObject(subjectId) || subjectId['format'] !== 'iss_sub') return undefined;
+  const { iss: issuer, sub: subject } = subjectId;
+  return typeof issuer === 'string' && typeof subject === 'string' ? { issuer, subject } : undefined;
 }

@@ -21,7 +21,7 @@ const CLOCK_SKEW_SECONDS = 60;
  */
 @Injectable()
 export class IdTokenFormat extends ClaimTokenFormat {
-  override readonly names = ID_TOKEN_CLAIM_FORMATS.filter((name) => !name.endsWith(':jwt'));
+  override readonly names = ID_TOKEN_CLAIM_FORMATS;
   private readonly logger = new Logger(IdTokenFormat.name);
 
   constructor(
