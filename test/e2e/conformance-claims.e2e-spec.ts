@@ -205,7 +205,9 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
   });
 
   it('T37 is never framed, and lets no address of its own go elsewhere (SEC-7)', async () => {
-    const first = await bob.get(address({ ticket: await ticketFor(byPerson) }), { stopAt: [`${world.issuer}/uma/claims/`] });
+    const first = await bob.get(address({ ticket: await ticketFor(byPerson) }), {
+      stopAt: [`${world.issuer}/uma/claims/`],
+    });
     expect(first.url).not.toContain('ticket');
     await bob.get(first.url);
     await signIn(bob, 'bob');
