@@ -1,6 +1,9 @@
 /** Where each endpoint of the authorization server is, below its issuer. */
 export const ENDPOINTS = {
   authorization: '/authorize',
+  pushedAuthorization: '/par',
+  deviceAuthorization: '/device-authorization',
+  device: '/device',
   token: '/token',
   userinfo: '/userinfo',
   introspection: '/introspect',

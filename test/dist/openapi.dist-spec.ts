@@ -29,6 +29,7 @@ const PAGES = new Set([
   ...documentedRoutes('### Pages').map(({ route }) => route),
   ...['GET /openapi.json', 'GET /docs', 'GET /assets/pulsegate.css'],
   ...['GET /authorize/{uid}', 'POST /logout/confirm', 'GET /logout/success'],
+  ...['GET /device', 'POST /device', 'GET /device/{uid}'],
   ...['GET /', 'GET /open', 'GET /viewer/*', 'POST /sensors', 'POST /sensors/{id}/disconnect'],
 ]);
 const OPEN = new Set(['everybody', 'same browser']);

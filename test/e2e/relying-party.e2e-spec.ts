@@ -145,6 +145,17 @@ describeOnEachDatabase('signing in', (open) => {
     });
   });
 
+  it('pushes what it asks for to an authorization server that takes that, and sends the browser with a reference (RFC 9126)', async () => {
+    provider.takesPushed = true;
+    await start();
+    const sent = new URL((await alice.get(`${base}/login`, { stopAt: [provider.issuer] })).url);
+    expect([...sent.searchParams.keys()].sort()).toEqual(['client_id', 'request_uri']);
+    expect(sent.searchParams.get('request_uri')).toMatch(/^urn:ietf:params:oauth:request_uri:/);
+    const page = await alice.get(`${base}/me`);
+    expect(page.json()).toMatchObject({ person: owner() });
+    expect(provider.authorizations.at(-1)).toMatchObject({ prompt: 'consent', code_challenge_method: 'S256' });
+  });
+
   it('shows the tokens to a program when the setting for development says so', async () => {
     await start({ devShowTokens: true });
     const page = await alice.get(`${base}/login`, API);
