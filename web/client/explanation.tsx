@@ -60,7 +60,7 @@ const WORDS: Readonly<Record<Exclude<Status, 'granted'>, Words>> = {
   },
   'claims-needed': {
     title: 'The owner’s server needs to know more about you',
-    text: 'It shows you what it wants to know, and asks before it keeps anything.',
+    text: 'You tell it there, and come back here afterwards.',
     action: { label: 'Continue', does: 'giveClaims' },
   },
   'need-info': {
