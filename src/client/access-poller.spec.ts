@@ -52,9 +52,11 @@ describe('the poller of waiting accesses', () => {
     expect([finished, failed.mock.calls.length]).toEqual([['run-1'], 1]);
   });
 
-  it('looks once a second while the process runs, never twice at a time, and not any more when it ends', async () => {
-    jest.useFakeTimers();
-    try {
+  describe('by the clock', () => {
+    beforeEach(() => jest.useFakeTimers());
+    afterEach(() => jest.useRealTimers());
+
+    it('looks once a second while the process runs, never twice at a time, and not any more when it ends', async () => {
       let ticks = 0;
       let release = (): void => undefined;
       const due = () => {
@@ -76,8 +78,15 @@ describe('the poller of waiting accesses', () => {
       await polling.onModuleDestroy();
       await jest.advanceTimersByTimeAsync(5_000);
       expect(ticks).toBe(2);
-    } finally {
-      jest.useRealTimers();
-    }
+    });
+
+    it('does not hold up the end of the process for a server that does not answer', async () => {
+      const forever = () => new Promise<never>(() => undefined);
+      const polling = poller(forever, forever);
+      void polling.tick();
+      const ended = polling.onModuleDestroy();
+      await jest.advanceTimersByTimeAsync(3_000);
+      await expect(ended).resolves.toBeUndefined();
+    });
   });
 });

@@ -8,6 +8,8 @@ import { SharedResources } from './shared-resources.js';
 import type { Resumed } from './uma-client/index.js';
 
 const TICK_MS = 1_000;
+/** How long the end of the process waits for polls. */
+const GRACE_MS = 3_000;
 
 type Outcome = Resumed | Ending | { readonly kind: 'read' };
 
@@ -44,9 +46,10 @@ export class AccessPoller implements OnApplicationBootstrap, OnModuleDestroy {
     }, TICK_MS).unref();
   }
 
+  /** Lets polls that are under way come to an end, but not for long: one that is cut off starts anew later. */
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
-    await this.lastTick;
+    await Promise.race([this.lastTick, graceEnds()]);
   }
 
   /** Looks after the waits that are due by now, when earlier ticks have ended. A failure is logged, never thrown. */
@@ -96,5 +99,10 @@ function isLost(outcome: Outcome): boolean {
   if (outcome.kind === 'refused') return outcome.error === 'invalid_grant';
   return OUT_OF_REACH.has(outcome.kind);
 }
+
+const graceEnds = (): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, GRACE_MS).unref();
+  });
 
 const stackOf = (error: unknown): string | undefined => (error instanceof Error ? error.stack : undefined);
