@@ -88,6 +88,7 @@ function clientServerOf({ clients, client }: DemoWorld): ClientMetadata {
     client_secret: clients.client.clientSecret,
     client_name: 'Pulse Viewer',
     redirect_uris: [`${client}/callback`],
+    claims_redirect_uris: [`${client}/claimCallback`],
     post_logout_redirect_uris: [`${client}/`],
     grant_types: ['authorization_code', 'refresh_token', UMA_TICKET_GRANT_TYPE],
     response_types: ['code'],

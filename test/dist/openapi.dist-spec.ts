@@ -21,7 +21,13 @@ const SERVERS = [
     '## Resource server',
     ['POST /api/resources', 'POST /logout', 'POST /resourceRegistration'],
   ],
-  ['client', 'CLIENT_BASE_URL', 'CLIENT_PORT', '## Client server', ['POST /logout']],
+  [
+    'client',
+    'CLIENT_BASE_URL',
+    'CLIENT_PORT',
+    '## Client server',
+    ['POST /api/access/{id}/claims', 'POST /api/access/{id}/cancel', 'POST /logout'],
+  ],
 ] as const;
 
 /** Pages and what they are made of: nobody calls them from a program. */
