@@ -1,5 +1,11 @@
+import { request } from 'undici';
+
+import { verificationOf } from '../../src/authorization-server/events/event-outbox.js';
+import { SetSigner, type UnsignedSet } from '../../src/authorization-server/events/set-signer.js';
+import { randomId } from '../../src/common/randomness.js';
+import { Transmitters } from '../../src/uma/security-events/security-events.js';
 import { describeOnEachDatabase } from '../support/databases.js';
-import { EventWorld, type ToldInstance } from '../support/event-world.js';
+import { EventWorld, HEART_SERVICE, type ToldInstance } from '../support/event-world.js';
 import { eventually } from '../support/eventually.js';
 
 describeOnEachDatabase('a withdrawal, told by security events', (open) => {
@@ -106,5 +112,85 @@ describeOnEachDatabase('a withdrawal, told by security events', (open) => {
     await world.pass(10, instance);
     expect(instance.endings).toEqual([]);
     expect(await instance.read(token)).toBe(200);
+  });
+});
+
+describe('the endpoint of a resource server for security events (RFC 8935)', () => {
+  let world: EventWorld;
+  let instance: ToldInstance;
+  let token: string;
+
+  beforeAll(async () => {
+    world = await EventWorld.start('sqlite');
+    instance = await world.instance();
+    await instance.heard();
+    token = (await world.rpt()).token;
+    expect(await instance.read(token)).toBe(200);
+    await world.pass(20, instance);
+  });
+  afterAll(() => world.close());
+
+  const shown = () => instance.app.get(Transmitters).all()[0]?.authorizationHeader.reveal() ?? '';
+  const signed = (changes: Partial<UnsignedSet> = {}) =>
+    world.uma.server.app.get(SetSigner, { strict: false }).sign({
+      eventId: randomId(),
+      audience: HEART_SERVICE,
+      claims: verificationOf('stream'),
+      ...changes,
+    });
+  const post = async (body: string, headers: Readonly<Record<string, string>> = {}) => {
+    const answer = await request(instance.endpointUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/secevent+jwt', authorization: shown(), ...headers },
+      body,
+    });
+    const text = await answer.body.text();
+    return { status: answer.statusCode, headers: answer.headers, text };
+  };
+  const everyToken = { sub_id: { format: 'email', email: 'alice@example.org' }, events: { 'urn:example:event': {} } };
+
+  it('answers 202 without a body to what it takes', async () => {
+    const answer = await post(signed());
+    expect(answer).toMatchObject({ status: 202, text: '' });
+    expect((await post(signed(), { 'content-type': 'Application/SecEvent+JWT; charset=us-ascii' })).status).toBe(202);
+  });
+
+  it('says in JSON, with its language, why it refuses, and goes on to trust what it knew', async () => {
+    const refused = async (err: string, ...call: Parameters<typeof post>) => {
+      const { status, headers, text } = await post(...call);
+      expect([status, JSON.parse(text)]).toEqual([400, { err, description: expect.any(String) as string }]);
+      expect(headers['content-type']).toMatch(/^application\/json/);
+      expect(headers['content-language']).toBe('en');
+    };
+    const ending = signed({ claims: { txn: 'x', ...everyToken } });
+    const [header = '', claims = '', signature = ''] = ending.split('.');
+    await refused('authentication_failed', ending, { authorization: 'Bearer stranger' });
+    await refused('authentication_failed', ending, { authorization: '' });
+    await refused(
+      'invalid_key',
+      `${header}.${claims}.${signature.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'))}`,
+    );
+    await refused('invalid_audience', signed({ audience: 'https://other.test', claims: { txn: 'x', ...everyToken } }));
+    await refused('invalid_request', 'no token');
+    await refused('invalid_request', JSON.stringify({ token: ending }), { 'content-type': 'application/json' });
+    await refused('invalid_request', `token=${ending}`, { 'content-type': 'application/x-www-form-urlencoded' });
+    // An ID token of the very same issuer, by the very same key.
+    await refused('invalid_request', await world.uma.idToken());
+    expect(instance.endings).toEqual([]);
+    expect(await instance.read(token)).toBe(200);
+  });
+
+  it('does not read a body of another kind, or a very long one', async () => {
+    expect((await post(signed(), { 'content-type': 'application/jwt' })).status).toBe(415);
+    expect((await post('x'.repeat(65_537))).status).toBe(413);
+  });
+
+  it('does nothing at a token that it took before', async () => {
+    const ending = signed({ claims: { txn: 'x', ...everyToken } });
+    expect((await post(ending)).status).toBe(202);
+    expect(instance.endings).toHaveLength(1);
+    expect(await instance.read(token)).toBe(200);
+    expect((await post(ending)).status).toBe(202);
+    expect(instance.endings).toHaveLength(1);
   });
 });

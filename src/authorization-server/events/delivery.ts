@@ -66,15 +66,12 @@ export class Delivery {
   }
 
   private async reached(recipient: Recipient): Promise<void> {
-    if (recipient.failures > 0) this.logger.log(`${nameOf(recipient)} takes events again.`);
-    await this.receivers.reached(recipient.id);
+    if (await this.receivers.reached(recipient.id)) this.logger.log(`${nameOf(recipient)} takes events again.`);
   }
 
   private async missed(recipient: Recipient, error?: string): Promise<void> {
-    if (recipient.failures === 0) {
-      this.logger.warn(`${nameOf(recipient)} ${error === undefined ? 'is not there' : `takes no events: ${error}`}.`);
-    }
-    await this.receivers.missed(recipient);
+    if (!(await this.receivers.missed(recipient))) return;
+    this.logger.warn(`${nameOf(recipient)} ${error === undefined ? 'is not there' : `takes no events: ${error}`}.`);
   }
 }
 

@@ -89,25 +89,26 @@ export class EventReceivers {
     return taken.flat();
   }
 
-  /** A receiver took something. */
-  async reached(id: string): Promise<void> {
-    await this.database.kysely
-      .updateTable('event_receiver')
-      .set({ reached_ms: this.clock.nowMs(), failures: 0, retry_ms: 0 })
-      .where('id', '=', id)
-      .execute();
+  /** A receiver took something. @returns whether it could not be reached before */
+  async reached(id: string): Promise<boolean> {
+    const reached = { reached_ms: this.clock.nowMs(), failures: 0, retry_ms: 0 };
+    const row = this.database.kysely.updateTable('event_receiver').set(reached).where('id', '=', id);
+    const { numUpdatedRows } = await row.where('failures', '>', 0).executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) await row.execute();
+    return numUpdatedRows > 0n;
   }
 
-  /** A receiver is not there: it is left alone for a while, longer each time. */
-  async missed({ id, failures }: Recipient): Promise<void> {
+  /** A receiver is not there: it is left alone for a while, longer each time. @returns whether that is news */
+  async missed({ id, failures }: Recipient): Promise<boolean> {
     const retryMs = this.clock.nowMs() + backoffMs(failures + 1);
-    await this.database.kysely
+    const { numUpdatedRows } = await this.database.kysely
       .updateTable('event_receiver')
       .set({ failures: failures + 1, retry_ms: retryMs, heartbeat_ms: retryMs })
       .where('id', '=', id)
       // Another instance, or the receiver itself, may have changed that meanwhile.
       .where('failures', '=', failures)
-      .execute();
+      .executeTakeFirstOrThrow();
+    return failures === 0 && numUpdatedRows > 0n;
   }
 
   private enabled() {

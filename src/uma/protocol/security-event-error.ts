@@ -10,8 +10,6 @@ export type SecurityEventErrorCode =
  */
 export class SecurityEventError extends Error {
   override readonly name = 'SecurityEventError';
-  readonly status = 400;
-  readonly headers = { 'content-language': 'en' };
 
   constructor(
     readonly code: SecurityEventErrorCode,

@@ -1,10 +1,10 @@
-import { Controller, Header, HttpCode, Logger, Post, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { Controller, Header, HttpCode, Logger, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { UmaRefusal } from '../guard/uma-refusal.js';
 import { AuthorizationServerUnreachable } from '../protection-api/authorization-server-unreachable.js';
 import { SecurityEventError } from '../protocol/security-event-error.js';
 import { SET_MEDIA_TYPE } from '../protocol/shared-signals.js';
-import { UmaError } from '../protocol/uma-error.js';
 import { SecurityEvents } from './security-events.js';
 
 /** Where authorization servers push their security event tokens. @see RFC 8935 */
@@ -18,7 +18,7 @@ export class SecurityEventsController {
   @Post()
   @HttpCode(202)
   @Header('cache-control', 'no-store')
-  async push(@Req() { headers, body }: FastifyRequest): Promise<void> {
+  async push(@Req() { headers, body }: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
     try {
       if (type !== SET_MEDIA_TYPE || typeof body !== 'string') {
@@ -26,18 +26,20 @@ export class SecurityEventsController {
       }
       await this.events.take(headers.authorization, body);
     } catch (error) {
-      throw this.refusal(error);
+      throw this.refusal(error, reply);
     }
   }
 
-  /** Strangers are refused without a word: they could fill the log. */
-  private refusal(error: unknown): unknown {
+  /** @see RFC 8935 section 2.3 */
+  private refusal(error: unknown, reply: FastifyReply): unknown {
     if (error instanceof AuthorizationServerUnreachable) {
-      return new UmaError('temporarily_unavailable', 'The keys cannot be fetched now.', {}, { cause: error });
+      this.logger.warn(error.message);
+      return UmaRefusal.of(503, 'temporarily_unavailable', 'The keys of the transmitter cannot be fetched now.');
     }
-    if (error instanceof SecurityEventError && error.code !== 'authentication_failed') {
-      this.logger.warn(`A security event token was refused (${error.code}): ${error.message}`);
-    }
-    return error;
+    if (!(error instanceof SecurityEventError)) return error;
+    // Strangers are refused without a word: they could fill the log.
+    if (error.code !== 'authentication_failed') this.logger.warn(`${error.code}: ${error.message}`);
+    void reply.header('content-language', 'en');
+    return new UmaRefusal(400, error.toBody(), error.message);
   }
 }
