@@ -5,6 +5,7 @@ import { OidcModule } from '../authorization-server/oidc/oidc.module.js';
 import type { OidcOptions } from '../authorization-server/oidc/oidc.options.js';
 import { OwnerModule } from '../authorization-server/owner/owner.module.js';
 import { UmaAuthorizationModule } from '../authorization-server/uma/uma-authorization.module.js';
+import type { UmaOptions } from '../authorization-server/uma/uma-options.js';
 import type { Clock } from '../common/clock.js';
 import { eventMigrations } from '../database/authorization-server/events.js';
 import { oidcMigrations } from '../database/authorization-server/oidc.js';
@@ -14,12 +15,10 @@ import { DatabaseModule } from '../database/database.module.js';
 import { CommonModule } from './common.module.js';
 
 /** What the authorization server is told by its main, or by a test. */
-export interface AuthorizationServerOptions extends OidcOptions {
-  readonly database: DatabaseOptions;
-  /** How long a permission ticket can be presented, in seconds; a resource server may register less. */
+export interface AuthorizationServerOptions extends OidcOptions, UmaOptions {
   readonly ticketLifetimeSeconds: number;
-  /** How long a requesting party token lives, in seconds; a resource server may register less. */
   readonly rptLifetimeSeconds: number;
+  readonly database: DatabaseOptions;
   /** Another clock than the machine's, for a test. */
   readonly clock?: Clock;
 }

@@ -24,6 +24,10 @@ export const authorizationServerProcess: ProcessDescription<AuthorizationServerE
       demoRoutes: environment.DEMO,
       ticketLifetimeSeconds: environment.TICKET_LIFETIME_SECONDS,
       rptLifetimeSeconds: environment.RPT_LIFETIME_SECONDS,
+      refreshLifetimeSeconds: environment.RPT_REFRESH_LIFETIME_SECONDS,
+      claimLifetimeSeconds: environment.CLAIM_LIFETIME_SECONDS,
+      claimIssuers: environment.CLAIM_ISSUERS,
+      partialGrants: environment.PARTIAL_GRANTS,
       database: {
         url: environment.DATABASE_URL?.reveal(),
         file: join(environment.DATA_DIR, 'authorization-server.sqlite'),

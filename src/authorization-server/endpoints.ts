@@ -10,6 +10,7 @@ export const ENDPOINTS = {
   endSession: '/logout',
   resourceRegistration: '/uma/resources',
   permission: '/uma/permission',
+  claimsInteraction: '/uma/claims',
   scopes: '/uma/scopes',
   interaction: '/interaction',
   account: '/account',
@@ -23,6 +24,7 @@ export const ENDPOINTS = {
 export function umaMetadata(issuer: string): Readonly<Record<string, unknown>> {
   return {
     introspection_endpoint: `${issuer}${ENDPOINTS.introspection}`,
+    claims_interaction_endpoint: `${issuer}${ENDPOINTS.claimsInteraction}`,
     permission_endpoint: `${issuer}${ENDPOINTS.permission}`,
     resource_registration_endpoint: `${issuer}${ENDPOINTS.resourceRegistration}`,
     scopes_endpoint: `${issuer}${ENDPOINTS.scopes}`,

@@ -1,10 +1,10 @@
-import { IsOptional, Max, Min, ValidateNested } from 'class-validator';
+import { IsIn, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 
 import type { Secret } from '../common/secret.js';
 import { AccountSetting } from './account.setting.js';
 import { ClientSetting } from './client.setting.js';
 import { CommonEnvironment, type Port } from './common.environment.js';
-import { IsBaseAddress, IsBaseUrl } from './rules.js';
+import { IsBaseAddress, IsBaseUrl, IsIssuerList } from './rules.js';
 import { Setting } from './setting.decorator.js';
 
 /** What the authorization server is told by its environment. */
@@ -54,6 +54,37 @@ export class AuthorizationServerEnvironment extends CommonEnvironment {
   @Min(1)
   @Max(86_400)
   readonly RPT_LIFETIME_SECONDS: number = 900;
+
+  @Setting({
+    about: 'How long a requesting party token can be renewed by refresh tokens, in seconds',
+    kind: 'integer',
+  })
+  @Min(1)
+  @Max(31_536_000)
+  readonly RPT_REFRESH_LIFETIME_SECONDS: number = 86_400;
+
+  @Setting({
+    about: 'How long what somebody proved about themselves is relied on, in seconds',
+    kind: 'integer',
+  })
+  @Min(1)
+  @Max(31_536_000)
+  readonly CLAIM_LIFETIME_SECONDS: number = 86_400;
+
+  @Setting({
+    about: 'Issuers beside this server whose ID tokens and claims JWTs are believed, whichever client pushes them',
+    kind: 'list',
+    otherwise: 'none',
+  })
+  @IsIssuerList()
+  readonly CLAIM_ISSUERS: readonly string[] = [];
+
+  @Setting({
+    about: 'How much of a request must be permitted for a token: `never` in part, `ticket-complete`, or `any` of it',
+    kind: 'text',
+  })
+  @IsIn(['never', 'ticket-complete', 'any'])
+  readonly PARTIAL_GRANTS: 'never' | 'ticket-complete' | 'any' = 'ticket-complete';
 
   @Setting({
     about: 'Token requests that one client may send in a minute, and refused ones that one address may',

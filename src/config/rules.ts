@@ -63,6 +63,12 @@ export const IsSecretUrl = (...schemes: readonly string[]): PropertyDecorator =>
       : undefined,
   );
 
+/** Identifiers of issuers; https in production. */
+export const IsIssuerList = (): PropertyDecorator =>
+  rule('isIssuerList', (value, production) =>
+    (value as readonly string[]).map((issuer) => baseUrlFault(issuer, production)).find((fault) => fault !== undefined),
+  );
+
 /** Pairs `origin=issuer`: which authorization server each resource server may send a client to. */
 export const IsTrustList = (): PropertyDecorator =>
   rule('isTrustList', (value, production) =>

@@ -19,6 +19,9 @@ const RESOURCE_SERVER = {
   uma_ticket_lifetime: 2,
   uma_rpt_lifetime: 60,
   claims_redirect_uris: ['http://127.0.0.1:4000/claimCallback'],
+  claim_token_issuers: ['https://idp.test'],
+  require_resource: true,
+  rpt_format: 'jwt',
 };
 
 interface Answer {
@@ -64,6 +67,10 @@ describeOnEachDatabase('client registration', (open) => {
       ticketLifetimeSeconds: 2,
       rptLifetimeSeconds: 60,
       claimsRedirectUris: ['http://127.0.0.1:4000/claimCallback'],
+      claimTokenIssuers: ['https://idp.test'],
+      requiresResource: true,
+      rptFormat: 'jwt',
+      usesRefreshTokens: true,
     });
   });
 
@@ -101,6 +108,10 @@ describeOnEachDatabase('client registration', (open) => {
       name: body['client_id'],
       umaScopes: [],
       claimsRedirectUris: [],
+      claimTokenIssuers: [],
+      requiresResource: false,
+      rptFormat: 'opaque',
+      usesRefreshTokens: false,
     });
   });
 
@@ -116,6 +127,10 @@ describeOnEachDatabase('client registration', (open) => {
     ['a resource identifier with a fragment', { resource: 'https://rs.test/#x' }, 'resource'],
     ['scopes that are none', { uma_scopes: ['two words'] }, 'uma_scopes'],
     ['a claims redirect URI over plain http', { claims_redirect_uris: ['http://c.test/cb'] }, 'claims_redirect_uris'],
+    ['an issuer of claim tokens over plain http', { claim_token_issuers: ['http://idp.test'] }, 'claim_token_issuers'],
+    ['an issuer of claim tokens with a query', { claim_token_issuers: ['https://idp.test?x'] }, 'claim_token_issuers'],
+    ['a strictness that is neither on nor off', { require_resource: 'yes' }, 'require_resource'],
+    ['an RPT format that nobody knows', { rpt_format: 'cbor' }, 'rpt_format'],
     ['a signature that is not ours', { id_token_signed_response_alg: 'RS256' }, 'id_token_signed_response_alg'],
   ])('refuses %s', async (_what, metadata, member) => {
     const { status, body } = await register({ ...RESOURCE_SERVER, ...metadata });

@@ -39,7 +39,7 @@ describeOnEachDatabase('the protection API', (open) => {
       scopes_endpoint: `${world.issuer}/uma/scopes`,
     });
     expect(answer.body['grant_types_supported']).toContain(UMA_TICKET_GRANT_TYPE);
-    expect(answer.body).not.toHaveProperty('claims_interaction_endpoint');
+    expect(answer.body['claims_interaction_endpoint']).toBe(`${world.issuer}/uma/claims`);
   });
 
   describe('asks for a PAT', () => {

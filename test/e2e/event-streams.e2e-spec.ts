@@ -157,6 +157,7 @@ describeOnEachDatabase('the management of event streams (SSF 1.0 section 8)', (o
   it('adds further receivers, tells of them, and removes them', async () => {
     expect((await call('POST', '/receivers', { delivery: delivery() })).status).toBe(404);
     const created = await create();
+    world.clock.advanceMs(1);
     const second = delivery(`${receiver.url}/2`);
     const added = await call('POST', '/receivers', { delivery: second });
     expect(added).toMatchObject({

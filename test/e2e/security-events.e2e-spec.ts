@@ -20,26 +20,33 @@ describeOnEachDatabase('a withdrawal, told by security events', (open) => {
   afterEach(() => world.close());
 
   it('ends a read at the next call, though the decision had minutes to go', async () => {
-    const { token, id } = await world.rpt();
+    const { token, id, withdraw } = await world.rpt();
     expect(await instance.read(token)).toBe(200);
     await world.pass(60, instance);
-    // Whoever takes a token back without telling is not noticed: nobody asks again.
-    await world.database.kysely.deleteFrom('uma_rpt').where('id', '=', id).execute();
     expect(await instance.read(token)).toBe(200);
-    await world.end(id);
+    await withdraw();
     await eventually(() => instance.endings.length > 0);
     expect(await instance.read(token)).toBe(401);
     expect(instance.endings).toEqual([{ issuer: world.issuer, tokenId: id, kind: 'ended' }]);
     await eventually(async () => (await world.pending()) === 0);
   });
 
+  it('is not asked about for as long as nothing is told', async () => {
+    const { token, id } = await world.rpt();
+    expect(await instance.read(token)).toBe(200);
+    await world.pass(60, instance);
+    // Gone without a word, as it never happens: who asked would notice.
+    await world.database.kysely.deleteFrom('uma_rpt').where('token_id', '=', id).execute();
+    expect(await instance.read(token)).toBe(200);
+  });
+
   it('tells every instance of the resource server, each at its own address on the one stream', async () => {
     const other = await world.instance();
     await other.heard();
-    const { token, id } = await world.rpt();
+    const { token, withdraw } = await world.rpt();
     expect([await instance.read(token), await other.read(token)]).toEqual([200, 200]);
     await world.pass(20, instance, other);
-    await world.end(id);
+    await withdraw();
     await eventually(() => instance.endings.length + other.endings.length === 2);
     expect([await instance.read(token), await other.read(token)]).toEqual([401, 401]);
     expect(await world.database.kysely.selectFrom('event_stream').selectAll().execute()).toHaveLength(1);

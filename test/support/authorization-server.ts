@@ -1,7 +1,13 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import { AuthorizationServerModule } from '../../src/apps/authorization-server.module.js';
-import { RPT_LIFETIME_SECONDS, TICKET_LIFETIME_SECONDS } from '../../src/authorization-server/lifetimes.js';
+import {
+  CLAIM_LIFETIME_SECONDS,
+  REFRESH_LIFETIME_SECONDS,
+  RPT_LIFETIME_SECONDS,
+  TICKET_LIFETIME_SECONDS,
+} from '../../src/authorization-server/lifetimes.js';
+import type { UmaOptions } from '../../src/authorization-server/uma/uma-options.js';
 import { createApp } from '../../src/bootstrap/create-app.js';
 import { FixedClock } from '../../src/common/clock.fake.js';
 import { Secret } from '../../src/common/secret.js';
@@ -35,8 +41,13 @@ export interface AuthorizationServer {
  * Starts the authorization server, as its main does, on a new database.
  *
  * @param basePath path of its issuer, without a trailing slash
+ * @param options settings other than the usual ones
  */
-export async function startAuthorizationServer(dialect: Dialect, basePath = ''): Promise<AuthorizationServer> {
+export async function startAuthorizationServer(
+  dialect: Dialect,
+  basePath = '',
+  options: Partial<UmaOptions> = {},
+): Promise<AuthorizationServer> {
   const clock = new FixedClock(Date.now());
   const database = databaseOptionsFor(dialect, 'authorization_server');
   const port = await freePort();
@@ -53,6 +64,11 @@ export async function startAuthorizationServer(dialect: Dialect, basePath = ''):
       demoRoutes: false,
       ticketLifetimeSeconds: TICKET_LIFETIME_SECONDS,
       rptLifetimeSeconds: RPT_LIFETIME_SECONDS,
+      refreshLifetimeSeconds: REFRESH_LIFETIME_SECONDS,
+      claimLifetimeSeconds: CLAIM_LIFETIME_SECONDS,
+      claimIssuers: [],
+      partialGrants: 'ticket-complete',
+      ...options,
     });
     const booted = await createApp(module, {
       name: 'authorization-server',

@@ -74,6 +74,14 @@ export class ToldInstance {
   }
 }
 
+/** A requesting party token of Bob's, and how Alice takes it back. */
+export interface BobsToken {
+  readonly token: string;
+  /** Its `jti`. */
+  readonly id: string;
+  readonly withdraw: () => Promise<unknown>;
+}
+
 /** An authorization server, and instances of a resource server that it tells of withdrawals. */
 export class EventWorld {
   readonly resources = new FixedResources();
@@ -142,21 +150,23 @@ export class EventWorld {
     return String(body['access_token']);
   }
 
-  /** Bob gets a requesting party token. */
-  async rpt(): Promise<{ readonly token: string; readonly id: string }> {
+  /** Alice shares with Bob, and Bob gets a requesting party token. */
+  async rpt(): Promise<BobsToken> {
     const sharing = await this.uma.accessToken(this.client, 'alice', 'openid sharing');
     const json = { resourceId: this.resourceId, scopes: ['heart-rate:read'], grantee: { username: 'bob' } };
-    await this.uma.call('POST', '/api/shares', { token: sharing, json });
+    const share = await this.uma.call('POST', '/api/shares', { token: sharing, json });
     const wanted = { resource_id: this.resourceId, resource_scopes: ['heart-rate:read'] };
     const { body } = await this.uma.redeemAs('bob', await this.uma.ticket(wanted, this.pat));
     const token = String(body['access_token']);
-    return { token, id: String((await this.uma.introspect(token, this.pat)).body['jti']) };
+    const id = String((await this.uma.introspect(token, this.pat)).body['jti']);
+    const path = `/api/shares/${String(share.body['id'])}`;
+    return { token, id, withdraw: () => this.uma.call('DELETE', path, { token: sharing }) };
   }
 
   /** Ends tokens, as every way does that takes one back. */
   async end(...tokenIds: readonly string[]): Promise<void> {
     await this.database.kysely.transaction().execute(async (within) => {
-      await within.deleteFrom('uma_rpt').where('id', 'in', tokenIds).execute();
+      await within.deleteFrom('uma_rpt').where('token_id', 'in', tokenIds).execute();
       await this.record(within, tokenIds);
     });
   }
@@ -165,7 +175,7 @@ export class EventWorld {
   async record(within: Transaction<EventTables & UmaTables>, tokenIds: readonly string[]): Promise<void> {
     const whose = { resourceServer: this.client.id, ownerId: this.alice };
     const changes = tokenIds.map((tokenId) => ({ kind: 'ended', tokenId, ...whose }) as const);
-    await this.uma.server.app.get(TokenEvents).record(within as unknown as Transaction<UmaTables>, changes);
+    await this.uma.server.app.get(TokenEvents).record(within, changes);
   }
 
   /** How many events are still to be delivered. */

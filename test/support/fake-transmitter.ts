@@ -5,7 +5,10 @@ import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 
 import { freePort } from './free-port.js';
 
-type Answer = { readonly status: number; readonly body?: unknown };
+interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+}
 type Path =
   '/.well-known/ssf-configuration' | '/.well-known/uma2-configuration' | '/token' | '/streams' | '/more' | '/jwks';
 

@@ -14,6 +14,7 @@ import type { Database } from '../../database/database.js';
 import { SESSION_REVOKED, TOKEN_CLAIMS_CHANGE, VERIFICATION } from '../../uma/protocol/shared-signals.js';
 import type { RegisteredClients } from '../oidc/clients/registered-clients.js';
 import { SigningKeys } from '../oidc/keys/signing-keys.js';
+import { TokenSigner } from '../oidc/keys/token-signer.js';
 import type { TokenChange } from '../uma/token-events.js';
 import { Delivery } from './delivery.js';
 import { Doorbell } from './doorbell.js';
@@ -52,11 +53,8 @@ describeOnEachDatabase('the delivery of events', (open) => {
 
   beforeEach(async () => {
     told = [];
-    for (const level of ['log', 'warn'] as const) {
-      jest.spyOn(Logger.prototype, level).mockImplementation((line: unknown) => {
-        told.push(`${level} ${String(line)}`);
-      });
-    }
+    jest.spyOn(Logger.prototype, 'log').mockImplementation((line) => void told.push(`log ${String(line)}`));
+    jest.spyOn(Logger.prototype, 'warn').mockImplementation((line) => void told.push(`warn ${String(line)}`));
     database = await open<EventTables>(eventMigrations);
     clock = new FixedClock();
     streams = new EventStreams(database, clock, OPTIONS);
@@ -71,7 +69,7 @@ describeOnEachDatabase('the delivery of events', (open) => {
     const clients = { find: (id: string) => Promise.resolve(id === 'rs1' ? { resource: AUDIENCE } : undefined) };
     const receivers = new EventReceivers(database, clock, OPTIONS);
     const pending = new PendingEvents(database, clock);
-    const signer = new SetSigner(keys, clock, OPTIONS);
+    const signer = new SetSigner(new TokenSigner(keys), clock, OPTIONS);
     const delivery = new Delivery(receivers, pending, clients as unknown as RegisteredClients, signer);
     return new EventDispatch(receivers, delivery, new Doorbell());
   }

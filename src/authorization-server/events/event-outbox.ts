@@ -87,7 +87,7 @@ export class EventOutbox extends TokenEvents {
     const onTheWire = permissions.map(({ resourceId, resourceScopes, exp }) => ({
       resource_id: resourceId,
       resource_scopes: resourceScopes,
-      exp,
+      ...(exp !== undefined && { exp }),
     }));
     return { event_timestamp, claims: { permissions: onTheWire } };
   }

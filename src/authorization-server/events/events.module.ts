@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
+import { TokenSigner } from '../oidc/keys/token-signer.js';
 import { TokenEvents } from '../uma/token-events.js';
 import { Delivery } from './delivery.js';
 import { Doorbell } from './doorbell.js';
@@ -39,6 +40,7 @@ import { TransmitterMetadataController } from './transmitter-metadata.controller
     EventStreams,
     PendingEvents,
     SetSigner,
+    TokenSigner,
     { provide: TokenEvents, useExisting: EventOutbox },
   ],
   exports: [TokenEvents],

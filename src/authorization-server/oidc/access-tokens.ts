@@ -26,18 +26,28 @@ export class AccessTokens {
 
   private async ofPerson(token: string): Promise<AccessTokenFacts | undefined> {
     const found = await this.provider.AccessToken.find(token);
-    const { accountId, clientId, exp } = found ?? {};
-    if (found?.grantId === undefined || accountId === undefined || clientId === undefined || exp === undefined) {
+    const { grantId, accountId, clientId, exp } = found ?? {};
+    if (grantId === undefined || accountId === undefined || clientId === undefined || exp === undefined) {
       return undefined;
     }
-    const grant = await this.provider.Grant.find(found.grantId);
-    if (grant?.accountId !== accountId || grant.clientId !== clientId) return undefined;
-    return { accountId, clientId, scopes: scopesOf(found.scope), expiresAt: exp };
+    const consented = !isBoundToKey(found) && (await this.isConsented(grantId, accountId, clientId));
+    return consented ? { accountId, clientId, scopes: scopesOf(found?.scope), expiresAt: exp } : undefined;
+  }
+
+  private async isConsented(grantId: string, accountId: string, clientId: string): Promise<boolean> {
+    const grant = await this.provider.Grant.find(grantId);
+    return grant?.accountId === accountId && grant.clientId === clientId;
   }
 
   private async ofClient(token: string): Promise<AccessTokenFacts | undefined> {
-    const { clientId, scope, exp } = (await this.provider.ClientCredentials.find(token)) ?? {};
-    if (clientId === undefined || exp === undefined) return undefined;
+    const found = await this.provider.ClientCredentials.find(token);
+    const { clientId, scope, exp } = found ?? {};
+    if (clientId === undefined || exp === undefined || isBoundToKey(found)) return undefined;
     return { clientId, scopes: scopesOf(scope), expiresAt: exp };
   }
+}
+
+/** Such a token is no bearer token, and nothing here asks for the key. @see RFC 9449 section 7.2 */
+function isBoundToKey(token: { readonly jkt?: string | undefined } | undefined): boolean {
+  return token?.jkt !== undefined;
 }

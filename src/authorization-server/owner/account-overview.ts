@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { Clock } from '../../common/clock.js';
-import { isInForce, type Share } from '../policy/share.js';
+import { isInForce, type Share, type ShareTarget } from '../policy/share.js';
 import { type RegisteredResource, RegisteredResources } from '../uma/registered-resources.js';
 import { scopeName } from '../uma/scope-catalogue.js';
 import type { AccountQueryDto } from './account.dto.js';
@@ -28,7 +28,7 @@ export class AccountOverview {
     return Promise.all(
       resources.map(async (resource) => ({
         ...describe(resource),
-        shares: await this.show(shares.filter(({ resourceId }) => resourceId === resource.id)),
+        shares: await this.show(shares.filter(({ target }) => isAbout(target, resource))),
         preselected: resources.length === 1 || resource.id === preselected,
       })),
     );
@@ -53,6 +53,11 @@ export class AccountOverview {
       })),
     );
   }
+}
+
+/** A share of a type is shown at each resource of that type. */
+function isAbout(target: ShareTarget, { id, description }: RegisteredResource): boolean {
+  return 'resourceId' in target ? target.resourceId === id : target.resourceType === description.type;
 }
 
 function describe({ id, description }: RegisteredResource): Pick<ShownResource, 'id' | 'name' | 'scopes'> {

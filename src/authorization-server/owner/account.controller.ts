@@ -54,8 +54,11 @@ export class AccountController {
   ): Promise<string> {
     return this.act(request, reply, form, async (ownerId) => {
       const { share, isNew } = await this.sharing.createOrChange(ownerId, {
-        resourceId: form.resource,
+        target: { resourceId: form.resource },
         scopes: form.scopes,
+        clients: undefined,
+        purposes: undefined,
+        paused: false,
         grantee: await this.grantees.resolve({ username: form.username }),
         expiresMs: endOf(form.until),
       });

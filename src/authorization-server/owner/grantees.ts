@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { isSecureUrl } from '../../uma/protocol/discovery.js';
 import { type Account, Accounts } from '../oidc/accounts/accounts.js';
 import type { Person } from '../policy/person.js';
+import type { Grantee } from '../policy/share.js';
 import { UmaOptions } from '../uma/uma-options.js';
 import { ShareRefusal } from './share-refusal.js';
 
@@ -27,7 +28,7 @@ export class Grantees {
    * @throws ShareRefusal when nobody is named, or somebody in two ways, or a person who is not here, or by something that
    * cannot be an issuer
    */
-  async resolve({ issuer, subject, username }: NamedGrantee): Promise<Person> {
+  async resolve({ issuer, subject, username }: NamedGrantee): Promise<Grantee> {
     if (username !== undefined && issuer === undefined && subject === undefined) {
       return this.known(await this.accounts.findByUsername(username));
     }
@@ -36,17 +37,29 @@ export class Grantees {
     }
     if (issuer === this.options.issuer) return this.known(await this.accounts.find(subject));
     if (!isSecureUrl(issuer)) throw new ShareRefusal('grantee', 'An issuer is an https URL.');
-    return { issuer, subject };
+    return { kind: 'person', person: { issuer, subject } };
   }
 
-  /** The person as the owner knows them: by name, or by how their issuer calls them. */
-  async nameOf({ issuer, subject }: Person): Promise<string> {
+  /** The grantee as the owner knows them. */
+  async nameOf(grantee: Grantee): Promise<string> {
+    switch (grantee.kind) {
+      case 'person':
+        return this.personName(grantee.person);
+      case 'email':
+        return grantee.email;
+      case 'claims':
+        return grantee.claims.map(({ name, value }) => `${name} is ${value}`).join(', ');
+    }
+  }
+
+  /** By name, or by how their issuer calls them. */
+  private async personName({ issuer, subject }: Person): Promise<string> {
     const account = issuer === this.options.issuer ? await this.accounts.find(subject) : undefined;
     return account?.name ?? `${subject} (${issuer})`;
   }
 
-  private known(account: Account | undefined): Person {
+  private known(account: Account | undefined): Grantee {
     if (account === undefined) throw new ShareRefusal('grantee', 'There is nobody of that name here.');
-    return { issuer: this.options.issuer, subject: account.id };
+    return { kind: 'person', person: { issuer: this.options.issuer, subject: account.id } };
   }
 }

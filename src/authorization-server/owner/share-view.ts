@@ -7,7 +7,9 @@ const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 /** A share as the owner API shows it; times are RFC 3339, in UTC. */
 export class ShareView {
   readonly id!: string;
-  readonly resourceId!: string;
+  readonly resourceId?: string;
+  /** Instead of one resource: all of a type. */
+  readonly resourceType?: string;
   readonly scopes!: string[];
   readonly grantee!: { readonly issuer: string; readonly subject: string };
   readonly startsAt!: string | null;
@@ -17,12 +19,12 @@ export class ShareView {
 
 /** Writes a share for the owner API. */
 export function viewOf(share: Share): ShareView {
-  const { id, resourceId, scopes, grantee, startsMs, expiresMs, createdMs } = share;
+  const { id, target, scopes, grantee, startsMs, expiresMs, createdMs } = share;
   return {
     id,
-    resourceId,
+    ...target,
     scopes: [...scopes],
-    grantee,
+    grantee: grantee.kind === 'person' ? grantee.person : { issuer: '', subject: '' },
     startsAt: timestamp(startsMs),
     expiresAt: timestamp(expiresMs),
     createdAt: new Date(createdMs).toISOString(),

@@ -32,8 +32,11 @@ export class SharesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ShareView> {
     const share = await this.sharing.create(ownerId, {
-      resourceId: body.resourceId,
+      target: { resourceId: body.resourceId },
       scopes: body.scopes,
+      clients: undefined,
+      purposes: undefined,
+      paused: false,
       grantee: await this.grantees.resolve(body.grantee),
       startsMs: instantOf(body.startsAt),
       expiresMs: instantOf(body.expiresAt),

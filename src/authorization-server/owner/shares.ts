@@ -6,21 +6,22 @@ import { randomId } from '../../common/randomness.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
 import type { ResourceDescription } from '../../uma/protocol/resource-description.js';
-import type { Person } from '../policy/person.js';
-import { type Share, shareOf } from '../policy/share.js';
-import { revokeTokensRestingOn } from '../uma/requesting-party-tokens.js';
+import {
+  type Grantee,
+  granteeKey,
+  type Share,
+  shareOf,
+  type ShareTarget,
+  type ShareTerms,
+  targetKey,
+  termColumns,
+} from '../policy/share.js';
+import { TokenRevocation } from '../uma/token-revocation.js';
 
-/** What a share lets happen, and when. Times are milliseconds; `undefined` is no limit. */
-export interface ShareTerms {
-  readonly scopes: readonly string[];
-  readonly startsMs: number | undefined;
-  readonly expiresMs: number | undefined;
-}
-
-/** What is shared with whom. Nobody has two shares of one resource. */
+/** What is shared with whom. Nobody has two shares of one thing. */
 export interface SharePlace {
-  readonly resourceId: string;
-  readonly grantee: Person;
+  readonly target: ShareTarget;
+  readonly grantee: Grantee;
 }
 
 /**
@@ -47,6 +48,7 @@ export class Shares {
   constructor(
     private readonly database: Database<UmaTables>,
     private readonly clock: Clock,
+    private readonly revocation: TokenRevocation,
   ) {}
 
   /** The shares of an owner, the oldest first. */
@@ -72,34 +74,35 @@ export class Shares {
   }
 
   /**
-   * Gives terms to the share of a resource with a person, or makes it. One that is over makes room for a new one.
+   * Gives terms to the share of something with somebody, or makes it. One that is over makes room for a new one.
    *
-   * @returns `undefined` when the owner has no such resource
+   * @returns `undefined` when the owner has nothing of the kind
    */
   save(ownerId: string, place: SharePlace, decide: DecideTerms<Share | undefined>): Promise<SavedShare | undefined> {
     return this.database.kysely.transaction().execute(async (within) => {
-      const available = await this.holdResource(within, ownerId, place.resourceId);
+      const available = await this.holdTarget(within, ownerId, place.target);
       if (available === undefined) return undefined;
+      const isWanted = isOf(ownerId, place);
       const now = this.clock.nowMs();
-      await within.deleteFrom('share').where(isOf(place)).where('expires_ms', '<=', now).execute();
-      const row = await this.heldShares(within).where(isOf(place)).executeTakeFirst();
+      await within.deleteFrom('share').where(isWanted).where('expires_ms', '<=', now).execute();
+      const row = await this.heldShares(within).where(isWanted).executeTakeFirst();
       if (row === undefined) {
         return { share: await insert(within, ownerId, place, decide(undefined, available), now), isNew: true };
       }
-      return { share: await rewrite(within, row.id, decide(shareOf(row), available)), isNew: false };
+      return { share: await this.rewrite(within, row.id, decide(shareOf(row), available)), isNew: false };
     });
   }
 
   /** @returns `undefined` when the owner has no such share */
   async change(ownerId: string, id: string, decide: DecideTerms<Share>): Promise<Share | undefined> {
     // A share never moves to another resource.
-    const resourceId = (await this.find(ownerId, id))?.resourceId;
-    if (resourceId === undefined) return undefined;
+    const target = (await this.find(ownerId, id))?.target;
+    if (target === undefined) return undefined;
     return this.database.kysely.transaction().execute(async (within) => {
-      const available = await this.holdResource(within, ownerId, resourceId);
+      const available = await this.holdTarget(within, ownerId, target);
       const row = await this.heldShares(within).where('id', '=', id).executeTakeFirst();
       if (available === undefined || row === undefined) return undefined;
-      return rewrite(within, id, decide(shareOf(row), available));
+      return this.rewrite(within, id, decide(shareOf(row), available));
     });
   }
 
@@ -111,31 +114,36 @@ export class Shares {
         .where('owner_id', '=', ownerId)
         .executeTakeFirst();
       if (held === undefined) return false;
-      await revokeTokensRestingOn(within, id);
+      await this.revocation.restingOnShare(within, id);
       await within.deleteFrom('share').where('id', '=', id).execute();
       return true;
     });
   }
 
   /**
-   * Holds off whoever else shares a resource, describes it anew or deregisters it, until the transaction ends.
+   * Holds off whoever else shares a resource or resources of a type, describes them anew or deregisters them, until the
+   * transaction ends.
    *
-   * @returns its scopes; `undefined` when the owner has no such resource
+   * @returns the scopes that there are; `undefined` when the owner has nothing of the kind
    */
-  private async holdResource(
+  private async holdTarget(
     within: Transaction<UmaTables>,
     ownerId: string,
-    id: string,
+    target: ShareTarget,
   ): Promise<readonly string[] | undefined> {
-    const row = await within
+    const rows = await within
       .selectFrom('uma_resource')
       .select('description')
-      .where('id', '=', id)
       .where('owner_id', '=', ownerId)
+      .$if('resourceId' in target, (query) => query.where('id', '=', 'resourceId' in target ? target.resourceId : ''))
+      .orderBy('id')
       // Tokens are issued meanwhile: they hold the key of the row alone. SQLite has one writer at a time.
       .$if(this.database.dialect === 'postgres', (query) => query.forNoKeyUpdate())
-      .executeTakeFirst();
-    return row && (JSON.parse(row.description) as ResourceDescription).resource_scopes;
+      .execute();
+    const meant = rows
+      .map(({ description }) => JSON.parse(description) as ResourceDescription)
+      .filter(({ type }) => 'resourceId' in target || type === target.resourceType);
+    return meant.length === 0 ? undefined : [...new Set(meant.flatMap(({ resource_scopes: scopes }) => scopes))];
   }
 
   /** Shares as they stay until the transaction ends. */
@@ -148,18 +156,34 @@ export class Shares {
         .$if(this.database.dialect === 'postgres', (query) => query.forUpdate())
     );
   }
+
+  /** Gives a share, whose row the transaction holds, other terms. */
+  private async rewrite(within: Transaction<UmaTables>, id: string, terms: ShareTerms): Promise<Share> {
+    const row = await within
+      .updateTable('share')
+      .set(termColumns(terms))
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await this.revocation.restingOnShare(within, id);
+    return shareOf(row);
+  }
 }
 
-/** The condition that a share is that of a resource with a person. */
-function isOf({ resourceId, grantee }: SharePlace) {
+/** The condition that a share is that of something with somebody. */
+function isOf(ownerId: string, { target, grantee }: SharePlace) {
   return (share: ExpressionBuilder<UmaTables, 'share'>) =>
-    share.and({ resource_id: resourceId, grantee_issuer: grantee.issuer, grantee_subject: grantee.subject });
+    share.and({
+      target: targetKey(ownerId, target),
+      grantee_kind: grantee.kind,
+      grantee_key: granteeKey(grantee),
+    });
 }
 
 async function insert(
   within: Transaction<UmaTables>,
   ownerId: string,
-  { resourceId, grantee }: SharePlace,
+  { target, grantee }: SharePlace,
   terms: ShareTerms,
   createdMs: number,
 ): Promise<Share> {
@@ -168,33 +192,16 @@ async function insert(
     .values({
       id: randomId(),
       owner_id: ownerId,
-      resource_id: resourceId,
-      grantee_issuer: grantee.issuer,
-      grantee_subject: grantee.subject,
+      target: targetKey(ownerId, target),
+      resource_id: 'resourceId' in target ? target.resourceId : null,
+      resource_type: 'resourceType' in target ? target.resourceType : null,
+      grantee_kind: grantee.kind,
+      grantee_key: granteeKey(grantee),
+      grantee: JSON.stringify(grantee),
       created_ms: createdMs,
-      ...columnsOf(terms),
+      ...termColumns(terms),
     })
     .returningAll()
     .executeTakeFirstOrThrow();
   return shareOf(row);
-}
-
-/** Gives a share, whose row the transaction holds, other terms. */
-async function rewrite(within: Transaction<UmaTables>, id: string, terms: ShareTerms): Promise<Share> {
-  const row = await within
-    .updateTable('share')
-    .set(columnsOf(terms))
-    .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirstOrThrow();
-  await revokeTokensRestingOn(within, id);
-  return shareOf(row);
-}
-
-function columnsOf({ scopes, startsMs, expiresMs }: ShareTerms): {
-  scopes: string;
-  starts_ms: number | null;
-  expires_ms: number | null;
-} {
-  return { scopes: JSON.stringify(scopes), starts_ms: startsMs ?? null, expires_ms: expiresMs ?? null };
 }

@@ -4,10 +4,10 @@ import { Clock } from '../../common/clock.js';
 import { missingScopes } from '../../uma/protocol/scopes.js';
 import { UmaError } from '../../uma/protocol/uma-error.js';
 import { isSamePerson } from '../policy/person.js';
-import type { Share } from '../policy/share.js';
+import type { Share, ShareTerms } from '../policy/share.js';
 import { UmaOptions } from '../uma/uma-options.js';
 import { ShareRefusal } from './share-refusal.js';
-import { type SavedShare, type SharePlace, Shares, type ShareTerms } from './shares.js';
+import { type SavedShare, type SharePlace, Shares } from './shares.js';
 
 /** What an owner wants to share, with whom. */
 export interface ShareDraft extends SharePlace, ShareTerms {}
@@ -85,7 +85,9 @@ export class Sharing {
     place: SharePlace,
     termsOf: (existing: Share | undefined) => ShareTerms,
   ): Promise<SavedShare> {
-    if (isSamePerson(place.grantee, { issuer: this.options.issuer, subject: ownerId })) {
+    const { grantee } = place;
+    const owner = { issuer: this.options.issuer, subject: ownerId };
+    if (grantee.kind === 'person' && isSamePerson(grantee.person, owner)) {
       throw new ShareRefusal('grantee', 'Nobody shares with themselves.');
     }
     const saved = await this.shares.save(ownerId, place, (existing, availableScopes) => {

@@ -1,15 +1,17 @@
 import type { Transaction } from 'kysely';
 
 import type { UmaTables } from '../../database/authorization-server/uma.js';
-import type { Decision, DecisionRequest } from './decision.js';
+import type { Decision, Evaluation } from './decision.js';
 
 /** Port to whatever decides about access. */
 export abstract class DecisionPoint {
   /**
-   * Answers each request, in their order.
+   * Answers each question, in their order.
    *
+   * @param evaluations all of one requesting party, one client and one owner
    * @param within the transaction that acts on the answers: what they rest on does not change before it ends, so that no
    * token is issued on a share that is being withdrawn
+   * @see AuthZEN Authorization API 1.0 section 6
    */
-  abstract decide(requests: readonly DecisionRequest[], within: Transaction<UmaTables>): Promise<readonly Decision[]>;
+  abstract evaluate(evaluations: readonly Evaluation[], within: Transaction<UmaTables>): Promise<readonly Decision[]>;
 }

@@ -1,49 +1,99 @@
-import { isSamePerson, type Person } from './person.js';
-import { isInForce, type Share } from './share.js';
+import type { ClaimRequirement } from './claims.js';
+import type { RequestingParty } from './person.js';
 
-/** A question to the decision point: may this subject do this to this resource? Shaped as AuthZEN's evaluation request. */
-export interface DecisionRequest {
-  /** The requesting party; `undefined` as long as nobody was identified. */
-  readonly subject: Person | undefined;
-  /** The scopes asked for; none asks whether there is any access at all. */
-  readonly action: { readonly scopes: readonly string[] };
-  readonly resource: { readonly id: string };
-  readonly context: { readonly atMs: number };
-}
-
-/** The answer of the decision point. */
-export type Decision =
-  | {
-      readonly kind: 'permit';
-      /** Those of the asked scopes that are permitted, perhaps none. */
-      readonly scopes: readonly string[];
-      /** The share that the permit rests on; when that goes, the permit goes. */
-      readonly shareId: string;
-      /** When the permit ends by itself, in milliseconds. */
-      readonly untilMs: number | undefined;
-    }
-  /** It depends on claims that nobody has given yet. */
-  | { readonly kind: 'need-claims'; readonly claims: readonly string[] }
-  | { readonly kind: 'deny' };
+/** The action that asks whether there is any access to a resource at all; no scope has this name. */
+export const ANY_ACCESS = '';
 
 /**
- * Decides by shares alone: a permit takes a share in force of that resource with that person; what no share covers is
- * denied. While the person is unknown the answer is to ask, whether or not anything is shared: another answer would tell
- * a stranger that the owner shares nothing.
+ * A question to the decision point: may this subject do this to this resource? Its parts are those of an AuthZEN access
+ * evaluation request.
  *
- * @param shares every share of the resource with the subject; others do no harm
- * @see UMA 2.0 Grant sections 3.3.4 and 5.6 (no default permit)
+ * @see AuthZEN Authorization API 1.0 section 5
  */
-export function decide(request: DecisionRequest, shares: readonly Share[]): Decision {
-  const { subject, action, resource, context } = request;
-  if (subject === undefined) return { kind: 'need-claims', claims: ['sub'] };
-  const share = shares.find(
-    (candidate) =>
-      candidate.resourceId === resource.id &&
-      isSamePerson(candidate.grantee, subject) &&
-      isInForce(candidate, context.atMs),
-  );
-  if (share === undefined) return { kind: 'deny' };
-  const scopes = action.scopes.filter((scope) => share.scopes.includes(scope));
-  return { kind: 'permit', scopes, shareId: share.id, untilMs: share.expiresMs };
+export interface Evaluation {
+  /** The requesting party; `undefined` as long as nobody was identified. */
+  readonly subject: RequestingParty | undefined;
+  /** A scope, or {@link ANY_ACCESS}. */
+  readonly action: { readonly name: string };
+  readonly resource: EvaluatedResource;
+  readonly context: EvaluationContext;
+}
+
+/** The resource that somebody wants to get at. */
+export interface EvaluatedResource {
+  readonly id: string;
+  /** As the resource server registered it. */
+  readonly type: string | undefined;
+  readonly ownerId: string;
+  /** Client id of the resource server. */
+  readonly resourceServer: string;
+}
+
+/** In what circumstances somebody wants access. */
+export interface EvaluationContext {
+  readonly atMs: number;
+  /** The client that asks on behalf of the requesting party. */
+  readonly clientId: string;
+}
+
+/** What decided: the owner's pages and the administrator's show it, nobody else learns it. */
+export interface Rule {
+  readonly kind:
+    | 'share'
+    | 'scope-policy'
+    | 'external-decision-point'
+    | 'blocked-person'
+    | 'sharing-paused'
+    | 'owner-suspended'
+    | 'requesting-party-suspended'
+    | 'unknown-requesting-party'
+    | 'access-requests'
+    | 'refused-access-request'
+    | 'no-share';
+  /** Of the share, policy or block. */
+  readonly id?: string;
+  /** What people call the policy. */
+  readonly name?: string;
+}
+
+/**
+ * The answer of the decision point. Whatever is not `true` gives nothing.
+ *
+ * @see AuthZEN Authorization API 1.0 section 5.5
+ */
+export type Decision = Permit | Refusal;
+
+/** The subject may. */
+export interface Permit {
+  readonly decision: true;
+  readonly context: {
+    readonly outcome: 'permit';
+    readonly rule: Rule;
+    /** The share that the permit rests on; when that goes, the permit goes. */
+    readonly shareId: string;
+    /** When the permit ends by itself, in milliseconds. */
+    readonly untilMs: number | undefined;
+  };
+}
+
+/** The subject may not, or not yet. */
+export interface Refusal {
+  readonly decision: false;
+  readonly context:
+    /** It depends on claims that nobody has given yet. */
+    | {
+        readonly outcome: 'need-claims';
+        readonly rule: Rule;
+        readonly claims: readonly ClaimRequirement[];
+        /** The shares whose conditions these are. */
+        readonly shareIds: readonly string[];
+      }
+    /** The owner can be asked. */
+    | { readonly outcome: 'need-owner'; readonly rule: Rule }
+    | { readonly outcome: 'deny'; readonly rule: Rule };
+}
+
+/** Denies, by a rule. */
+export function deny(rule: Rule): Decision {
+  return { decision: false, context: { outcome: 'deny', rule } };
 }

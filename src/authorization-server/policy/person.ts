@@ -1,7 +1,15 @@
+import type { Claim } from './claims.js';
+
 /** A person: the issuer that identifies them, and their subject there. A subject alone names nobody. */
 export interface Person {
   readonly issuer: string;
   readonly subject: string;
+}
+
+/** A person who asks for access, with what is known of them. */
+export interface RequestingParty {
+  readonly person: Person;
+  readonly claims: readonly Claim[];
 }
 
 /** Whether two people are the same one. */

@@ -1,44 +1,171 @@
-import { Injectable } from '@nestjs/common';
-import type { Transaction } from 'kysely';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Expression, ExpressionBuilder, SqlBool, Transaction } from 'kysely';
 
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
-import { type Decision, decide, type DecisionRequest } from './decision.js';
+import { EMAIL_CLAIM } from './claims.js';
+import type { Decision, Evaluation } from './decision.js';
 import { DecisionPoint } from './decision-point.js';
-import type { Person } from './person.js';
-import { type Share, shareOf } from './share.js';
+import type { Person, RequestingParty } from './person.js';
+import { granteeKey, type Share, shareOf, targetKey } from './share.js';
+import { decideBySharing, type SharingFacts } from './sharing-decision.js';
 
-/** Decides by the owners' shares. It reads those of the resources in question with the person in question, no others. */
+/** Injection token: the issuers that are believed about e-mail addresses. */
+export const EMAIL_ISSUERS = Symbol('EmailIssuers');
+
+/** How long an owner is not asked again for what they refused, in milliseconds. */
+export const REFUSAL_LASTS_MS = 86_400_000;
+
+const ENOUGH_SHARES = 20;
+
+/** Decides by what owners share. It reads what bears on the resources and the person in question, nothing else. */
 @Injectable()
 export class ShareDecisionPoint extends DecisionPoint {
-  constructor(private readonly database: Database<UmaTables>) {
+  constructor(
+    private readonly database: Database<UmaTables>,
+    @Inject(EMAIL_ISSUERS) private readonly emailIssuers: readonly string[],
+  ) {
     super();
   }
 
-  override async decide(
-    requests: readonly DecisionRequest[],
+  override async evaluate(
+    evaluations: readonly Evaluation[],
     within: Transaction<UmaTables>,
   ): Promise<readonly Decision[]> {
-    const subject = requests[0]?.subject;
-    const resourceIds = requests.map(({ resource }) => resource.id);
-    const shares = subject === undefined ? [] : await this.sharesWith(subject, resourceIds, within);
-    return requests.map((request) => decide(request, shares));
+    const [first] = evaluations;
+    if (first === undefined) return [];
+    const facts = await this.factsOf(evaluations, first, within);
+    return evaluations.map((evaluation) =>
+      decideBySharing(evaluation, { ...facts, refusedScopes: facts.refused.get(evaluation.resource.id) ?? [] }),
+    );
+  }
+
+  private async factsOf(
+    evaluations: readonly Evaluation[],
+    { subject, resource: { ownerId }, context: { atMs } }: Evaluation,
+    within: Transaction<UmaTables>,
+  ): Promise<Omit<SharingFacts, 'refusedScopes'> & { refused: ReadonlyMap<string, readonly string[]> }> {
+    const { emailIssuers } = this;
+    const nothing = { shares: [], blockId: undefined, paused: false, acceptsRequests: false, refused: new Map() };
+    if (subject === undefined) return { ...nothing, emailIssuers };
+    const shares = await this.sharesWith(subject, evaluations, atMs, within);
+    const settings = await settingsOf(ownerId, within);
+    return {
+      shares,
+      emailIssuers,
+      ...settings,
+      blockId: await blockOf(ownerId, subject.person, within),
+      refused: settings.acceptsRequests ? await refusedTo(subject.person, evaluations, atMs, within) : new Map(),
+    };
   }
 
   private async sharesWith(
-    { issuer, subject }: Person,
-    resourceIds: readonly string[],
+    subject: RequestingParty,
+    evaluations: readonly Evaluation[],
+    atMs: number,
     within: Transaction<UmaTables>,
   ): Promise<readonly Share[]> {
-    const rows = await within
-      .selectFrom('share')
-      .selectAll()
-      .where('resource_id', 'in', resourceIds)
-      .where('grantee_issuer', '=', issuer)
-      .where('grantee_subject', '=', subject)
-      // SQLite has one writer at a time; PostgreSQL lets a withdrawal wait until this transaction has ended.
-      .$if(this.database.dialect === 'postgres', (query) => query.forShare())
-      .execute();
-    return rows.map(shareOf);
+    const targets = targetsOf(evaluations);
+    const addresses = this.addressesOf(subject);
+    const rows = await this.heldShares(within, targets).where(mayBeWith(subject.person, addresses)).execute();
+    const byAddress = addresses.length > 0 ? [] : await this.anyByAddress(targets, atMs, within);
+    return [...rows, ...byAddress].map(shareOf);
   }
+
+  /** An address that is not known yet may be anybody's, so a few shares stand for all. */
+  private anyByAddress(targets: readonly string[], atMs: number, within: Transaction<UmaTables>) {
+    return this.heldShares(within, targets)
+      .where('grantee_kind', '=', 'email')
+      .where('paused', '=', 0)
+      .where((share) => share.or([share('expires_ms', 'is', null), share('expires_ms', '>', atMs)]))
+      .limit(ENOUGH_SHARES)
+      .execute();
+  }
+
+  private heldShares(within: Transaction<UmaTables>, targets: readonly string[]) {
+    return (
+      within
+        .selectFrom('share')
+        .selectAll()
+        .where('target', 'in', targets)
+        // SQLite has one writer at a time; PostgreSQL lets a withdrawal wait until this transaction has ended.
+        .$if(this.database.dialect === 'postgres', (query) => query.forShare())
+    );
+  }
+
+  private addressesOf({ claims }: RequestingParty): readonly string[] {
+    return claims
+      .filter(({ name, issuer }) => name === EMAIL_CLAIM && this.emailIssuers.includes(issuer))
+      .map(({ value }) => String(value).toLowerCase());
+  }
+}
+
+/** The resources in question and their types. */
+function targetsOf(evaluations: readonly Evaluation[]): readonly string[] {
+  const targets = evaluations.flatMap(({ resource: { id, type, ownerId } }) => [
+    targetKey(ownerId, { resourceId: id }),
+    ...(type === undefined ? [] : [targetKey(ownerId, { resourceType: type })]),
+  ]);
+  return [...new Set(targets)];
+}
+
+/** Shares with this very person or their address; and all that go by claims, of which a resource has few. */
+function mayBeWith(person: Person, addresses: readonly string[]) {
+  return (share: ExpressionBuilder<UmaTables, 'share'>): Expression<SqlBool> =>
+    share.or([
+      share.and({ grantee_kind: 'person', grantee_key: granteeKey({ kind: 'person', person }) }),
+      share('grantee_kind', '=', 'claims'),
+      ...(addresses.length === 0
+        ? []
+        : [share.and([share('grantee_kind', '=', 'email'), share('grantee_key', 'in', addresses)])]),
+    ]);
+}
+
+async function settingsOf(
+  ownerId: string,
+  within: Transaction<UmaTables>,
+): Promise<Pick<SharingFacts, 'paused' | 'acceptsRequests'>> {
+  const row = await within
+    .selectFrom('sharing_settings')
+    .select(['paused', 'accepts_requests'])
+    .where('owner_id', '=', ownerId)
+    .executeTakeFirst();
+  return { paused: row?.paused === 1, acceptsRequests: row?.accepts_requests === 1 };
+}
+
+async function blockOf(
+  ownerId: string,
+  { issuer, subject }: Person,
+  within: Transaction<UmaTables>,
+): Promise<string | undefined> {
+  const row = await within
+    .selectFrom('blocked_person')
+    .select('id')
+    .where('owner_id', '=', ownerId)
+    .where('issuer', '=', issuer)
+    .where('subject', '=', subject)
+    .executeTakeFirst();
+  return row?.id;
+}
+
+/** What the owner has refused to the person lately. */
+async function refusedTo(
+  { issuer, subject }: Person,
+  evaluations: readonly Evaluation[],
+  atMs: number,
+  within: Transaction<UmaTables>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await within
+    .selectFrom('access_request')
+    .select(['resource_id', 'refused_scopes'])
+    .where(
+      'resource_id',
+      'in',
+      evaluations.map(({ resource }) => resource.id),
+    )
+    .where('requester_issuer', '=', issuer)
+    .where('requester_subject', '=', subject)
+    .where('decided_ms', '>', atMs - REFUSAL_LASTS_MS)
+    .execute();
+  return new Map(rows.map((row) => [row.resource_id, JSON.parse(row.refused_scopes) as string[]]));
 }

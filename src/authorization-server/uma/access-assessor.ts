@@ -5,25 +5,31 @@ import { Clock } from '../../common/clock.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
 import type { ResourceDescription } from '../../uma/protocol/resource-description.js';
+import type { Decision, Evaluation } from '../policy/decision.js';
 import { DecisionPoint } from '../policy/decision-point.js';
-import type { Person } from '../policy/person.js';
-import { type Assessment, calculateRequest, conclude } from './assessment.js';
+import type { RequestingParty } from '../policy/person.js';
+import { actionsOf, type Assessment, calculateRequest, conclude, type RequestedAccess } from './assessment.js';
 import type { PermissionTicket } from './permission-tickets.js';
+import { UmaOptions } from './uma-options.js';
 
 /** What is known of those who ask: what the client asks for and may ask for, and who the requesting party is. */
 export interface Requester {
+  readonly clientId: string;
   readonly requestedScopes: readonly string[];
   readonly registeredScopes: readonly string[];
-  readonly requestingParty: Person | undefined;
+  readonly requestingParty: RequestingParty | undefined;
 }
 
-/** Assesses what a permission ticket asks for, by the registrations and the owner's policy as they are now. */
+type Descriptions = ReadonlyMap<string, ResourceDescription>;
+
+/** Assesses what a permission ticket asks for, by the registrations and the policies as they are now. */
 @Injectable()
 export class AccessAssessor {
   constructor(
     private readonly database: Database<UmaTables>,
     private readonly clock: Clock,
     private readonly decisionPoint: DecisionPoint,
+    private readonly options: UmaOptions,
   ) {}
 
   /**
@@ -31,21 +37,26 @@ export class AccessAssessor {
    * @see UMA 2.0 Grant section 3.3.4
    */
   async assess(within: Transaction<UmaTables>, ticket: PermissionTicket, requester: Requester): Promise<Assessment> {
-    const availableScopes = await this.availableScopes(within, ticket);
+    const descriptions = await this.descriptions(within, ticket);
+    const availableScopes = new Map([...descriptions].map(([id, { resource_scopes: scopes }]) => [id, scopes]));
     const asked = calculateRequest({ ...requester, permissions: ticket.permissions, availableScopes });
-    const requests = asked.map(({ resourceId, scopes }) => ({
-      subject: requester.requestingParty,
-      action: { scopes },
-      resource: { id: resourceId },
-      context: { atMs: this.clock.nowMs() },
-    }));
-    return conclude(asked, await this.decisionPoint.decide(requests, within));
+    const evaluations = asked.map((access) => this.evaluationsOf(access, ticket, requester, descriptions));
+    const decisions = await this.decisionPoint.evaluate(evaluations.flat(), within);
+    return conclude(asked, inGroups(decisions, evaluations), this.options.partialGrants);
   }
 
-  private async availableScopes(
-    within: Transaction<UmaTables>,
-    { permissions }: PermissionTicket,
-  ): Promise<ReadonlyMap<string, readonly string[]>> {
+  private evaluationsOf(
+    { resourceId: id, scopes }: RequestedAccess,
+    { pat }: PermissionTicket,
+    { clientId, requestingParty: subject }: Requester,
+    descriptions: Descriptions,
+  ): readonly Evaluation[] {
+    const resource = { id, type: descriptions.get(id)?.type, ...pat };
+    const context = { atMs: this.clock.nowMs(), clientId };
+    return actionsOf(scopes).map((name) => ({ subject, action: { name }, resource, context }));
+  }
+
+  private async descriptions(within: Transaction<UmaTables>, { permissions }: PermissionTicket): Promise<Descriptions> {
     const ids = permissions.map(({ resourceId }) => resourceId);
     const rows = await within
       .selectFrom('uma_resource')
@@ -54,8 +65,12 @@ export class AccessAssessor {
       // On PostgreSQL a deregistration waits until the token that names the resource is there to be shrunk.
       .$if(this.database.dialect === 'postgres', (query) => query.forKeyShare())
       .execute();
-    return new Map(
-      rows.map(({ id, description }) => [id, (JSON.parse(description) as ResourceDescription).resource_scopes]),
-    );
+    return new Map(rows.map(({ id, description }) => [id, JSON.parse(description) as ResourceDescription]));
   }
+}
+
+/** Cuts a list into pieces as long as the groups are. */
+function inGroups(decisions: readonly Decision[], groups: readonly (readonly unknown[])[]): readonly Decision[][] {
+  let next = 0;
+  return groups.map(({ length }) => decisions.slice(next, (next += length)));
 }

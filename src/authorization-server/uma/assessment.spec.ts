@@ -1,11 +1,25 @@
 import * as fc from 'fast-check';
 
-import type { Decision } from '../policy/decision.js';
+import { type Decision, deny } from '../policy/decision.js';
 import { type AssessmentInput, calculateRequest, conclude, type RequestedAccess } from './assessment.js';
 
-const permit = (...scopes: string[]): Decision => ({ kind: 'permit', scopes, shareId: 'share-1', untilMs: undefined });
-const DENY: Decision = { kind: 'deny' };
-const ASK: Decision = { kind: 'need-claims', claims: ['sub'] };
+const permitBy = (shareId: string, untilMs?: number): Decision => ({
+  decision: true,
+  context: { outcome: 'permit', rule: { kind: 'share', id: shareId }, shareId, untilMs },
+});
+const PERMIT = permitBy('share-1');
+const DENY = deny({ kind: 'no-share' });
+const ASK_OWNER: Decision = { decision: false, context: { outcome: 'need-owner', rule: { kind: 'access-requests' } } };
+const ask = (name: string, ...issuers: string[]): Decision => ({
+  decision: false,
+  context: {
+    outcome: 'need-claims',
+    rule: { kind: 'unknown-requesting-party' },
+    claims: [{ name, issuers }],
+    shareIds: [`share-of-${name}`],
+  },
+});
+const ASK = ask('sub');
 
 const anInput = (changes: Partial<AssessmentInput> = {}): AssessmentInput => ({
   permissions: [
@@ -58,71 +72,137 @@ describe('calculateRequest', () => {
 });
 
 describe('conclude', () => {
-  it('grants when every ticket scope is permitted', () => {
-    expect(conclude([asked('album', ['edit'])], [permit('edit')])).toEqual({
+  it('grants when every ticket scope is permitted, and tells what each permission rests on', () => {
+    expect(conclude([asked('album', ['edit'])], [[permitBy('share-1', 5_000)]])).toEqual({
       kind: 'granted',
-      permissions: [{ resourceId: 'album', scopes: ['edit'], shareId: 'share-1', untilMs: undefined }],
+      permissions: [{ resourceId: 'album', scopes: ['edit'], shareId: 'share-1', untilMs: 5_000 }],
     });
   });
 
-  it('leaves out extra scopes that are refused', () => {
-    expect(conclude([asked('album', ['edit'], ['download'])], [permit('edit')])).toMatchObject({
+  it('keeps scopes of one resource apart that rest on different shares, for they may end at different times', () => {
+    const decisions = [[permitBy('share-1', 5_000), permitBy('share-2'), permitBy('share-2')]];
+    expect(conclude([asked('album', ['edit', 'view', 'print'])], decisions)).toEqual({
       kind: 'granted',
-      permissions: [{ scopes: ['edit'] }],
+      permissions: [
+        { resourceId: 'album', scopes: ['edit'], shareId: 'share-1', untilMs: 5_000 },
+        { resourceId: 'album', scopes: ['view', 'print'], shareId: 'share-2', untilMs: undefined },
+      ],
     });
   });
 
   it.each([
-    ['one resource is denied', [asked('album', ['edit']), asked('photo', ['view'])], [permit('edit'), DENY]],
-    ['one ticket scope is not permitted', [asked('album', ['edit', 'view'])], [permit('edit')]],
-    ['another resource still waits for claims', [asked('album', ['edit']), asked('photo', ['view'])], [ASK, DENY]],
-    ['a decision is missing', [asked('album', ['edit']), asked('photo', ['view'])], [permit('edit')]],
-    ['a ticket without scopes meets no permit (UMA Grant 5.6)', [asked('album', [])], [DENY]],
+    ['one resource is denied', [asked('album', ['edit']), asked('photo', ['view'])], [[PERMIT], [DENY]]],
+    ['one ticket scope is denied', [asked('album', ['edit', 'view'])], [[PERMIT, DENY]]],
+    ['another resource still waits for claims', [asked('album', ['edit']), asked('photo', ['view'])], [[ASK], [DENY]]],
+    ['another scope waits for the owner', [asked('album', ['edit', 'view'])], [[ASK_OWNER, DENY]]],
+    ['a decision is missing', [asked('album', ['edit']), asked('photo', ['view'])], [[PERMIT]]],
+    ['a ticket without scopes meets no permit (UMA Grant 5.6)', [asked('album', [])], [[DENY]]],
     ['nothing was asked', [], []],
   ])('denies the whole request when %s', (_when, request, decisions) => {
     expect(conclude(request, decisions)).toEqual({ kind: 'denied' });
   });
 
-  it('names each claim that is waited for once', () => {
-    const request = [asked('album', ['edit']), asked('photo', ['view']), asked('print', [])];
-    expect(conclude(request, [ASK, permit('view'), ASK])).toEqual({ kind: 'need-claims', claims: ['sub'] });
-  });
-
-  it('waits even where no claim is named: an empty requirement is no permit (UMA Grant 5.6)', () => {
-    const request = [asked('album', ['edit']), asked('photo', ['view'])];
-    expect(conclude(request, [permit('edit'), { kind: 'need-claims', claims: [] }])).toEqual({
-      kind: 'need-claims',
-      claims: [],
+  it('gives a ticket without scopes a permission without scopes, once there is a permit', () => {
+    expect(conclude([asked('album', [])], [[PERMIT]])).toMatchObject({
+      kind: 'granted',
+      permissions: [{ scopes: [] }],
     });
   });
 
-  const scopes = fc.uniqueArray(fc.constantFrom('view', 'edit', 'download'));
-  const decision = fc.oneof(
-    fc.constant(DENY),
-    fc.constant(ASK),
-    scopes.map((permitted) => permit(...permitted)),
-  );
-  const entry = fc.record({ ticketScopes: scopes, extra: scopes, decision });
+  it('names each claim that is waited for once, with all issuers that would do', () => {
+    const request = [asked('album', ['edit']), asked('photo', ['view', 'print'])];
+    const decisions = [[ask('email', 'https://a')], [ask('email', 'https://b', 'https://a'), ask('role', 'https://c')]];
+    expect(conclude(request, decisions)).toEqual({
+      kind: 'need-claims',
+      claims: [
+        { name: 'email', issuers: ['https://a', 'https://b'] },
+        { name: 'role', issuers: ['https://c'] },
+      ],
+      shareIds: ['share-of-email', 'share-of-role'],
+    });
+  });
+
+  it('takes a claim from any issuer where one of the questions does', () => {
+    const decisions = [[ask('email', 'https://a'), ask('email')]];
+    expect(conclude([asked('album', ['edit', 'view'])], decisions)).toMatchObject({
+      claims: [{ name: 'email', issuers: [] }],
+    });
+  });
+
+  it('asks for claims before it asks the owner, who wants to know who is asking', () => {
+    expect(conclude([asked('album', ['edit', 'view'])], [[ASK_OWNER, ASK]])).toMatchObject({ kind: 'need-claims' });
+  });
+
+  it('asks the owner only for what is not permitted already', () => {
+    const request = [asked('album', ['edit', 'view']), asked('photo', ['view'])];
+    expect(conclude(request, [[PERMIT, ASK_OWNER], [ASK_OWNER]])).toEqual({
+      kind: 'need-owner',
+      wanted: [
+        { resourceId: 'album', resourceScopes: ['view'] },
+        { resourceId: 'photo', resourceScopes: ['view'] },
+      ],
+    });
+  });
+
+  const extra = [asked('album', ['edit'], ['download'])];
+
+  it('leaves out extra scopes that are refused, as long as the ticket is complete', () => {
+    expect(conclude(extra, [[PERMIT, DENY]])).toMatchObject({ kind: 'granted', permissions: [{ scopes: ['edit'] }] });
+    expect(conclude(extra, [[PERMIT, ASK_OWNER]])).toMatchObject({ kind: 'granted' });
+  });
+
+  it('grants nothing in part when partial grants are off', () => {
+    expect(conclude(extra, [[PERMIT, DENY]], 'never')).toEqual({ kind: 'denied' });
+    expect(conclude(extra, [[PERMIT, PERMIT]], 'never')).toMatchObject({ kind: 'granted' });
+  });
+
+  it('grants what is permitted when any part will do, and refuses by what might still be unlocked', () => {
+    const request = [asked('album', ['edit']), asked('photo', ['view'])];
+    expect(conclude(request, [[DENY], [PERMIT]], 'any')).toMatchObject({
+      kind: 'granted',
+      permissions: [{ resourceId: 'photo', scopes: ['view'] }],
+    });
+    expect(conclude(request, [[DENY], [ASK]], 'any')).toMatchObject({ kind: 'need-claims' });
+    expect(conclude(request, [[DENY], [DENY]], 'any')).toEqual({ kind: 'denied' });
+  });
+
+  const scopes = fc.uniqueArray(fc.constantFrom('view', 'edit', 'download'), { minLength: 1 });
+  const decision = fc.constantFrom(PERMIT, DENY, ASK, ASK_OWNER);
+  const entry = fc.record({ ticketScopes: scopes, extraScopes: scopes }).chain(({ ticketScopes, extraScopes }) => {
+    const all = [...new Set([...ticketScopes, ...extraScopes])];
+    const decisions = fc.array(decision, { minLength: all.length, maxLength: all.length });
+    return decisions.map((made) => ({ ticketScopes, all, made }));
+  });
 
   it('never grants anything without a permit, nor a ticket in part, and else does as a naive model does', () => {
     fc.assert(
       fc.property(fc.array(entry, { maxLength: 4 }), (entries) => {
-        const request = entries.map(({ ticketScopes, extra }, index) => asked(`r${index}`, ticketScopes, extra));
-        const covers = entries.map(
-          ({ decision: made, ticketScopes }) =>
-            made.kind === 'permit' && ticketScopes.every((scope) => made.scopes.includes(scope)),
+        const request = entries.map(({ ticketScopes, all }, index) => ({
+          resourceId: `r${index}`,
+          ticketScopes,
+          scopes: all,
+        }));
+        const needed = entries.flatMap(({ ticketScopes, all, made }) =>
+          made.filter((_made, place) => ticketScopes.some((scope) => scope === all[place])),
         );
-        const hopeless = entries.some(({ decision: made }, index) => made.kind !== 'need-claims' && !covers[index]);
-        const naive = hopeless || entries.length === 0 ? 'denied' : covers.every(Boolean) ? 'granted' : 'need-claims';
-        const made = entries.map(({ decision: each }) => each);
-        const conclusion = conclude(request, made);
+        const naive = ((): string => {
+          if (needed.length === 0 || needed.includes(DENY)) return 'denied';
+          if (needed.includes(ASK)) return 'need-claims';
+          return needed.includes(ASK_OWNER) ? 'need-owner' : 'granted';
+        })();
+        const conclusion = conclude(
+          request,
+          entries.map(({ made }) => made),
+        );
         expect(conclusion.kind).toBe(naive);
         if (conclusion.kind !== 'granted') return;
-        for (const [index, { resourceId, scopes: granted }] of conclusion.permissions.entries()) {
-          const behind = made[index];
-          expect(resourceId).toBe(`r${index}`);
-          expect(behind?.kind === 'permit' ? behind.scopes : []).toEqual(granted);
-        }
+        const granted = conclusion.permissions.flatMap((permission) =>
+          permission.scopes.map((scope) => `${permission.resourceId} ${scope}`),
+        );
+        const permitted = entries.flatMap(({ all, made }, index) =>
+          all.filter((_scope, place) => made[place] === PERMIT).map((scope) => `r${index} ${scope}`),
+        );
+        expect(granted.sort()).toEqual(permitted.sort());
       }),
     );
   });

@@ -1,12 +1,13 @@
 import type { RequestedPermission } from '../../uma/protocol/permission-request.js';
 import { missingScopes, requestedScopes } from '../../uma/protocol/scopes.js';
 import { UmaError } from '../../uma/protocol/uma-error.js';
-import type { Decision } from '../policy/decision.js';
+import type { ClaimRequirement } from '../policy/claims.js';
+import { ANY_ACCESS, type Decision } from '../policy/decision.js';
 
 /** What a token request asks for, of one resource of its permission ticket. */
 export interface RequestedAccess {
   readonly resourceId: string;
-  /** The scopes that the resource server asked for: all or nothing. */
+  /** The scopes that the resource server asked for. */
   readonly ticketScopes: readonly string[];
   /** Those, and the extra ones of the client that count for this resource: `RequestedScopes(r)`. */
   readonly scopes: readonly string[];
@@ -47,7 +48,18 @@ export function calculateRequest(input: AssessmentInput): readonly RequestedAcce
   return asked;
 }
 
-/** One permission of a requesting party token that is about to be issued. */
+/** The actions that stand for a requested access: its scopes, or the question whether there is any access at all. */
+export function actionsOf(scopes: readonly string[]): readonly string[] {
+  return scopes.length === 0 ? [ANY_ACCESS] : scopes;
+}
+
+/**
+ * How much of a request has to be permitted for a token: all of it, everything that the resource server asked for, or
+ * anything.
+ */
+export type PartialGrants = 'never' | 'ticket-complete' | 'any';
+
+/** Scopes of one resource that a token is about to be issued for, by one share. */
 export interface GrantedPermission {
   readonly resourceId: string;
   readonly scopes: readonly string[];
@@ -59,30 +71,100 @@ export interface GrantedPermission {
 /** What follows from the decisions. */
 export type Assessment =
   | { readonly kind: 'granted'; readonly permissions: readonly GrantedPermission[] }
-  | { readonly kind: 'need-claims'; readonly claims: readonly string[] }
+  | { readonly kind: 'need-claims'; readonly claims: readonly ClaimRequirement[]; readonly shareIds: readonly string[] }
+  /** The owner is to be asked for these. */
+  | { readonly kind: 'need-owner'; readonly wanted: readonly RequestedPermission[] }
   | { readonly kind: 'denied' };
 
+/** A decision about one action on one resource. */
+interface Verdict {
+  readonly access: RequestedAccess;
+  readonly action: string;
+  /** Whether nothing is granted without it. */
+  readonly required: boolean;
+  readonly decision: Decision | undefined;
+}
+
 /**
- * Concludes from the decisions about each resource. Ticket scopes are never granted in part: one that is refused denies
- * the whole request, and at once, so that no claims are collected for a request without hope. Refused extra scopes are
- * left out.
+ * Concludes from the decisions. A scope that must be there and that nothing could ever unlock denies the whole request
+ * at once, so that no claims are collected for a request without hope, and no owner is asked in vain; claims come before
+ * the owner, who wants to know who is asking. Other scopes that are refused are left out.
  *
- * @param decisions one for each of `asked`, in the same order; a missing one denies
+ * @param decisions for each of `asked` in the same order, one for each of its {@link actionsOf}; a missing one denies
  * @see UMA 2.0 Grant section 3.3.4
  */
-export function conclude(asked: readonly RequestedAccess[], decisions: readonly Decision[]): Assessment {
-  const permissions: GrantedPermission[] = [];
-  const awaited: (readonly string[])[] = [];
-  for (const [index, { resourceId, ticketScopes }] of asked.entries()) {
-    const decision = decisions[index] ?? { kind: 'deny' };
-    if (decision.kind === 'need-claims') {
-      awaited.push(decision.claims);
-      continue;
-    }
-    if (decision.kind === 'deny' || missingScopes(ticketScopes, decision.scopes).length > 0) return { kind: 'denied' };
-    const { scopes, shareId, untilMs } = decision;
-    permissions.push({ resourceId, scopes, shareId, untilMs });
+export function conclude(
+  asked: readonly RequestedAccess[],
+  decisions: readonly (readonly Decision[])[],
+  partialGrants: PartialGrants = 'ticket-complete',
+): Assessment {
+  const verdicts = asked.flatMap((access, index) =>
+    actionsOf(access.scopes).map((action, place) => ({
+      access,
+      action,
+      required: isRequired(access, action, partialGrants),
+      decision: decisions[index]?.[place],
+    })),
+  );
+  const permissions = permissionsOf(verdicts);
+  const open = verdicts.filter(({ required, decision }) => required && decision?.decision !== true);
+  const enough = partialGrants === 'any' ? permissions.length > 0 : open.length === 0;
+  if (enough && permissions.length > 0) return { kind: 'granted', permissions };
+  return refusalOf(partialGrants === 'any' ? verdicts : open, partialGrants);
+}
+
+function isRequired({ ticketScopes }: RequestedAccess, action: string, partialGrants: PartialGrants): boolean {
+  return partialGrants === 'never' || action === ANY_ACCESS || ticketScopes.includes(action);
+}
+
+/** Scopes that rest on one share end together. */
+function permissionsOf(verdicts: readonly Verdict[]): readonly GrantedPermission[] {
+  const permissions = new Map<string, GrantedPermission>();
+  for (const { access, action, decision } of verdicts) {
+    if (decision?.decision !== true) continue;
+    const { resourceId } = access;
+    const { shareId, untilMs } = decision.context;
+    const key = JSON.stringify([resourceId, shareId]);
+    const scopes = [...(permissions.get(key)?.scopes ?? []), ...(action === ANY_ACCESS ? [] : [action])];
+    permissions.set(key, { resourceId, scopes, shareId, untilMs });
   }
-  if (awaited.length > 0) return { kind: 'need-claims', claims: [...new Set(awaited.flat())] };
-  return permissions.length === 0 ? { kind: 'denied' } : { kind: 'granted', permissions };
+  return [...permissions.values()];
+}
+
+function refusalOf(open: readonly Verdict[], partialGrants: PartialGrants): Assessment {
+  const contexts = open.map(({ decision }) => (decision?.decision === false ? decision.context : undefined));
+  const hopeless = contexts.filter((context) => context === undefined || context.outcome === 'deny').length;
+  // Where anything will do, one scope with hope is enough.
+  const isDenied = partialGrants === 'any' ? hopeless === open.length : hopeless > 0;
+  if (isDenied || open.length === 0) return { kind: 'denied' };
+  const waiting = contexts.flatMap((context) => (context?.outcome === 'need-claims' ? [context] : []));
+  if (waiting.length > 0) {
+    return {
+      kind: 'need-claims',
+      claims: distinctClaims(waiting.flatMap(({ claims }) => claims)),
+      shareIds: [...new Set(waiting.flatMap(({ shareIds }) => shareIds))],
+    };
+  }
+  return { kind: 'need-owner', wanted: wantedOf(open) };
+}
+
+/** Each claim once, with all issuers that any of the questions would take it from. */
+function distinctClaims(claims: readonly ClaimRequirement[]): readonly ClaimRequirement[] {
+  const distinct = new Map<string, ClaimRequirement>();
+  for (const { name, issuers } of claims) {
+    const known = distinct.get(name)?.issuers ?? issuers;
+    const anyIssuer = known.length === 0 || issuers.length === 0;
+    distinct.set(name, { name, issuers: anyIssuer ? [] : [...new Set([...known, ...issuers])] });
+  }
+  return [...distinct.values()];
+}
+
+function wantedOf(open: readonly Verdict[]): readonly RequestedPermission[] {
+  const wanted = new Map<string, readonly string[]>();
+  for (const { access, action, decision } of open) {
+    if (decision?.decision !== false || decision.context.outcome !== 'need-owner') continue;
+    const scopes = wanted.get(access.resourceId) ?? [];
+    wanted.set(access.resourceId, action === ANY_ACCESS ? scopes : [...scopes, action]);
+  }
+  return [...wanted].map(([resourceId, resourceScopes]) => ({ resourceId, resourceScopes }));
 }

@@ -4,6 +4,7 @@ import type { UmaTables } from '../../database/authorization-server/uma.js';
 import type { Dialect } from '../../database/database.js';
 import type { RequestedPermission } from '../../uma/protocol/permission-request.js';
 import { missingScopes } from '../../uma/protocol/scopes.js';
+import type { TokenRevocation } from './token-revocation.js';
 
 /** A resource whose description has lost scopes, and how to write to it. */
 export interface ShrunkResource {
@@ -12,6 +13,8 @@ export interface ShrunkResource {
   readonly scopes: readonly string[];
   readonly nowMs: number;
   readonly dialect: Dialect;
+  /** To tell of the tokens that have less now. */
+  readonly revocation: TokenRevocation;
 }
 
 /**
@@ -25,40 +28,66 @@ export async function withdrawDeregisteredScopes(
   within: Transaction<UmaTables>,
   resource: ShrunkResource,
 ): Promise<void> {
-  // Shares first: who withdraws one holds it before what rests on it.
-  await shrinkShares(within, resource);
+  // Held first: who withdraws a share holds it before what rests on it.
+  const shares = await heldShares(within, resource);
   await shrinkPermissions(within, resource);
+  await shrinkShares(within, resource, shares);
   await deleteTickets(within, resource);
 }
 
-/** A share that loses its last scope ends, and the permissions that rest on it with it. */
-async function shrinkShares(within: Transaction<UmaTables>, { id, scopes }: ShrunkResource): Promise<void> {
-  const shares = await within.selectFrom('share').select(['id', 'scopes']).where('resource_id', '=', id).execute();
-  for (const share of shares) {
-    const left = shrunk(share.scopes, scopes);
-    if (left?.length === 0) {
+interface StoredShare {
+  readonly id: string;
+  readonly scopes: string;
+}
+
+function heldShares(within: Transaction<UmaTables>, { id, dialect }: ShrunkResource): Promise<readonly StoredShare[]> {
+  return within
+    .selectFrom('share')
+    .select(['id', 'scopes'])
+    .where('resource_id', '=', id)
+    .$if(dialect === 'postgres', (query) => query.forUpdate())
+    .execute();
+}
+
+/** A share that loses its last scope ends, and what rests on it with it. */
+async function shrinkShares(
+  within: Transaction<UmaTables>,
+  { scopes, revocation }: ShrunkResource,
+  shares: readonly StoredShare[],
+): Promise<void> {
+  const losing = shares.filter((share) => shrunk(share.scopes, scopes) !== undefined);
+  await revocation.forgetFor(
+    within,
+    losing.map(({ id }) => id),
+  );
+  for (const share of losing) {
+    const left = shrunk(share.scopes, scopes) ?? [];
+    if (left.length === 0) {
       await within.deleteFrom('share').where('id', '=', share.id).execute();
-    } else if (left !== undefined) {
-      await within
-        .updateTable('share')
-        .set({ scopes: JSON.stringify(left) })
-        .where('id', '=', share.id)
-        .execute();
+      continue;
     }
+    const narrowed = { scopes: JSON.stringify(left) };
+    await within.updateTable('share').set(narrowed).where('id', '=', share.id).execute();
   }
 }
 
 /** Those that have ended by themselves are left to the purge, which may be deleting them just now. */
-async function shrinkPermissions(within: Transaction<UmaTables>, { id, scopes, nowMs }: ShrunkResource): Promise<void> {
+async function shrinkPermissions(
+  within: Transaction<UmaTables>,
+  { id, scopes, nowMs, revocation }: ShrunkResource,
+): Promise<void> {
   const permissions = await within
     .selectFrom('uma_rpt_permission')
-    .select(['rpt_id', 'scopes'])
+    .innerJoin('uma_rpt', 'uma_rpt.id', 'uma_rpt_permission.rpt_id')
+    .select(['rpt_id', 'share_id', 'scopes'])
     .where('resource_id', '=', id)
-    .where('expires_at', '>', Math.floor(nowMs / 1000))
+    .where('uma_rpt.ends_at', '>', Math.floor(nowMs / 1000))
     .execute();
-  for (const { rpt_id, scopes: before } of permissions) {
+  const losing = permissions.filter((permission) => shrunk(permission.scopes, scopes) !== undefined);
+  for (const { rpt_id, share_id, scopes: before } of losing) {
     const left = shrunk(before, scopes);
-    const key = (row: ExpressionBuilder<UmaTables, 'uma_rpt_permission'>) => row.and({ rpt_id, resource_id: id });
+    const key = (row: ExpressionBuilder<UmaTables, 'uma_rpt_permission'>) =>
+      row.and({ rpt_id, share_id, resource_id: id });
     if (left?.length === 0) {
       await within.deleteFrom('uma_rpt_permission').where(key).execute();
     } else if (left !== undefined) {
@@ -69,6 +98,7 @@ async function shrinkPermissions(within: Transaction<UmaTables>, { id, scopes, n
         .execute();
     }
   }
+  await revocation.tellShrunk(within, [...new Set(losing.map(({ rpt_id }) => rpt_id))]);
 }
 
 /** Deletes the open tickets that name such a scope. */

@@ -1,17 +1,31 @@
 import { describeOnEachDatabase } from '../../../test/support/databases.js';
+import { Sealer } from '../../common/sealing.js';
 import { FixedClock } from '../../common/clock.fake.js';
 import { Secret } from '../../common/secret.js';
+import { oidcMigrations, type OidcTables } from '../../database/authorization-server/oidc.js';
 import { umaMigrations, type UmaTables } from '../../database/authorization-server/uma.js';
 import type { Database } from '../../database/database.js';
+import { SharedSecrets } from '../oidc/keys/shared-secrets.js';
+import { SigningKeys } from '../oidc/keys/signing-keys.js';
+import { TokenSigner } from '../oidc/keys/token-signer.js';
 import { ExpiryPurge } from './expiry-purge.js';
 import { type PermissionTicket, PermissionTickets } from './permission-tickets.js';
+import { PersistedClaims } from './persisted-claims.js';
+import { BEGINNING } from './progress.js';
 import { RequestingPartyTokens } from './requesting-party-tokens.js';
+import { RptWriter } from './rpt-writer.js';
+import { NoTokenEvents } from './token-events.js';
+import { TokenRevocation } from './token-revocation.js';
 
 const OPTIONS = {
   issuer: 'https://as.test',
   secretKey: new Secret('key'),
   ticketLifetimeSeconds: 300,
   rptLifetimeSeconds: 900,
+  refreshLifetimeSeconds: 86_400,
+  claimLifetimeSeconds: 86_400,
+  claimIssuers: [],
+  partialGrants: 'ticket-complete' as const,
 };
 
 const TICKET = {
@@ -21,7 +35,11 @@ const TICKET = {
   permissions: [{ resourceId: 'r1', resourceScopes: ['read'] }],
   ticketLifetimeSeconds: 300,
   rptLifetimeSeconds: 900,
+  rptFormat: 'opaque' as const,
+  requiresResource: false,
 };
+
+const sealer = new Sealer(OPTIONS.secretKey, 'test');
 
 describeOnEachDatabase('ExpiryPurge', (open) => {
   let database: Database<UmaTables>;
@@ -35,7 +53,7 @@ describeOnEachDatabase('ExpiryPurge', (open) => {
   });
 
   async function counts(): Promise<Record<string, number>> {
-    const tables = ['uma_ticket', 'uma_process', 'uma_rpt', 'uma_rpt_permission'] as const;
+    const tables = ['uma_ticket', 'uma_rpt', 'uma_rpt_permission', 'uma_pct', 'used_claim_token'] as const;
     const found = tables.map(async (table) => {
       const { count } = await database.kysely
         .selectFrom(table)
@@ -58,10 +76,16 @@ describeOnEachDatabase('ExpiryPurge', (open) => {
       .values({
         id: 's1',
         owner_id: 'alice',
+        target: 'r1',
         resource_id: 'r1',
-        grantee_issuer: 'https://as.test',
-        grantee_subject: 'bob',
+        resource_type: null,
+        grantee_kind: 'person',
+        grantee_key: 'bob',
+        grantee: '{}',
         scopes: '["read"]',
+        clients: null,
+        purposes: null,
+        paused: 0,
         starts_ms: null,
         expires_ms: null,
         created_ms: 0,
@@ -69,17 +93,45 @@ describeOnEachDatabase('ExpiryPurge', (open) => {
       .execute();
   }
 
-  const issueTicket = (): Promise<string> => new PermissionTickets(clock).issue(database.kysely, TICKET);
+  const tickets = (): PermissionTickets => new PermissionTickets(database, clock, revocation(), sealer);
+
+  const revocation = (): TokenRevocation => new TokenRevocation(clock, new NoTokenEvents());
+
+  const issueTicket = (): Promise<string> => tickets().begin(database.kysely, TICKET);
 
   const present = (handle: string): Promise<PermissionTicket | undefined> =>
-    database.kysely.transaction().execute((within) => new PermissionTickets(clock).consume(within, handle, 'c1'));
+    database.kysely.transaction().execute((within) => tickets().consume(within, handle, 'c1'));
 
-  async function issueToken(): Promise<void> {
+  const goOn = (ticket: PermissionTicket): Promise<string> =>
+    database.kysely
+      .transaction()
+      .execute((within) => tickets().goOn(within, ticket, { clientId: 'c1', progress: BEGINNING }));
+
+  async function writer(): Promise<RptWriter> {
+    const keys = await open<OidcTables>(oidcMigrations);
+    const secrets = new SharedSecrets(keys, sealer, clock);
+    return new RptWriter(new TokenSigner(await SigningKeys.load(secrets)), OPTIONS);
+  }
+
+  const inProgress = { ...TICKET, progress: BEGINNING, issuedMs: 0 };
+
+  async function issueToken(refreshable = false): Promise<void> {
     const permissions = [{ resourceId: 'r1', scopes: ['read'], shareId: 's1', untilMs: undefined }];
     const requestingParty = { issuer: 'https://as.test', subject: 'bob' };
-    const order = { ticket: TICKET, clientId: 'c1', requestingParty, permissions };
-    const rpts = new RequestingPartyTokens(database, clock);
-    await database.kysely.transaction().execute((within) => rpts.issue(within, order));
+    const order = { ticket: inProgress, clientId: 'c1', requestingParty, permissions, refreshable };
+    const rpts = new RequestingPartyTokens(database, clock, revocation(), await writer(), OPTIONS);
+    await database.kysely
+      .transaction()
+      .execute((within) => rpts.issue(within, { ...order, keyThumbprint: undefined, former: undefined }));
+  }
+
+  async function keepClaims(): Promise<void> {
+    const evidence = { person: { issuer: 'https://as.test', subject: 'bob' }, untilMs: Infinity, claims: [] };
+    const progress = { evidence, mayKeepClaims: true, shareIds: ['s1'] };
+    const place = { clientId: 'c1', processId: TICKET.processId };
+    await database.kysely
+      .transaction()
+      .execute((within) => new PersistedClaims(clock, OPTIONS, sealer).keep(within, place, progress, undefined));
   }
 
   /** A ticket that was redeemed for a token. */
@@ -96,8 +148,9 @@ describeOnEachDatabase('ExpiryPurge', (open) => {
     for (let successors = 0; successors < 7; successors++) {
       clock.advanceMs(299_999);
       await purge.purge();
-      await present(last);
-      last = await issueTicket();
+      const presented = await present(last);
+      if (presented === undefined) throw new Error('The ticket should have been good.');
+      last = await goOn(presented);
     }
     return { first, last };
   }
@@ -106,14 +159,14 @@ describeOnEachDatabase('ExpiryPurge', (open) => {
     await redeemedTicket();
     clock.advanceMs(899_000);
     await purge.purge();
-    expect(await counts()).toEqual({ uma_ticket: 1, uma_process: 1, uma_rpt: 1, uma_rpt_permission: 1 });
+    expect(await counts()).toMatchObject({ uma_ticket: 1, uma_rpt: 1, uma_rpt_permission: 1 });
   });
 
   it('deletes a token with its permissions once it has expired, and remembers its ticket for a while', async () => {
     await redeemedTicket();
     clock.advanceMs(900_000);
     await purge.purge();
-    expect(await counts()).toEqual({ uma_ticket: 1, uma_process: 1, uma_rpt: 0, uma_rpt_permission: 0 });
+    expect(await counts()).toMatchObject({ uma_ticket: 1, uma_rpt: 0, uma_rpt_permission: 0 });
   });
 
   it('remembers the first ticket of a process as long as the last one may be presented (GRANT-5.5-d)', async () => {
@@ -140,13 +193,47 @@ describeOnEachDatabase('ExpiryPurge', (open) => {
     await chainOfTickets();
     clock.advanceMs(1_200_000);
     await purge.purge();
-    expect(await counts()).toMatchObject({ uma_ticket: 0, uma_process: 0 });
+    expect(await counts()).toMatchObject({ uma_ticket: 0 });
   });
 
   it('forgets a ticket and its process when nothing that came out of it can be left', async () => {
     await redeemedTicket();
     clock.advanceMs(1_200_000);
     await purge.purge();
-    expect(await counts()).toEqual({ uma_ticket: 0, uma_process: 0, uma_rpt: 0, uma_rpt_permission: 0 });
+    expect(await counts()).toMatchObject({ uma_ticket: 0, uma_rpt: 0, uma_rpt_permission: 0 });
+  });
+
+  it('keeps an expired token as long as it can be renewed', async () => {
+    await shareResource();
+    await issueToken(true);
+    clock.advanceMs(86_399_000);
+    await purge.purge();
+    expect(await counts()).toMatchObject({ uma_rpt: 1, uma_rpt_permission: 1 });
+    clock.advanceMs(1_000);
+    await purge.purge();
+    expect(await counts()).toMatchObject({ uma_rpt: 0, uma_rpt_permission: 0 });
+  });
+
+  it('remembers the tickets of a process as long as claims are kept that came out of it', async () => {
+    await present(await issueTicket());
+    await keepClaims();
+    clock.advanceMs(86_399_000);
+    await purge.purge();
+    expect(await counts()).toMatchObject({ uma_ticket: 1, uma_pct: 1 });
+    clock.advanceMs(1_000);
+    await purge.purge();
+    expect(await counts()).toMatchObject({ uma_ticket: 0, uma_pct: 0 });
+  });
+
+  it('forgets which claim tokens were used once they have expired themselves', async () => {
+    await database.kysely
+      .insertInto('used_claim_token')
+      .values({ digest: 'one', expires_at: clock.nowSeconds() + 60 })
+      .execute();
+    await purge.purge();
+    expect(await counts()).toMatchObject({ used_claim_token: 1 });
+    clock.advanceMs(60_000);
+    await purge.purge();
+    expect(await counts()).toMatchObject({ used_claim_token: 0 });
   });
 });

@@ -6,7 +6,7 @@ import { Database } from '../../database/database.js';
 import { Purge } from '../../database/purge.js';
 import { UmaOptions } from './uma-options.js';
 
-/** Deletes expired permission tickets and requesting party tokens. */
+/** Deletes expired permission tickets, tokens, claims and marks of used claim tokens. */
 @Injectable()
 export class ExpiryPurge extends Purge {
   constructor(
@@ -18,24 +18,23 @@ export class ExpiryPurge extends Purge {
   }
 
   /**
-   * Deletes tokens at their expiry, and tickets a token's lifetime after theirs. A ticket stays longer while its process
-   * has a token, or a ticket that may still be presented: a second presentation has to end those.
+   * Deletes tokens at their end, and tickets a token's lifetime after theirs. A ticket stays longer while its process has
+   * a token, kept claims, or a ticket that may still be presented: a second presentation has to end those.
    */
   override async purge(): Promise<void> {
     const { kysely } = this.database;
-    const nowMs = this.clock.nowMs();
-    await kysely.deleteFrom('uma_rpt').where('expires_at', '<=', this.clock.nowSeconds()).execute();
+    const [nowMs, now] = [this.clock.nowMs(), this.clock.nowSeconds()];
+    await kysely.deleteFrom('uma_rpt').where('ends_at', '<=', now).execute();
+    await kysely.deleteFrom('uma_pct').where('expires_at', '<=', now).execute();
+    await kysely.deleteFrom('used_claim_token').where('expires_at', '<=', now).execute();
     await kysely
       .deleteFrom('uma_ticket')
       .where('expires_ms', '<=', nowMs - this.options.rptLifetimeSeconds * 1000)
       .where('process_id', 'not in', (rpt) => rpt.selectFrom('uma_rpt').select('process_id'))
+      .where('process_id', 'not in', (pct) => pct.selectFrom('uma_pct').select('process_id'))
       .where('process_id', 'not in', (ticket) =>
         ticket.selectFrom('uma_ticket').select('process_id').where('expires_ms', '>', nowMs),
       )
-      .execute();
-    await kysely
-      .deleteFrom('uma_process')
-      .where('id', 'not in', (ticket) => ticket.selectFrom('uma_ticket').select('process_id'))
       .execute();
   }
 }

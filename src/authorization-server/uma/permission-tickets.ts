@@ -1,15 +1,21 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 
 import { Clock } from '../../common/clock.js';
 import { digest } from '../../common/digest.js';
 import { randomHandle } from '../../common/randomness.js';
+import { Sealer } from '../../common/sealing.js';
 import type { UmaTables, UmaTicketTable } from '../../database/authorization-server/uma.js';
+import { Database } from '../../database/database.js';
 import type { RequestedPermission } from '../../uma/protocol/permission-request.js';
+import type { RptFormat } from '../oidc/clients/client-metadata.js';
 import type { Pat } from './pat.js';
+import { type Progress, sealProgress, unsealProgress } from './progress.js';
+import { TokenRevocation } from './token-revocation.js';
+import { UMA_SEALER } from './uma-options.js';
 
 /** What every permission ticket of one authorization process says: the process only hands it on. */
-export interface PermissionTicket {
+export interface TicketOrder {
   readonly processId: string;
   /** The owner and the resource server that asked for it. */
   readonly pat: Pat;
@@ -18,6 +24,27 @@ export interface PermissionTicket {
   readonly permissions: readonly RequestedPermission[];
   readonly ticketLifetimeSeconds: number;
   readonly rptLifetimeSeconds: number;
+  readonly rptFormat: RptFormat;
+  /** Whether the client has to say which resource server it means the token for. */
+  readonly requiresResource: boolean;
+}
+
+/** A permission ticket that was presented. */
+export interface PermissionTicket extends TicketOrder {
+  /** What the process has learned before. */
+  readonly progress: Progress;
+  readonly issuedMs: number;
+}
+
+/** How a process goes on. */
+export interface NextStep {
+  /** The client that the process is bound to. */
+  readonly clientId: string;
+  readonly progress: Progress;
+  /** The shares whose conditions the process is trying to meet. */
+  readonly shareIds?: readonly string[];
+  /** How long the next ticket is good, when not as long as the others. */
+  readonly lifetimeSeconds?: number;
 }
 
 /**
@@ -27,32 +54,37 @@ export interface PermissionTicket {
  */
 @Injectable()
 export class PermissionTickets {
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly database: Database<UmaTables>,
+    private readonly clock: Clock,
+    private readonly revocation: TokenRevocation,
+    @Inject(UMA_SEALER) private readonly sealer: Sealer,
+  ) {}
 
-  /** @returns the handle of a new ticket */
-  async issue(within: Kysely<UmaTables>, ticket: PermissionTicket): Promise<string> {
-    const handle = randomHandle();
-    await within
-      .insertInto('uma_ticket')
-      .values({
-        handle_digest: digest(handle),
-        process_id: ticket.processId,
-        owner_id: ticket.pat.ownerId,
-        resource_server: ticket.pat.resourceServer,
-        resource_identifier: ticket.resourceIdentifier ?? null,
-        permissions: JSON.stringify(ticket.permissions),
-        ticket_lifetime_seconds: ticket.ticketLifetimeSeconds,
-        rpt_lifetime_seconds: ticket.rptLifetimeSeconds,
-        expires_ms: this.clock.nowMs() + ticket.ticketLifetimeSeconds * 1000,
-        consumed_ms: null,
-      })
-      .execute();
+  /** Begins an authorization process. @returns the handle of its first ticket, which any client may present */
+  begin(within: Kysely<UmaTables>, order: TicketOrder): Promise<string> {
+    return this.insert(within, order, {
+      client_id: null,
+      progress: null,
+      lifetimeSeconds: order.ticketLifetimeSeconds,
+    });
+  }
+
+  /** Goes on with a process whose ticket was presented. @returns the handle of its next ticket */
+  async goOn(within: Transaction<UmaTables>, ticket: PermissionTicket, next: NextStep): Promise<string> {
+    const { clientId, progress, shareIds = [], lifetimeSeconds = ticket.ticketLifetimeSeconds } = next;
+    const sealed = sealProgress(this.sealer, progress);
+    const handle = await this.insert(within, ticket, { client_id: clientId, progress: sealed, lifetimeSeconds });
+    if (shareIds.length > 0) {
+      const rows = shareIds.map((share_id) => ({ ticket_digest: digest(handle), share_id }));
+      await within.insertInto('uma_ticket_share').values(rows).execute();
+    }
     return handle;
   }
 
   /**
-   * Consumes a ticket, which binds its process to the client when it is the first one. A second presentation, or another
-   * client's, is a sign of theft: it closes the process and revokes what came out of it.
+   * Consumes a ticket, whose process is the client's from then on. A second presentation, or another client's, is a sign
+   * of theft: it closes the process and revokes what came out of it.
    *
    * @returns `undefined` when the ticket is good for nothing: unknown, expired, used, or of another client
    */
@@ -66,10 +98,62 @@ export class PermissionTickets {
       await this.noticeReplay(within, digest(handle));
       return undefined;
     }
-    const process = await beginOrFindProcess(within, row.process_id, clientId);
-    if (process.clientId === clientId && !process.closed) return ticketOf(row);
+    if (row.client_id === null || row.client_id === clientId) return this.ticketOf(row);
     await this.closeProcess(within, row.process_id);
     return undefined;
+  }
+
+  /**
+   * Consumes a ticket that this server itself holds for a requesting party: that they send a form twice is no sign of
+   * theft.
+   *
+   * @returns `undefined` when the ticket is good for nothing
+   */
+  async take(within: Transaction<UmaTables>, handle: string, clientId: string): Promise<PermissionTicket | undefined> {
+    const row = await this.consumeOnce(within, digest(handle));
+    return row?.client_id === clientId ? this.ticketOf(row) : undefined;
+  }
+
+  /** Looks at a ticket without consuming it; `undefined` when it is good for nothing. */
+  async peek(handle: string, clientId: string): Promise<PermissionTicket | undefined> {
+    const row = await this.database.kysely
+      .selectFrom('uma_ticket')
+      .selectAll()
+      .where('handle_digest', '=', digest(handle))
+      .where('client_id', '=', clientId)
+      .where('consumed_ms', 'is', null)
+      .where('expires_ms', '>', this.clock.nowMs())
+      .executeTakeFirst();
+    return row && this.ticketOf(row);
+  }
+
+  private async insert(
+    within: Kysely<UmaTables>,
+    order: TicketOrder,
+    step: { client_id: string | null; progress: string | null; lifetimeSeconds: number },
+  ): Promise<string> {
+    const [handle, now] = [randomHandle(), this.clock.nowMs()];
+    const { lifetimeSeconds, ...columns } = step;
+    await within
+      .insertInto('uma_ticket')
+      .values({
+        handle_digest: digest(handle),
+        process_id: order.processId,
+        owner_id: order.pat.ownerId,
+        resource_server: order.pat.resourceServer,
+        resource_identifier: order.resourceIdentifier ?? null,
+        permissions: JSON.stringify(order.permissions),
+        ticket_lifetime_seconds: order.ticketLifetimeSeconds,
+        rpt_lifetime_seconds: order.rptLifetimeSeconds,
+        rpt_format: order.rptFormat,
+        requires_resource: order.requiresResource ? 1 : 0,
+        issued_ms: now,
+        expires_ms: now + lifetimeSeconds * 1000,
+        consumed_ms: null,
+        ...columns,
+      })
+      .execute();
+    return handle;
   }
 
   /** One statement, so that of many presentations at once only one finds the ticket unused. */
@@ -101,36 +185,31 @@ export class PermissionTickets {
   private async closeProcess(within: Transaction<UmaTables>, processId: string): Promise<void> {
     // First, because it waits for another transaction that still issues something in this process.
     await within
-      .updateTable('uma_process')
-      .set({ closed_ms: this.clock.nowMs() })
-      .where('id', '=', processId)
+      .selectFrom('uma_ticket')
+      .select('handle_digest')
+      .where('process_id', '=', processId)
+      .$if(this.database.dialect === 'postgres', (query) => query.forUpdate())
       .execute();
-    await within.deleteFrom('uma_rpt').where('process_id', '=', processId).execute();
+    await within
+      .deleteFrom('uma_ticket')
+      .where('process_id', '=', processId)
+      .where('consumed_ms', 'is', null)
+      .execute();
+    await this.revocation.ofProcess(within, processId);
   }
-}
 
-async function beginOrFindProcess(
-  within: Transaction<UmaTables>,
-  id: string,
-  clientId: string,
-): Promise<{ clientId: string; closed: boolean }> {
-  const row = await within
-    .insertInto('uma_process')
-    .values({ id, client_id: clientId, closed_ms: null })
-    // Changes nothing: it returns the row that is there, and holds it for this transaction.
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ id }))
-    .returning(['client_id', 'closed_ms'])
-    .executeTakeFirstOrThrow();
-  return { clientId: row.client_id, closed: row.closed_ms !== null };
-}
-
-function ticketOf(row: Selectable<UmaTicketTable>): PermissionTicket {
-  return {
-    processId: row.process_id,
-    pat: { ownerId: row.owner_id, resourceServer: row.resource_server },
-    resourceIdentifier: row.resource_identifier ?? undefined,
-    permissions: JSON.parse(row.permissions) as RequestedPermission[],
-    ticketLifetimeSeconds: row.ticket_lifetime_seconds,
-    rptLifetimeSeconds: row.rpt_lifetime_seconds,
-  };
+  private ticketOf(row: Selectable<UmaTicketTable>): PermissionTicket {
+    return {
+      processId: row.process_id,
+      pat: { ownerId: row.owner_id, resourceServer: row.resource_server },
+      resourceIdentifier: row.resource_identifier ?? undefined,
+      permissions: JSON.parse(row.permissions) as RequestedPermission[],
+      ticketLifetimeSeconds: row.ticket_lifetime_seconds,
+      rptLifetimeSeconds: row.rpt_lifetime_seconds,
+      rptFormat: row.rpt_format,
+      requiresResource: row.requires_resource === 1,
+      progress: unsealProgress(this.sealer, row.progress),
+      issuedMs: row.issued_ms,
+    };
+  }
 }

@@ -18,7 +18,7 @@ import { RegisteredClients } from '../oidc/clients/registered-clients.js';
 import { strictJsonBody } from './json-body.js';
 import { CurrentPat, type Pat } from './pat.js';
 import { PatGuard } from './pat.guard.js';
-import { type PermissionTicket, PermissionTickets } from './permission-tickets.js';
+import { PermissionTickets, type TicketOrder } from './permission-tickets.js';
 import type { TicketAnswer } from './protection-api-answers.js';
 import { PermissionDto } from './protection-api.dto.js';
 import { RegisteredResources } from './registered-resources.js';
@@ -58,20 +58,20 @@ export class PermissionController {
     // One transaction: what the ticket names is not deregistered before the ticket is there to be deleted.
     return this.database.kysely.transaction().execute(async (within) => {
       await this.refuseUnregistered(within, pat, permissions);
-      return { ticket: await this.tickets.issue(within, order) };
+      return { ticket: await this.tickets.begin(within, order) };
     });
   }
 
   /** What goes for the tickets of a resource server, as it is registered. */
-  private async ruleOf(
-    clientId: string,
-  ): Promise<Pick<PermissionTicket, 'resourceIdentifier' | 'ticketLifetimeSeconds' | 'rptLifetimeSeconds'>> {
+  private async ruleOf(clientId: string): Promise<Omit<TicketOrder, 'pat' | 'permissions' | 'processId'>> {
     const resourceServer = await this.clients.find(clientId);
     const { ticketLifetimeSeconds, rptLifetimeSeconds } = this.options;
     return {
       resourceIdentifier: resourceServer?.resource,
       ticketLifetimeSeconds: Math.min(ticketLifetimeSeconds, resourceServer?.ticketLifetimeSeconds ?? Infinity),
       rptLifetimeSeconds: Math.min(rptLifetimeSeconds, resourceServer?.rptLifetimeSeconds ?? Infinity),
+      rptFormat: resourceServer?.rptFormat ?? 'opaque',
+      requiresResource: resourceServer?.requiresResource ?? false,
     };
   }
 

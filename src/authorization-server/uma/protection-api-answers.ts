@@ -53,7 +53,10 @@ export class IntrospectionAnswer {
 
   readonly jti?: string;
 
-  readonly token_type?: 'Bearer';
+  readonly token_type?: 'Bearer' | 'DPoP';
+
+  /** Thumbprint of the key that the token is bound to. @see RFC 9449 section 6.2 */
+  readonly cnf?: { readonly jkt: string };
 
   /** When the token was made, in seconds since the Unix epoch. */
   readonly iat?: number;

@@ -9,6 +9,7 @@ import type { ResourceDescription } from '../../uma/protocol/resource-descriptio
 import { missingScopes } from '../../uma/protocol/scopes.js';
 import { withdrawDeregisteredScopes } from './deregistered-scopes.js';
 import type { Pat } from './pat.js';
+import { TokenRevocation } from './token-revocation.js';
 
 /** A resource under protection, as its resource server described it. */
 export interface RegisteredResource {
@@ -25,6 +26,7 @@ export class RegisteredResources {
   constructor(
     private readonly database: Database<UmaTables>,
     private readonly clock: Clock,
+    private readonly revocation: TokenRevocation,
   ) {}
 
   /** @returns the id of the new resource, unique at this authorization server */
@@ -108,14 +110,27 @@ export class RegisteredResources {
    *
    * @returns whether there was such a resource
    */
-  async remove(pat: Pat, id: string): Promise<boolean> {
-    const { numDeletedRows } = await this.database.kysely
-      .deleteFrom('uma_resource')
-      .where('id', '=', id)
-      .where('owner_id', '=', pat.ownerId)
-      .where('resource_server', '=', pat.resourceServer)
-      .executeTakeFirst();
-    return numDeletedRows > 0n;
+  remove(pat: Pat, id: string): Promise<boolean> {
+    return this.database.kysely.transaction().execute(async (within) => {
+      const row = await this.ofPat(within, pat)
+        .where('id', '=', id)
+        .$if(this.database.dialect === 'postgres', (query) => query.forUpdate())
+        .executeTakeFirst();
+      if (row === undefined) return false;
+      const shares = await within.selectFrom('share').select('id').where('resource_id', '=', id).execute();
+      const tokens = await within
+        .selectFrom('uma_rpt_permission')
+        .select('rpt_id')
+        .where('resource_id', '=', id)
+        .execute();
+      await this.revocation.forgetFor(
+        within,
+        shares.map((share) => share.id),
+      );
+      await within.deleteFrom('uma_resource').where('id', '=', id).execute();
+      await this.revocation.tellShrunk(within, [...new Set(tokens.map(({ rpt_id }) => rpt_id))]);
+      return true;
+    });
   }
 
   private ofPat(kysely: Kysely<UmaTables>, { ownerId, resourceServer }: Pat) {
@@ -132,8 +147,8 @@ export class RegisteredResources {
     scopes: readonly string[],
   ): Promise<void> {
     if (missingScopes(description.resource_scopes, scopes).length === 0) return;
-    const { dialect } = this.database;
-    await withdrawDeregisteredScopes(within, { id, scopes, nowMs: this.clock.nowMs(), dialect });
+    const [nowMs, { dialect }] = [this.clock.nowMs(), this.database];
+    await withdrawDeregisteredScopes(within, { id, scopes, nowMs, dialect, revocation: this.revocation });
   }
 }
 

@@ -1,16 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import type { Selectable, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 
 import { Clock } from '../../common/clock.js';
 import { digest } from '../../common/digest.js';
-import { randomHandle, randomId } from '../../common/randomness.js';
-import type { UmaRptTable, UmaTables } from '../../database/authorization-server/uma.js';
+import { randomId } from '../../common/randomness.js';
+import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
 import type { Permission } from '../../uma/protocol/permissions.js';
 import type { Person } from '../policy/person.js';
 import type { GrantedPermission } from './assessment.js';
 import type { Pat } from './pat.js';
 import type { PermissionTicket } from './permission-tickets.js';
+import { refreshHandle } from './refresh-handle.js';
+import { permissionsOf, type RptRow } from './rpt-permissions.js';
+import { RptWriter } from './rpt-writer.js';
+import { TokenRevocation } from './token-revocation.js';
+import { UmaOptions } from './uma-options.js';
 
 /** Who gets a requesting party token for what. */
 export interface RptOrder {
@@ -18,12 +23,22 @@ export interface RptOrder {
   readonly clientId: string;
   readonly requestingParty: Person;
   readonly permissions: readonly GrantedPermission[];
+  /** Whether a refresh token comes with it. */
+  readonly refreshable: boolean;
+  /** Thumbprint of the key that it is bound to. @see RFC 9449 section 6 */
+  readonly keyThumbprint: string | undefined;
+  /** An earlier token of the same client, whose permissions are to be added. */
+  readonly former: string | undefined;
 }
 
 /** A requesting party token just made. */
 export interface IssuedRpt {
   readonly handle: string;
   readonly expiresInSeconds: number;
+  readonly refreshToken: string | undefined;
+  readonly keyThumbprint: string | undefined;
+  /** Whether it has the permissions of the earlier token too, which is good for nothing now. */
+  readonly upgraded: boolean;
 }
 
 /** An active requesting party token with what it still permits. Times are seconds since the Unix epoch. */
@@ -32,49 +47,46 @@ export interface ActiveRpt {
   readonly audience: string;
   readonly clientId: string;
   readonly requestingParty: Person;
+  readonly keyThumbprint: string | undefined;
   readonly issuedAt: number;
   readonly expiresAt: number;
   readonly permissions: readonly Permission[];
 }
 
-/** Requesting party tokens (RPTs): opaque handles, stored as digests. A revoked token is one that is gone. */
+/** Requesting party tokens (RPTs): unguessable handles, stored as digests. A revoked token is one that is gone. */
 @Injectable()
 export class RequestingPartyTokens {
   constructor(
     private readonly database: Database<UmaTables>,
     private readonly clock: Clock,
+    private readonly revocation: TokenRevocation,
+    private readonly writer: RptWriter,
+    private readonly options: UmaOptions,
   ) {}
 
   /** Makes a token. A permission ends with the share it rests on, the token after its lifetime. */
   async issue(within: Transaction<UmaTables>, order: RptOrder): Promise<IssuedRpt> {
-    const { ticket, clientId, requestingParty, permissions } = order;
-    const [handle, id, now] = [randomHandle(), randomId(), this.clock.nowSeconds()];
-    const expiresAt = now + ticket.rptLifetimeSeconds;
+    const id = randomId();
+    const refreshToken = order.refreshable ? refreshHandle(id) : undefined;
+    const row = this.rowOf(id, order, refreshToken);
+    const former = order.former === undefined ? undefined : await this.formerOf(within, row, order.former);
+    const earlier = former === undefined ? [] : await this.storedPermissions(within, former.id);
+    const permissions = merged(order.permissions, earlier);
+    const written = permissions.map((permission) => onTheToken(permission, row.expires_at));
+    const handle = this.writer.write(row, written);
     await within
       .insertInto('uma_rpt')
-      .values({
-        id,
-        handle_digest: digest(handle),
-        process_id: ticket.processId,
-        owner_id: ticket.pat.ownerId,
-        resource_server: ticket.pat.resourceServer,
-        audience: ticket.resourceIdentifier ?? ticket.pat.resourceServer,
-        client_id: clientId,
-        subject_issuer: requestingParty.issuer,
-        subject: requestingParty.subject,
-        issued_at: now,
-        expires_at: expiresAt,
-      })
+      .values({ ...row, handle_digest: digest(handle) })
       .execute();
-    const rows = permissions.map(({ resourceId, shareId, scopes, untilMs }) => ({
-      rpt_id: id,
-      resource_id: resourceId,
-      share_id: shareId,
-      scopes: JSON.stringify(scopes),
-      expires_at: Math.min(expiresAt, Math.floor((untilMs ?? Infinity) / 1000)),
-    }));
-    await within.insertInto('uma_rpt_permission').values(rows).execute();
-    return { handle, expiresInSeconds: ticket.rptLifetimeSeconds };
+    await this.insertPermissions(within, id, permissions);
+    if (former !== undefined) await this.revocation.end(within, (token) => token('id', '=', former.id));
+    return {
+      handle,
+      refreshToken,
+      keyThumbprint: order.keyThumbprint,
+      expiresInSeconds: order.ticket.rptLifetimeSeconds,
+      upgraded: former !== undefined,
+    };
   }
 
   /** Whether a text is a token that could be used somewhere. */
@@ -90,56 +102,126 @@ export class RequestingPartyTokens {
 
   /** Finds an active token of this owner and resource server; those of others seem not to exist. */
   async find({ ownerId, resourceServer }: Pat, handle: string): Promise<ActiveRpt | undefined> {
-    const row = await this.database.kysely
+    const { kysely } = this.database;
+    const now = this.clock.nowSeconds();
+    const row = await kysely
       .selectFrom('uma_rpt')
       .selectAll()
       .where('handle_digest', '=', digest(handle))
       .where('owner_id', '=', ownerId)
       .where('resource_server', '=', resourceServer)
-      .where('expires_at', '>', this.clock.nowSeconds())
+      .where('expires_at', '>', now)
       .executeTakeFirst();
-    return row === undefined ? undefined : { ...tokenOf(row), permissions: await this.permissionsOf(row.id) };
+    return row === undefined ? undefined : { ...tokenOf(row), permissions: await permissionsOf(kysely, row, now) };
   }
 
-  /** Ends a token of this client; one of another client stays as it is. @see RFC 7009 section 2.1 */
-  async revoke(handle: string, clientId: string): Promise<void> {
-    await this.database.kysely
-      .deleteFrom('uma_rpt')
+  private rowOf(id: string, order: RptOrder, refreshToken: string | undefined): Omit<RptRow, 'handle_digest'> {
+    const { ticket, requestingParty } = order;
+    const now = this.clock.nowSeconds();
+    const expiresAt = now + ticket.rptLifetimeSeconds;
+    const refreshExpiresAt = refreshToken === undefined ? null : now + this.options.refreshLifetimeSeconds;
+    return {
+      id,
+      token_id: randomId(),
+      process_id: ticket.processId,
+      owner_id: ticket.pat.ownerId,
+      resource_server: ticket.pat.resourceServer,
+      audience: ticket.resourceIdentifier ?? ticket.pat.resourceServer,
+      client_id: order.clientId,
+      subject_issuer: requestingParty.issuer,
+      subject: requestingParty.subject,
+      key_thumbprint: order.keyThumbprint ?? null,
+      rpt_format: ticket.rptFormat,
+      narrowed_to: null,
+      lifetime_seconds: ticket.rptLifetimeSeconds,
+      issued_at: now,
+      expires_at: expiresAt,
+      refresh_digest: refreshToken === undefined ? null : digest(refreshToken),
+      former_refresh_digest: null,
+      refresh_expires_at: refreshExpiresAt,
+      ends_at: Math.max(expiresAt, refreshExpiresAt ?? 0),
+    };
+  }
+
+  /** The earlier token, when its permissions may be added: of the same people, client and key, and still good. */
+  private async formerOf(
+    within: Transaction<UmaTables>,
+    row: Omit<RptRow, 'handle_digest'>,
+    handle: string,
+  ): Promise<RptRow | undefined> {
+    const former = await within
+      .selectFrom('uma_rpt')
+      .selectAll()
       .where('handle_digest', '=', digest(handle))
-      .where('client_id', '=', clientId)
-      .execute();
+      .where('client_id', '=', row.client_id)
+      .where('owner_id', '=', row.owner_id)
+      .where('resource_server', '=', row.resource_server)
+      .where('subject_issuer', '=', row.subject_issuer)
+      .where('subject', '=', row.subject)
+      .where('expires_at', '>', row.issued_at)
+      .where('narrowed_to', 'is', null)
+      .executeTakeFirst();
+    return former?.key_thumbprint === row.key_thumbprint ? former : undefined;
   }
 
-  /** What is left of the permissions: those in time. What was withdrawn or deregistered is gone from them. */
-  private async permissionsOf(rptId: string): Promise<readonly Permission[]> {
-    const rows = await this.database.kysely
-      .selectFrom('uma_rpt_permission')
-      .select(['resource_id', 'scopes', 'expires_at'])
-      .where('rpt_id', '=', rptId)
-      .where('expires_at', '>', this.clock.nowSeconds())
-      .execute();
-    return rows.map((row) => ({
-      resourceId: row.resource_id,
-      resourceScopes: JSON.parse(row.scopes) as string[],
-      exp: row.expires_at,
+  /** Permissions of a token as they were granted, without those that have ended. */
+  private async storedPermissions(
+    within: Transaction<UmaTables>,
+    rptId: string,
+  ): Promise<readonly GrantedPermission[]> {
+    const rows = await within.selectFrom('uma_rpt_permission').selectAll().where('rpt_id', '=', rptId).execute();
+    return rows
+      .filter(({ ends_at }) => (ends_at ?? Infinity) > this.clock.nowSeconds())
+      .map(({ resource_id, share_id, scopes, ends_at }) => ({
+        resourceId: resource_id,
+        shareId: share_id,
+        scopes: JSON.parse(scopes) as string[],
+        untilMs: ends_at === null ? undefined : ends_at * 1000,
+      }));
+  }
+
+  private async insertPermissions(
+    within: Transaction<UmaTables>,
+    rptId: string,
+    permissions: readonly GrantedPermission[],
+  ): Promise<void> {
+    const rows = permissions.map(({ resourceId, shareId, scopes, untilMs }) => ({
+      rpt_id: rptId,
+      resource_id: resourceId,
+      share_id: shareId,
+      scopes: JSON.stringify(scopes),
+      ends_at: untilMs === undefined ? null : Math.floor(untilMs / 1000),
     }));
+    await within.insertInto('uma_rpt_permission').values(rows).execute();
   }
 }
 
-/** Revokes every token that has a permission resting on a share. The share's row is held by the transaction. */
-export async function revokeTokensRestingOn(within: Transaction<UmaTables>, shareId: string): Promise<void> {
-  await within
-    .deleteFrom('uma_rpt')
-    .where('id', 'in', (rpt) => rpt.selectFrom('uma_rpt_permission').select('rpt_id').where('share_id', '=', shareId))
-    .execute();
+function onTheToken({ resourceId, scopes, untilMs }: GrantedPermission, expiresAt: number): Permission {
+  const exp = Math.min(expiresAt, Math.floor((untilMs ?? Infinity) / 1000));
+  return { resourceId, resourceScopes: scopes, exp };
 }
 
-function tokenOf(row: Selectable<UmaRptTable>): Omit<ActiveRpt, 'permissions'> {
+/** Scopes of one resource by one share are one permission. */
+function merged(
+  granted: readonly GrantedPermission[],
+  earlier: readonly GrantedPermission[],
+): readonly GrantedPermission[] {
+  const permissions = new Map<string, GrantedPermission>();
+  for (const permission of [...earlier, ...granted]) {
+    const key = JSON.stringify([permission.resourceId, permission.shareId]);
+    const scopes = [...new Set([...(permissions.get(key)?.scopes ?? []), ...permission.scopes])];
+    permissions.set(key, { ...permission, scopes });
+  }
+  return [...permissions.values()];
+}
+
+function tokenOf(row: RptRow): Omit<ActiveRpt, 'permissions'> {
   return {
-    id: row.id,
+    id: row.token_id,
     audience: row.audience,
     clientId: row.client_id,
     requestingParty: { issuer: row.subject_issuer, subject: row.subject },
+    keyThumbprint: row.key_thumbprint ?? undefined,
     issuedAt: row.issued_at,
     expiresAt: row.expires_at,
   };

@@ -6,64 +6,96 @@ import { UMA_TICKET_GRANT_TYPE } from '../../uma/protocol/constants.js';
 import { scopesOf } from '../../uma/protocol/scopes.js';
 import { UmaError } from '../../uma/protocol/uma-error.js';
 import { OIDC_PROVIDER } from '../oidc/oidc.options.js';
-import type { ClaimToken } from './claim-token.verifier.js';
+import { type GrantHandler, ownHandler, provenKey } from '../oidc/provider/internals.js';
+import type { ClaimToken } from './claim-tokens/claim-token.js';
+import { renewedBy } from './refresh-handle.js';
+import type { IssuedRpt } from './requesting-party-tokens.js';
+import { RptRenewal } from './rpt-renewal.js';
+import { presentScopes } from './scope-catalogue.js';
 import { type RedemptionRequest, TicketRedemption } from './ticket-redemption.js';
 
 type Parameters = Readonly<Record<string, unknown>>;
 
-/** `pct` and `rpt` are read by nothing: what they offer is ignored, as the standard allows, but never repeated. */
 const PARAMETERS = ['ticket', 'claim_token', 'claim_token_format', 'pct', 'rpt', 'scope', 'resource'];
+const REFRESH = 'refresh_token';
 
 /**
- * The UMA grant at the token endpoint. The provider has authenticated the client and refused repeated parameters before
- * it gets here.
+ * The UMA grant at the token endpoint, and the refresh of its tokens. The provider has authenticated the client and
+ * refused repeated parameters before it gets here.
  *
- * @see UMA 2.0 Grant section 3.3
+ * @see UMA 2.0 Grant sections 3.3 and 3.6
  */
 @Injectable()
 export class TicketGrant implements OnModuleInit {
   constructor(
     @Inject(OIDC_PROVIDER) private readonly provider: Provider,
     private readonly redemption: TicketRedemption,
+    private readonly renewal: RptRenewal,
   ) {}
 
   onModuleInit(): void {
+    const ownRefresh = ownHandler(this.provider, REFRESH);
     // RFC 8707 allows several `resource` parameters.
-    this.provider.registerGrantType(UMA_TICKET_GRANT_TYPE, (ctx) => this.handle(ctx), PARAMETERS, ['resource']);
+    this.register(UMA_TICKET_GRANT_TYPE, (ctx) => this.redeem(ctx), PARAMETERS, ['resource']);
+    this.register(REFRESH, (ctx) => this.refresh(ctx, ownRefresh), [REFRESH, 'scope'], []);
   }
 
-  private async handle(ctx: TokenEndpointGrantContext): Promise<void> {
-    try {
-      ctx.body = await this.answer(ctx.oidc.client.clientId, ctx.oidc.params);
-    } catch (error) {
-      if (!(error instanceof UmaError)) throw error;
-      // The provider's own errors have no room for members such as `ticket`.
-      ctx.status = error.status;
-      ctx.body = error.toBody();
-    }
+  private register(grantType: string, handle: GrantHandler, parameters: string[], repeatable: string[]): void {
+    this.provider.registerGrantType(grantType, (ctx) => answered(ctx, handle), parameters, repeatable);
   }
 
-  /** @see UMA 2.0 Grant section 3.3.5: no `scope` */
-  private async answer(clientId: string, parameters: Parameters): Promise<Record<string, unknown>> {
-    const { handle, expiresInSeconds, resourceIdentifier } = await this.redemption.redeem(
-      redemptionRequest(clientId, parameters),
-    );
-    return {
-      access_token: handle,
-      token_type: 'Bearer',
-      expires_in: expiresInSeconds,
+  private async redeem(ctx: TokenEndpointGrantContext): Promise<void> {
+    const keyThumbprint = await provenKey(this.provider, ctx);
+    const request = redemptionRequest(ctx.oidc.client.clientId, ctx.oidc.params);
+    const { resourceIdentifier, pct, ...rpt } = await this.redemption.redeem({ ...request, keyThumbprint });
+    ctx.body = {
+      ...tokenAnswer(rpt),
+      ...(pct === undefined ? {} : { pct }),
+      ...(rpt.upgraded ? { upgraded: true } : {}),
       ...(resourceIdentifier === undefined ? {} : { resource: [resourceIdentifier] }),
     };
   }
+
+  private async refresh(ctx: TokenEndpointGrantContext, ownRefresh: GrantHandler): Promise<void> {
+    const refreshToken = textOf(ctx.oidc.params, REFRESH);
+    if (refreshToken === undefined || renewedBy(refreshToken) === undefined) return ownRefresh(ctx);
+    const keyThumbprint = await provenKey(this.provider, ctx);
+    const scopes = presentScopes(scopesOf(textOf(ctx.oidc.params, 'scope')));
+    const { clientId } = ctx.oidc.client;
+    ctx.body = tokenAnswer(await this.renewal.renew({ refreshToken, clientId, scopes, keyThumbprint }));
+  }
 }
 
-function redemptionRequest(clientId: string, parameters: Parameters): RedemptionRequest {
+/** The provider's own errors have no room for members such as `ticket`. */
+async function answered(ctx: TokenEndpointGrantContext, handle: GrantHandler): Promise<void> {
+  try {
+    await handle(ctx);
+  } catch (error) {
+    if (!(error instanceof UmaError)) throw error;
+    ctx.status = error.status;
+    ctx.body = error.toBody();
+  }
+}
+
+/** @see UMA 2.0 Grant section 3.3.5: no `scope` */
+function tokenAnswer({ handle, expiresInSeconds, refreshToken, keyThumbprint }: IssuedRpt): Record<string, unknown> {
+  return {
+    access_token: handle,
+    token_type: keyThumbprint === undefined ? 'Bearer' : 'DPoP',
+    expires_in: expiresInSeconds,
+    ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
+  };
+}
+
+function redemptionRequest(clientId: string, parameters: Parameters): Omit<RedemptionRequest, 'keyThumbprint'> {
   const ticket = textOf(parameters, 'ticket');
   if (ticket === undefined) throw new UmaError('invalid_request', 'The parameter ticket is missing.');
   return {
     ticket,
     clientId,
     claimToken: claimTokenOf(parameters),
+    pct: textOf(parameters, 'pct'),
+    rpt: textOf(parameters, 'rpt'),
     scopes: scopesOf(textOf(parameters, 'scope')),
     resources: [parameters['resource'] ?? []].flat().filter((resource) => typeof resource === 'string'),
   };

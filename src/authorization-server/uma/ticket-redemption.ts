@@ -1,32 +1,56 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from 'kysely';
 
+import { Clock } from '../../common/clock.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
-import { matchesResourceServer } from '../../uma/protocol/resource-indicator.js';
 import { UmaError } from '../../uma/protocol/uma-error.js';
-import { RegisteredClients } from '../oidc/clients/registered-clients.js';
-import { AccessAssessor, type Requester } from './access-assessor.js';
-import { type ClaimToken, ClaimTokenVerifier } from './claim-token.verifier.js';
-import { PermissionTickets } from './permission-tickets.js';
+import { ENDPOINTS } from '../endpoints.js';
+import { type RegisteredClient, RegisteredClients } from '../oidc/clients/registered-clients.js';
+import { AccessAssessor } from './access-assessor.js';
+import { AccessRequests } from './access-requests.js';
+import type { Assessment } from './assessment.js';
+import type { ClaimToken, ProvenClaims } from './claim-tokens/claim-token.js';
+import { ClaimTokens } from './claim-tokens/claim-tokens.js';
+import { combined, requestingPartyAt } from './evidence.js';
+import { type PermissionTicket, PermissionTickets } from './permission-tickets.js';
+import { PersistedClaims } from './persisted-claims.js';
+import { pollInterval, SUBMITTED_TICKET_SECONDS } from './polling.js';
+import type { Progress } from './progress.js';
 import { type IssuedRpt, RequestingPartyTokens } from './requesting-party-tokens.js';
 import { presentScopes } from './scope-catalogue.js';
+import { refuseOtherTargets } from './target-resource.js';
+import { UmaOptions } from './uma-options.js';
 
 /** A token request with the UMA grant, of a client that was authenticated. */
 export interface RedemptionRequest {
   readonly ticket: string;
   readonly clientId: string;
   readonly claimToken: ClaimToken | undefined;
+  /** A persisted claims token that the client was given before. */
+  readonly pct: string | undefined;
+  /** An earlier requesting party token, to be upgraded. */
+  readonly rpt: string | undefined;
   /** Extra scopes the client asks for. */
   readonly scopes: readonly string[];
   /** Where the client means to use the token. @see RFC 8707 */
   readonly resources: readonly string[];
+  /** Thumbprint of the key that the client wants the token bound to. @see RFC 9449 */
+  readonly keyThumbprint: string | undefined;
 }
 
 /** A redeemed ticket's token. */
 export interface Redemption extends IssuedRpt {
   /** Identifier of the resource server the token is for. */
   readonly resourceIdentifier: string | undefined;
+  /** The persisted claims token for another time. */
+  readonly pct: string | undefined;
+}
+
+/** A request, with what could be found out about it before its ticket is touched. */
+interface Attempt extends RedemptionRequest {
+  readonly client: RegisteredClient;
+  readonly proven: ProvenClaims | undefined;
 }
 
 /**
@@ -38,86 +62,145 @@ export interface Redemption extends IssuedRpt {
 export class TicketRedemption {
   constructor(
     private readonly database: Database<UmaTables>,
+    private readonly clock: Clock,
     private readonly clients: RegisteredClients,
-    private readonly claimTokens: ClaimTokenVerifier,
+    private readonly claimTokens: ClaimTokens,
     private readonly tickets: PermissionTickets,
     private readonly assessor: AccessAssessor,
+    private readonly accessRequests: AccessRequests,
     private readonly rpts: RequestingPartyTokens,
+    private readonly persistedClaims: PersistedClaims,
+    private readonly options: UmaOptions,
   ) {}
 
   /**
-   * @throws UmaError `invalid_grant`, `invalid_target`, `invalid_scope`, `need_info` (with the next ticket) or
-   * `request_denied`; the ticket is consumed all the same
+   * @throws UmaError `invalid_grant`, `invalid_target`, `invalid_scope`, `need_info` or `request_submitted` (with the
+   * next ticket) or `request_denied`; the ticket is consumed all the same
    */
   async redeem(request: RedemptionRequest): Promise<Redemption> {
-    const requester = await this.identify(request);
+    const attempt = await this.prepare(request);
     const outcome = await this.database.kysely
       .transaction()
-      .execute((within) => this.settle(within, request, requester).catch(asRefusal));
+      .execute((within) => this.settle(within, attempt).catch(asRefusal));
     // Thrown only now: inside, it would undo that the ticket was consumed.
     if (outcome instanceof UmaError) throw outcome;
     return outcome;
   }
 
   /** Comes before the transaction, which neither waits for cryptography nor may use another connection. */
-  private async identify({ clientId, claimToken, scopes }: RedemptionRequest): Promise<Requester> {
-    const client = await this.clients.find(clientId);
-    return {
-      requestedScopes: presentScopes(scopes),
-      registeredScopes: presentScopes(client?.umaScopes ?? []),
-      requestingParty: claimToken && (await this.claimTokens.verify(claimToken, clientId)),
-    };
+  private async prepare(request: RedemptionRequest): Promise<Attempt> {
+    const client = await this.clients.find(request.clientId);
+    if (client === undefined) throw new UmaError('invalid_client', 'There is no such client.');
+    const { claimToken } = request;
+    return { ...request, client, proven: claimToken && (await this.claimTokens.verify(claimToken, client)) };
   }
 
-  private async settle(
-    within: Transaction<UmaTables>,
-    { ticket: handle, clientId, resources }: RedemptionRequest,
-    requester: Requester,
-  ): Promise<Redemption> {
-    const ticket = await this.tickets.consume(within, handle, clientId);
+  private async settle(within: Transaction<UmaTables>, attempt: Attempt): Promise<Redemption> {
+    const ticket = await this.tickets.consume(within, attempt.ticket, attempt.clientId);
     if (ticket === undefined) {
       throw new UmaError('invalid_grant', 'The permission ticket is unknown, expired, used or of another client.');
     }
-    const { resourceIdentifier } = ticket;
-    refuseOtherTargets(resources, resourceIdentifier);
-    const assessment = await this.assessor.assess(within, ticket, requester);
-    if (assessment.kind === 'denied') {
-      throw new UmaError('request_denied', 'The resource owner does not share this with the requesting party.');
+    refuseOtherTargets(attempt.resources, ticket);
+    const progress = await this.learn(within, ticket, attempt);
+    const requestingParty = requestingPartyAt(progress.evidence, this.clock.nowMs());
+    const assessment = await this.assessor.assess(within, ticket, {
+      clientId: attempt.clientId,
+      requestedScopes: presentScopes(attempt.scopes),
+      registeredScopes: presentScopes(attempt.client.umaScopes),
+      requestingParty,
+    });
+    if (assessment.kind === 'granted' && requestingParty !== undefined) {
+      return this.grant(within, attempt, ticket, progress, assessment);
     }
-    const { requestingParty } = requester;
-    if (assessment.kind === 'need-claims' || requestingParty === undefined) {
-      const claims = assessment.kind === 'need-claims' ? assessment.claims : ['sub'];
-      throw this.needInfo(claims, await this.tickets.issue(within, ticket));
-    }
-    const { permissions } = assessment;
-    const rpt = await this.rpts.issue(within, { ticket, clientId, requestingParty, permissions });
-    return { ...rpt, resourceIdentifier };
+    throw await this.refusal(within, attempt, ticket, progress, assessment);
   }
 
-  private needInfo(claims: readonly string[], nextTicket: string): UmaError {
-    const { formats, issuers } = this.claimTokens.accepted;
-    const requiredClaims = claims.map((name) => ({
-      name,
-      claim_token_format: formats,
-      issuer: issuers,
-      ...(name === 'sub' ? { friendly_name: 'Who you are' } : {}),
-    }));
-    const members = { ticket: nextTicket, required_claims: requiredClaims };
-    return new UmaError('need_info', 'The authorization server must know who the requesting party is.', members);
+  /** Puts together what the process knew, what is kept of this person, and what the client brings now. */
+  private async learn(within: Transaction<UmaTables>, ticket: PermissionTicket, attempt: Attempt): Promise<Progress> {
+    const { pct, clientId, proven } = attempt;
+    const kept = pct === undefined ? undefined : await this.persistedClaims.find(within, pct, clientId);
+    const given = proven && (await this.claimTokens.use(within, proven));
+    const { progress } = ticket;
+    return {
+      evidence: combined(combined(kept?.evidence, progress.evidence), given),
+      mayKeepClaims: progress.mayKeepClaims || kept?.mayKeepClaims === true,
+      shareIds: [...new Set([...progress.shareIds, ...(kept?.shareIds ?? [])])],
+    };
   }
-}
 
-/**
- * Stops a resource server that passes on another one's ticket to get a token for it.
- *
- * @see RFC 8707 section 2
- */
-function refuseOtherTargets(resources: readonly string[], identifier: string | undefined): void {
-  const others = resources.filter(
-    (resource) => identifier === undefined || !matchesResourceServer(resource, identifier),
-  );
-  if (others.length > 0) {
-    throw new UmaError('invalid_target', 'The permission ticket belongs to another resource server.');
+  private async grant(
+    within: Transaction<UmaTables>,
+    attempt: Attempt,
+    ticket: PermissionTicket,
+    progress: Progress,
+    { permissions }: Extract<Assessment, { kind: 'granted' }>,
+  ): Promise<Redemption> {
+    const { clientId, keyThumbprint, rpt: former } = attempt;
+    const { person } = progress.evidence ?? {};
+    if (person === undefined) throw new Error('A token is granted to nobody.');
+    const refreshable = attempt.client.usesRefreshTokens;
+    const order = { ticket, clientId, requestingParty: person, permissions, refreshable, keyThumbprint, former };
+    const rpt = await this.rpts.issue(within, order);
+    const shareIds = [...new Set([...progress.shareIds, ...permissions.map(({ shareId }) => shareId)])];
+    const place = { clientId, processId: ticket.processId };
+    const pct = await this.persistedClaims.keep(within, place, { ...progress, shareIds }, attempt.pct);
+    return { ...rpt, pct, resourceIdentifier: ticket.resourceIdentifier };
+  }
+
+  private async refusal(
+    within: Transaction<UmaTables>,
+    attempt: Attempt,
+    ticket: PermissionTicket,
+    progress: Progress,
+    assessment: Assessment,
+  ): Promise<UmaError> {
+    switch (assessment.kind) {
+      case 'need-claims':
+        return this.needInfo(within, attempt, ticket, progress, assessment);
+      case 'need-owner':
+        return this.submit(within, attempt, ticket, progress, assessment);
+      case 'denied':
+      case 'granted':
+        return new UmaError('request_denied', 'The resource owner does not share this with the requesting party.');
+    }
+  }
+
+  /** @see UMA 2.0 Grant section 3.3.6 */
+  private async needInfo(
+    within: Transaction<UmaTables>,
+    { client, clientId }: Attempt,
+    ticket: PermissionTicket,
+    progress: Progress,
+    { claims, shareIds }: Extract<Assessment, { kind: 'need-claims' }>,
+  ): Promise<UmaError> {
+    const asking = { ...progress, shareIds: [...new Set([...progress.shareIds, ...shareIds])] };
+    const next = await this.tickets.goOn(within, ticket, { clientId, progress: asking, shareIds });
+    const canRedirect = client.claimsRedirectUris.length > 0;
+    return new UmaError('need_info', 'The authorization server must know more about the requesting party.', {
+      ticket: next,
+      required_claims: this.claimTokens.hints(claims, client),
+      ...(canRedirect ? { redirect_user: `${this.options.issuer}${ENDPOINTS.claimsInteraction}` } : {}),
+    });
+  }
+
+  /** @see UMA 2.0 Grant section 3.3.6 (`request_submitted`) */
+  private async submit(
+    within: Transaction<UmaTables>,
+    { clientId }: Attempt,
+    ticket: PermissionTicket,
+    progress: Progress,
+    { wanted }: Extract<Assessment, { kind: 'need-owner' }>,
+  ): Promise<UmaError> {
+    const { person } = progress.evidence ?? {};
+    if (person === undefined) throw new Error('Nobody asks the owner.');
+    await this.accessRequests.submit(within, { ownerId: ticket.pat.ownerId, person, clientId, wanted });
+    const pollSeconds = pollInterval(ticket, this.clock.nowMs());
+    const next = await this.tickets.goOn(within, ticket, {
+      clientId,
+      progress: { ...progress, pollSeconds },
+      lifetimeSeconds: SUBMITTED_TICKET_SECONDS,
+    });
+    return new UmaError('request_submitted', 'The resource owner was asked.', { ticket: next, interval: pollSeconds });
   }
 }
 

@@ -1,27 +1,34 @@
 import type { Transaction } from 'kysely';
 
 import type { UmaTables } from '../../database/authorization-server/uma.js';
+import type { Permission } from '../../uma/protocol/permissions.js';
 
-/** A token that is worth less than it was. */
+/** What happened to a requesting party token before its time. */
 export interface TokenChange {
-  /** Whether it is good for nothing any more, or has other permissions. */
+  /** It is good for nothing any more, or for less than before. */
   readonly kind: 'ended' | 'changed';
   /** `jti` of the token. */
   readonly tokenId: string;
   /** Client id of the resource server that it is for. */
   readonly resourceServer: string;
   readonly ownerId: string;
-  /** What a changed token permits now. */
-  readonly permissions?: readonly {
-    readonly resourceId: string;
-    readonly resourceScopes: readonly string[];
-    /** Seconds since the Unix epoch. */
-    readonly exp: number;
-  }[];
+  /** What it still permits, when it was changed. */
+  readonly permissions?: readonly Permission[];
 }
 
-/** Lets the resource servers know of tokens that have ended or changed. */
+/** Port to whatever tells resource servers about their tokens. */
 export abstract class TokenEvents {
-  /** Notes changes for delivery, in the transaction that makes them: they are told if and only if it commits. */
+  /**
+   * Writes down what happened, to be told as soon as it is certain.
+   *
+   * @param within the transaction in which it happens: it is told exactly when that succeeds
+   */
   abstract record(within: Transaction<UmaTables>, changes: readonly TokenChange[]): Promise<void>;
+}
+
+/** Tells nobody: resource servers find out when they ask. */
+export class NoTokenEvents extends TokenEvents {
+  override record(): Promise<void> {
+    return Promise.resolve();
+  }
 }

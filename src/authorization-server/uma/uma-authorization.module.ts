@@ -2,13 +2,26 @@ import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule, R
 
 import { ENDPOINTS } from '../endpoints.js';
 import { DecisionPoint } from '../policy/decision-point.js';
-import { ShareDecisionPoint } from '../policy/share.decision-point.js';
+import { EMAIL_ISSUERS, ShareDecisionPoint } from '../policy/share.decision-point.js';
 import { AccessAssessor } from './access-assessor.js';
-import { ClaimTokenVerifier } from './claim-token.verifier.js';
+import { AccessRequests } from './access-requests.js';
+import { ClaimsInteraction } from './claims-interaction/claims-interaction.js';
+import { ClaimsInteractionController } from './claims-interaction/claims-interaction.controller.js';
+import { VisitCookie } from './claims-interaction/visit-cookie.js';
+import { CLAIM_TOKEN_FORMATS, ClaimTokens } from './claim-tokens/claim-tokens.js';
+import { ClaimsJwtFormat } from './claim-tokens/claims-jwt.format.js';
+import { IdTokenFormat } from './claim-tokens/id-token.format.js';
+import { IssuerKeys } from './claim-tokens/issuer-keys.js';
 import { ExpiryPurge } from './expiry-purge.js';
-import { IdTokenVerifier } from './id-token.verifier.js';
 import { IntrospectionController } from './introspection.controller.js';
 import { PermissionController } from './permission.controller.js';
+import { TokenSigner } from '../oidc/keys/token-signer.js';
+import { Sealer } from '../../common/sealing.js';
+import type { ClaimTokenFormat } from './claim-tokens/claim-token.js';
+import { PersistedClaims } from './persisted-claims.js';
+import { RptRenewal } from './rpt-renewal.js';
+import { RptWriter } from './rpt-writer.js';
+import { TokenRevocation } from './token-revocation.js';
 import { PermissionTickets } from './permission-tickets.js';
 import { RegisteredResources } from './registered-resources.js';
 import { RequestingPartyTokens } from './requesting-party-tokens.js';
@@ -17,12 +30,18 @@ import { RptRevocation } from './rpt-revocation.js';
 import { ScopesController } from './scopes.controller.js';
 import { TicketGrant } from './ticket-grant.js';
 import { TicketRedemption } from './ticket-redemption.js';
-import { UmaOptions } from './uma-options.js';
+import { UMA_SEALER, UmaOptions } from './uma-options.js';
 import { refuseUnsupportedMethod } from './unsupported-method.middleware.js';
 
 /** UMA 2.0 on top of the OpenID provider: the protection API, the ticket grant and introspection. */
 @Module({
-  controllers: [ResourceRegistrationController, PermissionController, IntrospectionController, ScopesController],
+  controllers: [
+    ResourceRegistrationController,
+    PermissionController,
+    IntrospectionController,
+    ScopesController,
+    ClaimsInteractionController,
+  ],
   providers: [
     AccessAssessor,
     ExpiryPurge,
@@ -32,10 +51,36 @@ import { refuseUnsupportedMethod } from './unsupported-method.middleware.js';
     RptRevocation,
     TicketGrant,
     TicketRedemption,
-    { provide: ClaimTokenVerifier, useClass: IdTokenVerifier },
+    AccessRequests,
+    ClaimsInteraction,
+    ClaimsJwtFormat,
+    ClaimTokens,
+    IdTokenFormat,
+    IssuerKeys,
+    PersistedClaims,
+    RptRenewal,
+    RptWriter,
+    TokenRevocation,
+    TokenSigner,
+    VisitCookie,
+    {
+      provide: CLAIM_TOKEN_FORMATS,
+      inject: [IdTokenFormat, ClaimsJwtFormat],
+      useFactory: (...formats: readonly ClaimTokenFormat[]) => formats,
+    },
+    {
+      provide: EMAIL_ISSUERS,
+      inject: [UmaOptions],
+      useFactory: ({ issuer, claimIssuers }: UmaOptions) => [issuer, ...claimIssuers],
+    },
+    {
+      provide: UMA_SEALER,
+      inject: [UmaOptions],
+      useFactory: ({ secretKey }: UmaOptions) => new Sealer(secretKey, 'uma-claims'),
+    },
     { provide: DecisionPoint, useClass: ShareDecisionPoint },
   ],
-  exports: [RegisteredResources, UmaOptions],
+  exports: [RegisteredResources, TokenRevocation, UmaOptions],
 })
 export class UmaAuthorizationModule implements NestModule {
   /** @param oidc the module of the OpenID provider */

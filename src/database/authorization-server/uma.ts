@@ -1,16 +1,22 @@
-import type { Kysely, Migration } from 'kysely';
+import type { Migration } from 'kysely';
+
+import { firstUmaTables } from './migrations/uma-1.js';
+import { wholeGrantTables } from './migrations/uma-2.js';
+import type { SharingTables } from './sharing.js';
 
 /**
- * Tables of user-managed access: what is protected, what was asked for, what was given, and who shares what with whom.
+ * Tables of user-managed access: what is protected, what was asked for, and what was given.
  * Columns that end in `_ms` are milliseconds, those that end in `_at` seconds since the Unix epoch.
  */
-export interface UmaTables {
+export interface UmaTables extends SharingTables {
   uma_resource: UmaResourceTable;
   uma_ticket: UmaTicketTable;
-  uma_process: UmaProcessTable;
+  uma_ticket_share: UmaTicketShareTable;
   uma_rpt: UmaRptTable;
   uma_rpt_permission: UmaRptPermissionTable;
-  share: ShareTable;
+  uma_pct: UmaPctTable;
+  uma_pct_share: UmaPctShareTable;
+  used_claim_token: UsedClaimTokenTable;
 }
 
 /** A registered resource; it belongs to one owner and one resource server. */
@@ -27,8 +33,10 @@ export interface UmaResourceTable {
 /** A permission ticket. A consumed one is kept for a while, so that its second presentation is noticed. */
 export interface UmaTicketTable {
   handle_digest: string;
-  /** Ties the tickets of one authorization process; the process itself begins at the first presentation. */
+  /** Ties the tickets of one authorization process, and what comes out of it. */
   process_id: string;
+  /** The client that the process is bound to; null for a resource server's ticket, which any client may present first. */
+  client_id: string | null;
   owner_id: string;
   /** Client id of the resource server that asked. */
   resource_server: string;
@@ -38,20 +46,27 @@ export interface UmaTicketTable {
   permissions: string;
   ticket_lifetime_seconds: number;
   rpt_lifetime_seconds: number;
+  rpt_format: 'opaque' | 'jwt';
+  /** 0 or 1: whether the client has to name the resource server. */
+  requires_resource: number;
+  /** What the process has learned so far, encrypted JSON; null at its beginning. */
+  progress: string | null;
+  issued_ms: number;
   expires_ms: number;
   consumed_ms: number | null;
 }
 
-/** An authorization process, bound to the client that presented its first ticket. */
-export interface UmaProcessTable {
-  id: string;
-  client_id: string;
-  closed_ms: number | null;
+/** A share whose conditions a process is trying to meet: when the share goes, so does the ticket. */
+export interface UmaTicketShareTable {
+  ticket_digest: string;
+  share_id: string;
 }
 
-/** A requesting party token (RPT); a revoked one is deleted. */
+/** A requesting party token (RPT) and the refresh token that renews it; a revoked one is deleted. */
 export interface UmaRptTable {
   id: string;
+  /** `jti` of the token that is good now; each renewal gives another. */
+  token_id: string;
   handle_digest: string;
   process_id: string;
   owner_id: string;
@@ -60,138 +75,59 @@ export interface UmaRptTable {
   client_id: string;
   subject_issuer: string;
   subject: string;
+  /** Thumbprint of the key that the token is bound to. */
+  key_thumbprint: string | null;
+  /** What a refresh narrowed the token to, a JSON array of scopes; null for all of its permissions. */
+  narrowed_to: string | null;
+  lifetime_seconds: number;
+  rpt_format: 'opaque' | 'jwt';
   issued_at: number;
   expires_at: number;
+  refresh_digest: string | null;
+  /** The refresh token before; good for one more answer as long as its successor was not used. */
+  former_refresh_digest: string | null;
+  refresh_expires_at: number | null;
+  /** When neither token is good any more. */
+  ends_at: number;
 }
 
-/** What an RPT permits on one resource, and the share it rests on. */
+/** What an RPT permits on one resource by one share. */
 export interface UmaRptPermissionTable {
   rpt_id: string;
   resource_id: string;
   share_id: string;
   /** A JSON array of scopes. */
   scopes: string;
+  /** When the permission ends by itself; null for as long as the token. */
+  ends_at: number | null;
+}
+
+/** A persisted claims token (PCT): what is kept of a requesting party's claims, with their consent, for one client. */
+export interface UmaPctTable {
+  handle_digest: string;
+  client_id: string;
+  process_id: string;
+  subject_issuer: string;
+  subject: string;
+  /** The claims, encrypted JSON. */
+  progress: string;
   expires_at: number;
 }
 
-/** An owner's decision to let one person have some scopes of one resource. */
-export interface ShareTable {
-  id: string;
-  owner_id: string;
-  resource_id: string;
-  grantee_issuer: string;
-  grantee_subject: string;
-  /** A JSON array of scopes. */
-  scopes: string;
-  starts_ms: number | null;
-  expires_ms: number | null;
-  created_ms: number;
+/** A share for which the claims behind a PCT were given: when the share goes, so do they. */
+export interface UmaPctShareTable {
+  pct_digest: string;
+  share_id: string;
+}
+
+/** A claim token that must not be used again, by issuer and `jti`. */
+export interface UsedClaimTokenTable {
+  digest: string;
+  expires_at: number;
 }
 
 /** Migrations of {@link UmaTables}. */
 export const umaMigrations: Record<string, Migration> = {
-  '2026-11-22-uma-1': {
-    async up(kysely: Kysely<unknown>) {
-      await createResource(kysely);
-      await createShare(kysely);
-      await createTicket(kysely);
-      await createProcess(kysely);
-      await createRpt(kysely);
-      await createRptPermission(kysely);
-    },
-  },
+  '2026-11-22-uma-1': firstUmaTables,
+  '2026-11-26-uma-2': wholeGrantTables,
 };
-
-async function createResource({ schema }: Kysely<unknown>): Promise<void> {
-  await schema
-    .createTable('uma_resource')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('owner_id', 'text', (column) => column.notNull())
-    .addColumn('resource_server', 'text', (column) => column.notNull())
-    .addColumn('description', 'text', (column) => column.notNull())
-    .addColumn('created_ms', 'bigint', (column) => column.notNull())
-    .execute();
-  await schema
-    .createIndex('uma_resource_of_owner')
-    .on('uma_resource')
-    .columns(['owner_id', 'resource_server', 'created_ms'])
-    .execute();
-}
-
-async function createShare({ schema }: Kysely<unknown>): Promise<void> {
-  await schema
-    .createTable('share')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('owner_id', 'text', (column) => column.notNull())
-    .addColumn('resource_id', 'text', (column) => column.notNull().references('uma_resource.id').onDelete('cascade'))
-    .addColumn('grantee_issuer', 'text', (column) => column.notNull())
-    .addColumn('grantee_subject', 'text', (column) => column.notNull())
-    .addColumn('scopes', 'text', (column) => column.notNull())
-    .addColumn('starts_ms', 'bigint')
-    .addColumn('expires_ms', 'bigint')
-    .addColumn('created_ms', 'bigint', (column) => column.notNull())
-    // A decision finds the shares of its resources and its person by this index.
-    .addUniqueConstraint('share_once', ['resource_id', 'grantee_issuer', 'grantee_subject'])
-    .execute();
-  await schema.createIndex('share_of_owner').on('share').columns(['owner_id', 'created_ms']).execute();
-}
-
-async function createTicket({ schema }: Kysely<unknown>): Promise<void> {
-  await schema
-    .createTable('uma_ticket')
-    .addColumn('handle_digest', 'text', (column) => column.primaryKey())
-    .addColumn('process_id', 'text', (column) => column.notNull())
-    .addColumn('owner_id', 'text', (column) => column.notNull())
-    .addColumn('resource_server', 'text', (column) => column.notNull())
-    .addColumn('resource_identifier', 'text')
-    .addColumn('permissions', 'text', (column) => column.notNull())
-    .addColumn('ticket_lifetime_seconds', 'integer', (column) => column.notNull())
-    .addColumn('rpt_lifetime_seconds', 'integer', (column) => column.notNull())
-    .addColumn('expires_ms', 'bigint', (column) => column.notNull())
-    .addColumn('consumed_ms', 'bigint')
-    .execute();
-  await schema.createIndex('uma_ticket_of_process').on('uma_ticket').column('process_id').execute();
-  await schema.createIndex('uma_ticket_by_expiry').on('uma_ticket').column('expires_ms').execute();
-}
-
-async function createProcess({ schema }: Kysely<unknown>): Promise<void> {
-  await schema
-    .createTable('uma_process')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('client_id', 'text', (column) => column.notNull())
-    .addColumn('closed_ms', 'bigint')
-    .execute();
-}
-
-async function createRpt({ schema }: Kysely<unknown>): Promise<void> {
-  await schema
-    .createTable('uma_rpt')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('handle_digest', 'text', (column) => column.notNull().unique())
-    .addColumn('process_id', 'text', (column) => column.notNull())
-    .addColumn('owner_id', 'text', (column) => column.notNull())
-    .addColumn('resource_server', 'text', (column) => column.notNull())
-    .addColumn('audience', 'text', (column) => column.notNull())
-    .addColumn('client_id', 'text', (column) => column.notNull())
-    .addColumn('subject_issuer', 'text', (column) => column.notNull())
-    .addColumn('subject', 'text', (column) => column.notNull())
-    .addColumn('issued_at', 'bigint', (column) => column.notNull())
-    .addColumn('expires_at', 'bigint', (column) => column.notNull())
-    .execute();
-  await schema.createIndex('uma_rpt_of_process').on('uma_rpt').column('process_id').execute();
-  await schema.createIndex('uma_rpt_by_expiry').on('uma_rpt').column('expires_at').execute();
-}
-
-async function createRptPermission({ schema }: Kysely<unknown>): Promise<void> {
-  await schema
-    .createTable('uma_rpt_permission')
-    .addColumn('rpt_id', 'text', (column) => column.notNull().references('uma_rpt.id').onDelete('cascade'))
-    .addColumn('resource_id', 'text', (column) => column.notNull().references('uma_resource.id').onDelete('cascade'))
-    .addColumn('share_id', 'text', (column) => column.notNull().references('share.id').onDelete('cascade'))
-    .addColumn('scopes', 'text', (column) => column.notNull())
-    .addColumn('expires_at', 'bigint', (column) => column.notNull())
-    .addPrimaryKeyConstraint('uma_rpt_permission_key', ['rpt_id', 'resource_id'])
-    .execute();
-  await schema.createIndex('uma_rpt_permission_of_share').on('uma_rpt_permission').column('share_id').execute();
-  await schema.createIndex('uma_rpt_permission_of_resource').on('uma_rpt_permission').column('resource_id').execute();
-}

@@ -15,7 +15,6 @@ export const ID_TOKEN_CLAIM_FORMATS: readonly string[] = [
   ID_TOKEN_CLAIM_FORMAT,
   'https://openid.net/specs/openid-connect-core-1_0.html#IDToken',
   'urn:ietf:params:oauth:token-type:id_token',
-  'urn:ietf:params:oauth:token-type:jwt',
 ];
 
 /** `Warning` header of a resource server that can get no permission ticket. @see UMA 2.0 Grant section 3.2.2 */

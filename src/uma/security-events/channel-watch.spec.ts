@@ -24,11 +24,8 @@ describe('ChannelWatch', () => {
 
   beforeEach(async () => {
     told = [];
-    for (const level of ['log', 'warn'] as const) {
-      jest.spyOn(Logger.prototype, level).mockImplementation((line: unknown) => {
-        told.push(`${level} ${String(line)}`);
-      });
-    }
+    jest.spyOn(Logger.prototype, 'log').mockImplementation((line) => void told.push(`log ${String(line)}`));
+    jest.spyOn(Logger.prototype, 'warn').mockImplementation((line) => void told.push(`warn ${String(line)}`));
     as = await FakeTransmitter.start();
     clock = new FixedClock();
     channel = new EventChannel(as.issuer);
@@ -131,16 +128,21 @@ describe('ChannelWatch', () => {
   it.each<[string, () => void]>([
     [
       'the metadata of another issuer',
-      () => as.answer('/.well-known/ssf-configuration', as.metadata({ issuer: 'https://evil.test' })),
+      () => {
+        as.answer('/.well-known/ssf-configuration', as.metadata({ issuer: 'https://evil.test' }));
+      },
     ],
     [
       'an endpoint in the clear',
-      () => as.answer('/.well-known/ssf-configuration', as.metadata({ configuration_endpoint: 'http://evil.test/' })),
+      () => {
+        as.answer('/.well-known/ssf-configuration', as.metadata({ configuration_endpoint: 'http://evil.test/' }));
+      },
     ],
     [
       'no pushing',
-      () =>
-        as.answer('/.well-known/ssf-configuration', as.metadata({ delivery_methods_supported: ['urn:ietf:rfc:8936'] })),
+      () => {
+        as.answer('/.well-known/ssf-configuration', as.metadata({ delivery_methods_supported: ['urn:ietf:rfc:8936'] }));
+      },
     ],
   ])('sends no secret to what has %s', async (_what, prepare) => {
     prepare();
@@ -152,34 +154,58 @@ describe('ChannelWatch', () => {
   it.each<[string, () => void, string]>([
     [
       'gives no token',
-      () => as.answer('/token', { error: 'unauthorized_client', error_description: 'secret of rs1' }, 400),
+      () => {
+        as.answer('/token', { error: 'unauthorized_client', error_description: 'secret of rs1' }, 400);
+      },
       'unauthorized_client',
     ],
-    ['answers no JSON', () => as.answer('/token', 'secret of rs1', 400), 'no error code'],
+    [
+      'answers no JSON',
+      () => {
+        as.answer('/token', 'secret of rs1', 400);
+      },
+      'no error code',
+    ],
     [
       'says not where tokens are given',
-      () => as.answer('/.well-known/uma2-configuration', undefined, 404),
+      () => {
+        as.answer('/.well-known/uma2-configuration', undefined, 404);
+      },
       'where its tokens are given',
     ],
-    ['does not take the receiver', () => as.answer('/streams', { error: 'invalid_request' }, 400), 'invalid_request'],
+    [
+      'does not take the receiver',
+      () => {
+        as.answer('/streams', { error: 'invalid_request' }, 400);
+      },
+      'invalid_request',
+    ],
     [
       'has a stream, and no place for further receivers',
-      () => as.answer('/streams', { error: 'conflict' }, 409),
+      () => {
+        as.answer('/streams', { error: 'conflict' }, 409);
+      },
       'conflict',
     ],
     [
       'makes a stream for somebody else',
-      () => as.answer('/streams', as.stream({ aud: 'https://other.test' }), 201),
+      () => {
+        as.answer('/streams', as.stream({ aud: 'https://other.test' }), 201);
+      },
       'another receiver',
     ],
     [
       'makes a stream of another issuer',
-      () => as.answer('/streams', as.stream({ iss: 'https://evil.test' }), 201),
+      () => {
+        as.answer('/streams', as.stream({ iss: 'https://evil.test' }), 201);
+      },
       'another receiver',
     ],
     [
       'leaves events out',
-      () => as.answer('/streams', as.stream({ events_delivered: [] }), 201),
+      () => {
+        as.answer('/streams', as.stream({ events_delivered: [] }), 201);
+      },
       'leaves out the events',
     ],
   ])('is told, once and without a secret, when the authorization server %s', async (_what, prepare, problem) => {

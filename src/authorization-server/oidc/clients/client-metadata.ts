@@ -4,7 +4,7 @@ import { scopesOf } from '../../../uma/protocol/scopes.js';
 import { RPT_LIFETIME_SECONDS, TICKET_LIFETIME_SECONDS } from '../../lifetimes.js';
 import { errors } from '../oidc-provider.js';
 import { PROVIDER_SCOPES } from '../scopes.js';
-import { isRedirectUri, isResourceIdentifier, isScope } from './metadata-rules.js';
+import { isIssuer, isRedirectUri, isResourceIdentifier, isScope } from './metadata-rules.js';
 
 /** What a client may register beyond the metadata of OAuth and OpenID Connect. */
 export interface UmaClientMetadata {
@@ -18,7 +18,16 @@ export interface UmaClientMetadata {
   uma_rpt_lifetime?: number;
   /** Where the claims interaction endpoint may send people back to. */
   claims_redirect_uris?: readonly string[];
+  /** Issuers whose claim tokens the client may push, beside those that are accepted from every client. */
+  claim_token_issuers?: readonly string[];
+  /** For a resource server: whether clients have to name it by `resource` when they ask for a token. */
+  require_resource?: boolean;
+  /** For a resource server: how the RPTs for it are written. */
+  rpt_format?: RptFormat;
 }
+
+/** A text that only this server can read, or a JWT. @see RFC 9068 */
+export type RptFormat = 'opaque' | 'jwt';
 
 type Metadata = ClientMetadata & UmaClientMetadata;
 
@@ -31,6 +40,9 @@ export const UMA_CLIENT_METADATA = [
   'uma_ticket_lifetime',
   'uma_rpt_lifetime',
   'claims_redirect_uris',
+  'claim_token_issuers',
+  'require_resource',
+  'rpt_format',
 ] as const satisfies readonly Member[];
 
 /** The server's own lifetimes, in seconds: a client may register less, never more. */
@@ -47,24 +59,25 @@ export interface LifetimeLimits {
  */
 export function checkClientMetadata(member: string, value: unknown, metadata: Metadata, limits: LifetimeLimits): void {
   if (member === 'uma_scopes') moveUmaScopes(metadata);
-  const broken = value === undefined ? undefined : brokenRule(member as Member, value, limits);
+  const broken = value === undefined ? undefined : RULES[member as Member](value, limits);
   if (broken !== undefined) throw new errors.InvalidClientMetadata(`${member} ${broken}`);
 }
 
-function brokenRule(member: Member, value: unknown, limits: LifetimeLimits): string | undefined {
-  switch (member) {
-    case 'resource':
-      return unless(isResourceIdentifier(value), 'must be an absolute URI without a fragment');
-    case 'uma_scopes':
-      return unless(isListOf(value, isScope), 'must be an array of scopes');
-    case 'uma_ticket_lifetime':
-      return lifetimeRule(value, limits.ticketLifetimeSeconds ?? TICKET_LIFETIME_SECONDS);
-    case 'uma_rpt_lifetime':
-      return lifetimeRule(value, limits.rptLifetimeSeconds ?? RPT_LIFETIME_SECONDS);
-    case 'claims_redirect_uris':
-      return unless(isListOf(value, isRedirectUri), 'must be an array of https URIs without a fragment');
-  }
-}
+type Rule = (value: unknown, limits: LifetimeLimits) => string | undefined;
+
+/** Each tells what is wrong with a value, in words that complete the sentence which begins with the member's name. */
+const RULES: Readonly<Record<Member, Rule>> = {
+  resource: (value) => unless(isResourceIdentifier(value), 'must be an absolute URI without a fragment'),
+  uma_scopes: (value) => unless(isListOf(value, isScope), 'must be an array of scopes'),
+  uma_ticket_lifetime: (value, limits) => lifetimeRule(value, limits.ticketLifetimeSeconds ?? TICKET_LIFETIME_SECONDS),
+  uma_rpt_lifetime: (value, limits) => lifetimeRule(value, limits.rptLifetimeSeconds ?? RPT_LIFETIME_SECONDS),
+  claims_redirect_uris: (value) =>
+    unless(isListOf(value, isRedirectUri), 'must be an array of https URIs without a fragment'),
+  claim_token_issuers: (value) =>
+    unless(isListOf(value, isIssuer), 'must be an array of https URLs without query and fragment'),
+  require_resource: (value) => unless(typeof value === 'boolean', 'must be true or false'),
+  rpt_format: (value) => unless(value === 'opaque' || value === 'jwt', 'must be opaque or jwt'),
+};
 
 function unless(kept: boolean, rule: string): string | undefined {
   return kept ? undefined : rule;

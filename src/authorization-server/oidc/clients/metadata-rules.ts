@@ -14,3 +14,8 @@ export function isScope(value: unknown): value is string {
 export function isRedirectUri(value: unknown): value is string {
   return typeof value === 'string' && isSecureUrl(value) && !value.includes('#');
 }
+
+/** Whether a value can be the identifier of an issuer. @see OpenID Connect Discovery 1.0 section 4.3 */
+export function isIssuer(value: unknown): value is string {
+  return typeof value === 'string' && isSecureUrl(value) && !/[?#]/.test(value);
+}

@@ -1,8 +1,9 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type Provider from 'oidc-provider';
+import type { ClientMetadata } from 'oidc-provider';
 
 import { OIDC_OPTIONS, OIDC_PROVIDER, type OidcOptions } from '../oidc.options.js';
-import type { UmaClientMetadata } from './client-metadata.js';
+import type { RptFormat, UmaClientMetadata } from './client-metadata.js';
 
 /** A client of this server: an application that people use, a resource server, or both. */
 export interface RegisteredClient {
@@ -18,6 +19,14 @@ export interface RegisteredClient {
   /** How long the RPTs for it last when less than the server's own. */
   readonly rptLifetimeSeconds?: number;
   readonly claimsRedirectUris: readonly string[];
+  /** Issuers whose claim tokens it may push, beside those that are accepted from every client. */
+  readonly claimTokenIssuers: readonly string[];
+  /** Whether clients have to name it when they ask for a token for it. */
+  readonly requiresResource: boolean;
+  /** How the RPTs for it are written. */
+  readonly rptFormat: RptFormat;
+  /** Whether it renews its tokens by refresh tokens. */
+  readonly usesRefreshTokens: boolean;
 }
 
 /** The clients from the configuration and those that registered themselves. */
@@ -43,19 +52,38 @@ export class RegisteredClients implements OnApplicationBootstrap {
 
   async find(clientId: string): Promise<RegisteredClient | undefined> {
     const metadata = (await this.provider.Client.find(clientId))?.metadata();
-    if (metadata === undefined) return undefined;
-    const { resource, uma_scopes, uma_ticket_lifetime, uma_rpt_lifetime, claims_redirect_uris } =
-      metadata as UmaClientMetadata;
-    return {
-      clientId,
-      name: metadata.client_name ?? clientId,
-      umaScopes: uma_scopes ?? [],
-      claimsRedirectUris: claims_redirect_uris ?? [],
-      ...(resource !== undefined && { resource }),
-      ...(uma_ticket_lifetime !== undefined && { ticketLifetimeSeconds: uma_ticket_lifetime }),
-      ...(uma_rpt_lifetime !== undefined && { rptLifetimeSeconds: uma_rpt_lifetime }),
-    };
+    return metadata && clientOf(clientId, metadata);
   }
+}
+
+function clientOf(clientId: string, metadata: ClientMetadata & UmaClientMetadata): RegisteredClient {
+  const { client_name: name = clientId, grant_types: grantTypes = [], uma_scopes: umaScopes = [] } = metadata;
+  return {
+    clientId,
+    name,
+    umaScopes,
+    usesRefreshTokens: grantTypes.includes('refresh_token'),
+    ...wayOfAsking(metadata),
+    ...wayOfServing(metadata),
+  };
+}
+
+/** What counts when the client asks for tokens. */
+function wayOfAsking({ claims_redirect_uris: redirects = [], claim_token_issuers: issuers = [] }: UmaClientMetadata) {
+  return { claimsRedirectUris: redirects, claimTokenIssuers: issuers };
+}
+
+/** What counts when the client is a resource server that others ask tokens for. */
+function wayOfServing(metadata: UmaClientMetadata) {
+  const { resource, uma_ticket_lifetime: ticket, uma_rpt_lifetime: rpt } = metadata;
+  const { require_resource: requiresResource = false, rpt_format: rptFormat = 'opaque' } = metadata;
+  return {
+    requiresResource,
+    rptFormat,
+    ...(resource !== undefined && { resource }),
+    ...(ticket !== undefined && { ticketLifetimeSeconds: ticket }),
+    ...(rpt !== undefined && { rptLifetimeSeconds: rpt }),
+  };
 }
 
 function ruleOf(error: unknown): string {

@@ -1,7 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import type Provider from 'oidc-provider';
 
-import { OIDC_OPTIONS, type OidcOptions } from '../oidc.options.js';
+import { OIDC_PROVIDER } from '../oidc.options.js';
 import { sendPage } from '../send-page.js';
 import { ForgedFormError, InteractionGoneError } from './interaction-errors.js';
 import { messagePage } from './message.page.js';
@@ -9,11 +10,11 @@ import { messagePage } from './message.page.js';
 /** Tells a person in words why a sign-in or consent page cannot go on. */
 @Catch(InteractionGoneError, ForgedFormError)
 export class InteractionErrorFilter implements ExceptionFilter<InteractionGoneError | ForgedFormError> {
-  constructor(@Inject(OIDC_OPTIONS) private readonly options: OidcOptions) {}
+  constructor(@Inject(OIDC_PROVIDER) private readonly provider: Provider) {}
 
   catch(error: InteractionGoneError | ForgedFormError, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const { issuer } = this.options;
+    const { issuer } = this.provider;
     const gone = error instanceof InteractionGoneError;
     const page = gone
       ? messagePage({

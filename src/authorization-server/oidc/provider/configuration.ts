@@ -63,7 +63,7 @@ export function providerConfiguration({ options, store, keys, accounts }: Provid
 function features({ issuer, registrationToken }: OidcOptions): NonNullable<Configuration['features']> {
   return {
     devInteractions: { enabled: false },
-    dPoP: { enabled: false },
+    dPoP: { enabled: true },
     pushedAuthorizationRequests: { enabled: false },
     resourceIndicators: { enabled: false },
     clientCredentials: { enabled: true },

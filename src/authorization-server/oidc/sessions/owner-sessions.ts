@@ -15,6 +15,8 @@ export interface OwnerSession {
   readonly account: Account;
   /** What each form and each unsafe request of this session has to carry. */
   readonly csrfToken: string;
+  /** When the person last proved who they are, in milliseconds. */
+  readonly signedInMs: number;
 }
 
 /** Lets this server's own pages know who is signed in: by the provider's session, so that there is only one sign-in. */
@@ -32,15 +34,29 @@ export class OwnerSessions {
     addressAs(this.options.issuer, request.raw);
     const session = await this.provider.Session.get(this.provider.createContext(request.raw, reply.raw));
     const account = session.accountId === undefined ? undefined : await this.accounts.find(session.accountId);
-    return account && { account, csrfToken: this.formTokens.of(session.uid) };
+    return (
+      account && {
+        account,
+        csrfToken: this.formTokens.of(session.uid),
+        signedInMs: (session.loginTs ?? 0) * 1000,
+      }
+    );
+  }
+
+  /** Signs the person out in this browser. */
+  async end(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    addressAs(this.options.issuer, request.raw);
+    const session = await this.provider.Session.get(this.provider.createContext(request.raw, reply.raw));
+    await session.destroy();
   }
 
   /**
    * Where to send a visitor who is to sign in.
    *
    * @param returnTo the page of this server to come back to: its path below the issuer, with its query
+   * @param again whether somebody who is signed in has to prove it once more
    */
-  signInUrl(returnTo: string): string {
+  signInUrl(returnTo: string, { again = false } = {}): string {
     const { issuer } = this.options;
     const query = new URLSearchParams({
       client_id: SHARING_CONSOLE,
@@ -48,6 +64,7 @@ export class OwnerSessions {
       scope: 'openid',
       redirect_uri: `${issuer}${SIGNED_IN_PATH}`,
       state: ownPage(issuer, returnTo).slice(issuer.length),
+      ...(again ? { prompt: 'login' } : {}),
     });
     return `${issuer}${ENDPOINTS.authorization}?${query.toString()}`;
   }

@@ -1,0 +1,32 @@
+/** What a claim says. */
+export type ClaimValue = string | number | boolean;
+
+/** One statement about a person, and who makes it. A person has several claims of a name that has several values. */
+export interface Claim {
+  readonly name: string;
+  readonly value: ClaimValue;
+  readonly issuer: string;
+}
+
+/** A claim that is asked for; what it has to say is never told. */
+export interface ClaimRequirement {
+  readonly name: string;
+  /** Issuers of which any will do; none named: whichever issuer identifies the person. */
+  readonly issuers: readonly string[];
+}
+
+/** A claim that somebody must have to be meant by a share. */
+export interface RequiredClaim {
+  readonly name: string;
+  readonly value: ClaimValue;
+  readonly issuer: string;
+}
+
+/** Name of the claim with a person's e-mail address; only a verified one becomes a claim. */
+export const EMAIL_CLAIM = 'email';
+
+/** Name of the claim with what a person wants data for. @see HL7 value set PurposeOfUse */
+export const PURPOSE_CLAIM = 'purpose_of_use';
+
+/** Name of the claim with how strongly a person was authenticated. @see OpenID Connect Core 1.0 section 2 */
+export const ACR_CLAIM = 'acr';

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  type FetchImplementation,
+  type JWTVerifyGetKey,
+} from 'jose';
+import { fetch } from 'undici';
+
+import { Clock } from '../../../common/clock.js';
+import { SigningKeys } from '../../oidc/keys/signing-keys.js';
+import { isSecureUrl } from '../../../uma/protocol/discovery.js';
+import { isJsonObject } from '../../../uma/protocol/strict-json.js';
+import { UmaOptions } from '../uma-options.js';
+
+const TIMEOUT_MS = 5_000;
+const METADATA_LIFETIME_MS = 3_600_000;
+const MAX_METADATA_BYTES = 100_000;
+const MAX_ISSUERS = 1_000;
+
+/** Where the verification keys of claim issuers come from: our own from memory, others' from what they publish. */
+@Injectable()
+export class IssuerKeys {
+  private readonly known = new Map<string, { readonly keys: JWTVerifyGetKey; readonly untilMs: number }>();
+
+  constructor(
+    private readonly own: SigningKeys,
+    private readonly clock: Clock,
+    private readonly options: UmaOptions,
+  ) {}
+
+  /**
+   * @throws Error when the issuer publishes no usable metadata
+   * @see OpenID Connect Discovery 1.0 section 4
+   */
+  async of(issuer: string): Promise<JWTVerifyGetKey> {
+    if (issuer === this.options.issuer) return createLocalJWKSet(this.own.publicJwks());
+    const known = this.known.get(issuer);
+    if (known !== undefined && this.clock.nowMs() < known.untilMs) return known.keys;
+    const keys = createRemoteJWKSet(new URL(await jwksUriOf(issuer)), {
+      timeoutDuration: TIMEOUT_MS,
+      [customFetch]: fetch as unknown as FetchImplementation,
+    });
+    if (this.known.size >= MAX_ISSUERS) this.known.clear();
+    this.known.set(issuer, { keys, untilMs: this.clock.nowMs() + METADATA_LIFETIME_MS });
+    return keys;
+  }
+}
+
+async function jwksUriOf(issuer: string): Promise<string> {
+  const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    headers: { accept: 'application/json' },
+  });
+  const text = await response.text();
+  if (!response.ok || text.length > MAX_METADATA_BYTES) throw new Error('The claim issuer publishes no metadata.');
+  const metadata: unknown = JSON.parse(text);
+  if (!isJsonObject(metadata) || metadata['issuer'] !== issuer) throw new Error('The metadata are of another issuer.');
+  const { jwks_uri: uri } = metadata;
+  if (typeof uri !== 'string' || !isSecureUrl(uri)) throw new Error('The claim issuer names no keys.');
+  return uri;
+}

@@ -1,0 +1,93 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { Transaction } from 'kysely';
+
+import { Clock } from '../../common/clock.js';
+import { digest } from '../../common/digest.js';
+import { randomHandle } from '../../common/randomness.js';
+import { Sealer } from '../../common/sealing.js';
+import type { UmaTables } from '../../database/authorization-server/uma.js';
+import { type Progress, sealProgress, unsealProgress } from './progress.js';
+import { UMA_SEALER, UmaOptions } from './uma-options.js';
+
+/** For whom claims are kept, and out of which process. */
+export interface PctPlace {
+  readonly clientId: string;
+  readonly processId: string;
+}
+
+/**
+ * Claims that are kept with the requesting party's consent, for one client, behind a persisted claims token (PCT): an
+ * unguessable handle that tells its holder nothing.
+ *
+ * @see UMA 2.0 Grant sections 3.3.5, 5.2 and 6.2
+ */
+@Injectable()
+export class PersistedClaims {
+  private readonly logger = new Logger(PersistedClaims.name);
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly options: UmaOptions,
+    @Inject(UMA_SEALER) private readonly sealer: Sealer,
+  ) {}
+
+  /** What is kept behind a PCT of this client; one that is unknown, expired or another client's is as good as none. */
+  async find(within: Transaction<UmaTables>, handle: string, clientId: string): Promise<Progress | undefined> {
+    const row = await within
+      .selectFrom('uma_pct')
+      .select('progress')
+      .where('handle_digest', '=', digest(handle))
+      .where('client_id', '=', clientId)
+      .where('expires_at', '>', this.clock.nowSeconds())
+      .executeTakeFirst();
+    if (row === undefined)
+      this.logger.log(`Client ${clientId} sent a persisted claims token that is good for nothing.`);
+    return row && unsealProgress(this.sealer, row.progress);
+  }
+
+  /**
+   * Keeps the claims of a process, in place of those behind an earlier PCT.
+   *
+   * @param former the PCT that the client sent
+   * @returns the new PCT; `undefined` when there is nothing that may be kept
+   */
+  async keep(
+    within: Transaction<UmaTables>,
+    place: PctPlace,
+    progress: Progress,
+    former: string | undefined,
+  ): Promise<string | undefined> {
+    const { evidence, mayKeepClaims, shareIds } = progress;
+    const sealed = sealProgress(this.sealer, progress);
+    if (!mayKeepClaims || evidence === undefined || sealed === null) return undefined;
+    if (former !== undefined) await this.forget(within, former, place.clientId);
+    const handle = randomHandle();
+    const { issuer, subject } = evidence.person;
+    await within
+      .insertInto('uma_pct')
+      .values({
+        handle_digest: digest(handle),
+        client_id: place.clientId,
+        process_id: place.processId,
+        subject_issuer: issuer,
+        subject,
+        progress: sealed,
+        expires_at: this.clock.nowSeconds() + this.options.claimLifetimeSeconds,
+      })
+      .execute();
+    if (shareIds.length > 0) {
+      const rows = shareIds.map((share_id) => ({ pct_digest: digest(handle), share_id }));
+      await within.insertInto('uma_pct_share').values(rows).execute();
+    }
+    return handle;
+  }
+
+  /** Forgets what is kept behind a PCT of this client. */
+  async forget(within: Transaction<UmaTables>, handle: string, clientId: string): Promise<void> {
+    await within
+      .deleteFrom('uma_pct')
+      .where('handle_digest', '=', digest(handle))
+      .where('client_id', '=', clientId)
+      .execute();
+  }
+}
