@@ -9,7 +9,7 @@ import { type PushOutcome, pushSet } from './set-push.js';
 import { SetSigner } from './set-signer.js';
 
 /** How many events are pushed to one receiver at the same time. */
-const AT_ONCE = 16;
+const AT_ONCE = 32;
 
 /** Delivers to one receiver. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 
 import { Logger } from '@nestjs/common';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { exportJWK, generateKeyPair } from 'jose';
 
 import { describeOnEachDatabase } from '../../../test/support/databases.js';
@@ -285,6 +285,26 @@ describeOnEachDatabase('the delivery of events', (open) => {
     await look();
     expect(one.pushes).toHaveLength(200);
     expect(new Set(one.about).size).toBe(200);
+  });
+
+  it('misses nothing for a receiver that is added meanwhile: it waits for whoever has looked up whom to tell', async () => {
+    await begin();
+    await greet(one);
+    const order: string[] = [];
+    let added: Promise<unknown> = Promise.resolve();
+    await database.kysely.transaction().execute(async (within) => {
+      await outbox.record(within as unknown as Transaction<UmaTables>, [ended('t1')]);
+      added = streams.addReceiver('rs1', deliveryTo(other)).then(() => order.push('added'));
+      // Time enough to be added, if that did not wait.
+      const elsewhere = database.dialect === 'postgres' ? database.kysely : within;
+      for (let turn = 0; turn < 50; turn++) await sql`select 1`.execute(elsewhere);
+      order.push('recorded');
+    });
+    await added;
+    expect(order).toEqual(['recorded', 'added']);
+    await record(ended('t2'));
+    await look();
+    expect([tokensAt(one), tokensAt(other)]).toEqual([['t1', 't2'], ['t2']]);
   });
 
   describe('signs of life', () => {
