@@ -18,6 +18,10 @@ export const ENDPOINTS = {
   scopes: '/uma/scopes',
   interaction: '/interaction',
   account: '/account',
+  streams: '/ssf/streams',
+  streamReceivers: '/ssf/receivers',
+  streamStatus: '/ssf/status',
+  streamVerification: '/ssf/verification',
 } as const;
 
 /** Members of the metadata document that UMA adds to those of OAuth. @see UMA 2.0 Federated Authorization section 2 */

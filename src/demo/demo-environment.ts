@@ -76,9 +76,9 @@ function resourceServerOf({ clients, resourceServer }: DemoWorld): ClientMetadat
     resource: resourceServer,
     redirect_uris: [`${resourceServer}/callback`],
     post_logout_redirect_uris: [`${resourceServer}/`],
-    grant_types: ['authorization_code', 'refresh_token'],
+    grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
     response_types: ['code'],
-    scope: 'openid profile email offline_access uma_protection',
+    scope: 'openid profile email offline_access uma_protection ssf.manage',
   };
 }
 
