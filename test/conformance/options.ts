@@ -45,25 +45,25 @@ const TEXT = { type: 'string' } as const;
 
 /** @throws UsageError in a sentence for the operator */
 export function parseOptions(words: readonly string[]): Options | 'help' {
-  const { values } = parsed(words);
-  if (values.help === true) return 'help';
-  const { as, driver, only, 'resource-server': resourceServer, help: _help, ...files } = values;
+  const { as, driver, only = '', ...rest } = parsed(words);
+  if (rest.help === true) return 'help';
   if (as !== undefined && !URL.canParse(as)) throw new UsageError('--as is no URL.');
   if (driver !== undefined && !isDriver(driver)) throw new UsageError(`--driver is one of ${DRIVERS.join(', ')}.`);
-  const ids = only?.split(',').map((id) => id.trim()) ?? [];
+  const ids = only.split(',').filter((id) => id !== '');
   if (!ids.every((id) => /^T\d+b?(?:\.\d+)?$/.test(id))) throw new UsageError('--only takes ids such as T17,T20.1.');
-  return {
-    ...files,
-    only: ids,
-    ...(as !== undefined && { as }),
-    ...(driver !== undefined && { driver }),
-    ...(resourceServer !== undefined && { resourceServer }),
-  };
+  const { json, junit, markdown, config, client, 'resource-server': resourceServer } = rest;
+  return { only: ids, ...present({ as, driver, json, junit, markdown, config, client, resourceServer }) };
+}
+
+/** Leaves out what was not given. */
+function present<Value extends object>(value: Value): { [Key in keyof Value]?: Exclude<Value[Key], undefined> } {
+  const given = Object.entries(value).filter(([, one]) => one !== undefined);
+  return Object.fromEntries(given) as ReturnType<typeof present<Value>>;
 }
 
 function parsed(words: readonly string[]) {
   try {
-    return parseArgs({
+    const { values } = parseArgs({
       args: [...words],
       options: {
         as: TEXT,
@@ -78,6 +78,7 @@ function parsed(words: readonly string[]) {
         help: { type: 'boolean', short: 'h' },
       },
     });
+    return values;
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

@@ -36,10 +36,11 @@ export async function testAuthorizationServer(run: AuthorizationServerRun): Prom
   if (cases.length + last.length === 0) return [];
   const [own, stranger] = await Promise.all([IdentityProvider.start(), IdentityProvider.start()]);
   try {
-    const protocol = new Protocol(await discover(run.target.issuer), new Traffic());
-    const driver = driverOf(run, protocol, { own, stranger });
+    const driver = driverOf(run, { own, stranger });
     try {
-      const world = new World(protocol, await driver.setUp(), driver);
+      await driver.prepare?.();
+      const protocol = new Protocol(await discover(run.target.issuer), new Traffic());
+      const world = new World(protocol, await driver.setUp(protocol), driver);
       run.say(
         `Testing ${run.target.issuer} (${driver.name}); claim tokens are by ${world.fixtures.claimTokens.source}.`,
       );
@@ -56,13 +57,13 @@ export async function testAuthorizationServer(run: AuthorizationServerRun): Prom
   }
 }
 
-function driverOf({ driver, target }: AuthorizationServerRun, protocol: Protocol, providers: Providers): Driver {
+function driverOf({ driver, target }: AuthorizationServerRun, providers: Providers): Driver {
   switch (driver) {
     case 'pulsegate':
-      return new PulsegateDriver(protocol, target, providers);
+      return new PulsegateDriver(target, providers);
     case 'keycloak':
-      return new KeycloakDriver(protocol, target, providers);
+      return new KeycloakDriver(target, providers);
     case 'by-hand':
-      return new ByHandDriver(protocol, target, providers, new Operator());
+      return new ByHandDriver(target, providers, new Operator());
   }
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 import { demoTarget, readTarget, type Target } from './drivers/target.js';
-import type { DriverName, Options } from './options.js';
+import type { Options } from './options.js';
 import { testAuthorizationServer } from './run-authorization-server.js';
 import type { CaseReport } from './suite/conformance-case.js';
 
@@ -16,7 +16,7 @@ export async function testAll(options: Options, say: Say): Promise<readonly Case
   const target = options.as === undefined ? undefined : targetOf(options.as, options);
   const driver = options.driver ?? (target?.isDemo === true ? 'pulsegate' : 'by-hand');
   const { only } = options;
-  return target === undefined ? [] : testAuthorizationServer({ target, driver: driver as DriverName, only, say });
+  return target === undefined ? [] : testAuthorizationServer({ target, driver, only, say });
 }
 
 /** What is known of a server: by a file, or because it is the demo's. */

@@ -1,7 +1,7 @@
 import { request } from 'undici';
 
 import { CookieJar } from '../../../src/demo/front-door/cookie-jar.js';
-import { type Button, type Form, Page } from './page.js';
+import { type Button, type Field, type Form, Page } from './page.js';
 
 const MOST_REDIRECTS = 20;
 
@@ -32,14 +32,9 @@ export class Browser {
   }
 
   /** Sends a form as whoever fills it in does. */
-  async submit(form: Form, { button, fill = {}, tickAll = false }: Submission = {}): Promise<Page> {
-    const body = new URLSearchParams();
-    for (const { name, type, value, ticked } of form.fields) {
-      const isBox = type === 'checkbox' || type === 'radio';
-      if (!isBox || ticked || (tickAll && type === 'checkbox')) body.append(name, fill[name] ?? value);
-    }
-    if (button?.name !== undefined) body.set(button.name, button.value);
-    const action = new URL(button?.action ?? form.action);
+  async submit(form: Form, submission: Submission = {}): Promise<Page> {
+    const body = filledIn(form, submission);
+    const action = new URL(submission.button?.action ?? form.action);
     if (form.method === 'POST') return this.follow(await this.post(action.href, body));
     action.search = body.toString();
     return this.open(action.href);
@@ -85,6 +80,20 @@ export class Browser {
     this.cookies.store(address, headers['set-cookie'] ?? []);
     return new Page(address.href, answer.statusCode, headers, await answer.body.text());
   }
+}
+
+function filledIn({ fields }: Form, { button, fill = {}, tickAll = false }: Submission): URLSearchParams {
+  const body = new URLSearchParams();
+  for (const field of fields.filter((one) => isSent(one, tickAll))) {
+    body.append(field.name, fill[field.name] ?? field.value);
+  }
+  if (button?.name !== undefined) body.set(button.name, button.value);
+  return body;
+}
+
+function isSent({ type, ticked }: Field, tickAll: boolean): boolean {
+  if (type === 'checkbox') return ticked || tickAll;
+  return type !== 'radio' || ticked;
 }
 
 /** Where a page redirects to, absolute; `undefined` when it does not. */

@@ -16,21 +16,19 @@ export class ByHandDriver implements Driver {
   readonly name = 'by-hand';
   readonly sideBySide = 1;
   readonly policy: PolicyDriver;
-  private readonly setup: StandardSetup;
 
   constructor(
-    private readonly protocol: Protocol,
-    target: Target,
-    providers: Providers,
+    private readonly target: Target,
+    private readonly providers: Providers,
     private readonly operator: Operator,
   ) {
-    this.setup = new StandardSetup(protocol, target, providers);
     this.policy = new PolicyByHand((what) => operator.ask(what));
   }
 
-  async setUp(): Promise<Fixtures> {
-    const fixtures = await this.setup.fixtures();
-    const claimTokens = await acceptedClaimTokens(this.setup, this.protocol, fixtures, this.policy);
+  async setUp(protocol: Protocol): Promise<Fixtures> {
+    const setup = new StandardSetup(protocol, this.target, this.providers);
+    const fixtures = await setup.fixtures();
+    const claimTokens = await acceptedClaimTokens(setup, protocol, fixtures, this.policy);
     return { ...fixtures, claimTokens };
   }
 

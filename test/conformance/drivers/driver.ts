@@ -2,6 +2,7 @@ import type { Answer } from '../http/answer.js';
 import type { Identity } from '../identity/identity.js';
 import type { ClaimTokens } from '../world/claim-tokens.js';
 import type { Account, Client } from '../world/client.js';
+import type { Protocol } from '../world/protocol.js';
 
 /** The resource owners of the fixtures. */
 export type Owner = 'alice' | 'carol';
@@ -66,16 +67,20 @@ export interface Fixtures {
 /** What the suite has to know of a server beyond the standard. */
 export interface Driver {
   readonly name: string;
+  /** Makes what must be there before the server's metadata can be read. */
+  prepare?(): Promise<void>;
   /** Makes or finds clients, people and their tokens. @throws Error in a sentence for the operator */
-  setUp(): Promise<Fixtures>;
+  setUp(protocol: Protocol): Promise<Fixtures>;
   readonly policy: PolicyDriver;
   /** How many cases may run side by side. */
   readonly sideBySide: number;
+  /** Whether a single permission has to be sent as an array too; T12 sends it as the standard has it. */
+  readonly permissionsAsArray?: boolean;
   /**
    * Introspection in the server's own way, where it is not that of the standard. It is used by cases that are about
    * something else; those about introspection itself (T38, T39) use the standard's way.
    */
-  introspect?(rpt: string): Promise<Answer>;
+  introspect?(protocol: Protocol, rpt: string): Promise<Answer>;
   /** Ends what the driver began. */
   close(): Promise<void>;
 }

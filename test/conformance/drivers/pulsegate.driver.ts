@@ -10,33 +10,28 @@ import type { Target } from './target.js';
 export class PulsegateDriver implements Driver {
   readonly name = 'pulsegate';
   readonly sideBySide = 8;
-  private readonly setup: StandardSetup;
   private known: PulsegatePolicy | undefined;
 
   constructor(
-    private readonly protocol: Protocol,
-    target: Target,
-    providers: Providers,
-  ) {
-    this.setup = new StandardSetup(protocol, target, providers);
-  }
+    private readonly target: Target,
+    private readonly providers: Providers,
+  ) {}
 
   get policy(): PolicyDriver {
     if (this.known === undefined) throw new Error('The driver was not set up.');
     return this.known;
   }
 
-  async setUp(): Promise<Fixtures> {
-    const fixtures = await this.setup.fixtures();
+  async setUp(protocol: Protocol): Promise<Fixtures> {
+    const setup = new StandardSetup(protocol, this.target, this.providers);
+    const fixtures = await setup.fixtures();
     const { rs1 } = fixtures.clients;
-    const [alice, carol] = await Promise.all(
-      (['alice', 'carol'] as const).map((owner) =>
-        this.setup.accessToken(this.setup.account(owner), rs1, 'openid sharing'),
-      ),
-    );
-    const tokens = { alice: alice ?? '', carol: carol ?? '' };
-    this.known = new PulsegatePolicy(new OwnerApi(this.protocol.metadata.issuer, tokens));
-    const claimTokens = await acceptedClaimTokens(this.setup, this.protocol, fixtures, this.known);
+    const [alice, carol] = await Promise.all([
+      setup.accessToken(setup.account('alice'), rs1, 'openid sharing'),
+      setup.accessToken(setup.account('carol'), rs1, 'openid sharing'),
+    ]);
+    this.known = new PulsegatePolicy(new OwnerApi(protocol.metadata.issuer, { alice, carol }));
+    const claimTokens = await acceptedClaimTokens(setup, protocol, fixtures, this.known);
     return { ...fixtures, claimTokens };
   }
 

@@ -77,7 +77,7 @@ function documentAt({ pathname, origin }: URL, jwk: JWK) {
 
 function claimsOf(person: Identity, audience: string, changes: Changes = {}): JWTPayload {
   const now = Math.floor(Date.now() / 1000);
-  const claims = {
+  const claims: Changes = {
     iss: person.issuer,
     sub: person.subject,
     aud: audience,
@@ -87,10 +87,10 @@ function claimsOf(person: Identity, audience: string, changes: Changes = {}): JW
     jti: randomUUID(),
     name: person.name,
     email: person.email,
-    email_verified: true,
     ...changes,
   };
-  return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined));
+  const given = Object.entries(claims).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(given), email_verified: true };
 }
 
 function sign(claims: JWTPayload, key: CryptoKey): Promise<string> {

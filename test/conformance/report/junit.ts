@@ -34,6 +34,5 @@ function testcase({ id, level, title, status, detail, clauses, durationMs }: Cas
 function escape(text: string): string {
   const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
   // Control characters cannot stand in XML 1.0 at all.
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f]/g, ' ').replace(/[&<>"]/g, (character) => entities[character] ?? '');
 }

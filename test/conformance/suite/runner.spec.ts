@@ -25,9 +25,13 @@ describe('running conformance cases', () => {
   it('tells why a case failed or was skipped', async () => {
     const failing: Run = () => Promise.reject(new Failed('It answered 200.'));
     const skipping: Run = () => Promise.reject(new Skipped('There is no such endpoint.'));
-    expect(await statusesOf(failing, skipping)).toEqual([
+    const failingAtOnce: Run = () => {
+      throw new Failed('It answered 404.');
+    };
+    expect(await statusesOf(failing, skipping, failingAtOnce)).toEqual([
       ['T01', 'fail', 'It answered 200.'],
       ['T02', 'skip', 'There is no such endpoint.'],
+      ['T03', 'fail', 'It answered 404.'],
     ]);
   });
 

@@ -46,7 +46,9 @@ async function runCase<World>(
   longestMs: number,
 ): Promise<CaseReport> {
   const began = performance.now();
-  const outcome = await withinTime(run(world), longestMs).then(() => PASSED, outcomeOf);
+  // A case may also throw at once, before it has made a promise.
+  const running = Promise.resolve(world).then(run);
+  const outcome = await withinTime(running, longestMs).then(() => PASSED, outcomeOf);
   return { id, level, title, ...outcome, clauses, durationMs: Math.round(performance.now() - began) };
 }
 

@@ -1,3 +1,4 @@
+import { member } from '../http/answer.js';
 import { exchange } from '../http/exchange.js';
 
 /** What the suite needs of an authorization server's metadata; a member that is missing is an empty text. */
@@ -30,14 +31,19 @@ export function metadataUrl(issuer: string): string {
   return `${issuer}/.well-known/uma2-configuration`;
 }
 
-/** @throws Error when there is no such document: without it nothing can be tested */
+/**
+ * Reads the metadata of UMA; what they leave out may stand in those of OpenID Connect.
+ *
+ * @throws Error when there is no such document: without it nothing can be tested
+ */
 export async function discover(issuer: string): Promise<Metadata> {
-  const { status, json } = await exchange('GET', metadataUrl(issuer));
-  if (status !== 200 || typeof json !== 'object' || json === null) {
-    throw new Error(`There are no UMA metadata at ${metadataUrl(issuer)} (${status}).`);
+  const uma = await exchange('GET', metadataUrl(issuer));
+  if (uma.status !== 200 || typeof uma.json !== 'object') {
+    throw new Error(`There are no UMA metadata at ${metadataUrl(issuer)} (${uma.status}).`);
   }
+  const openid = await exchange('GET', `${issuer}/.well-known/openid-configuration`);
   const valueOf = (name: string): string => {
-    const value: unknown = Reflect.get(json, name);
+    const value = member(uma, name) ?? member(openid, name);
     return typeof value === 'string' ? value : '';
   };
   return Object.fromEntries(MEMBERS.map((name) => [name, valueOf(name)])) as unknown as Metadata;

@@ -82,11 +82,16 @@ export class World {
   }
 
   async ticketFor(permissions: readonly PermissionRequest[], pat = this.fixtures.pats.a1): Promise<string> {
-    const json = permissions.length === 1 ? permissions[0] : permissions;
-    const answer = await this.protocol.permission({ bearer: pat, json });
+    const answer = await this.askPermission(permissions, pat);
     const ticket = member(answer, 'ticket');
     check(answer.status === 201 && typeof ticket === 'string', `There is no ticket to be had: ${inWords(answer)}.`);
     return ticket;
+  }
+
+  /** A permission request: one permission as an object, where the server understands that. */
+  askPermission(permissions: readonly PermissionRequest[], pat = this.fixtures.pats.a1): Promise<Answer> {
+    const asObject = permissions.length === 1 && this.driver.permissionsAsArray !== true;
+    return this.protocol.permission({ bearer: pat, json: asObject ? permissions[0] : permissions });
   }
 
   /** Redeems a ticket without telling who asks. */
@@ -144,7 +149,9 @@ export class World {
 
   /** Introspection for cases that are about something else. */
   private introspect(rpt: string, pat = this.fixtures.pats.a1): Promise<Answer> {
-    return this.driver.introspect?.(rpt) ?? this.protocol.introspect({ bearer: pat, form: { token: rpt } });
+    return (
+      this.driver.introspect?.(this.protocol, rpt) ?? this.protocol.introspect({ bearer: pat, form: { token: rpt } })
+    );
   }
 }
 

@@ -101,7 +101,7 @@ export const introspectionCases: readonly ConformanceCase<World>[] = [
     clauses: ['FED-5.1.1-b', 'FED-3.2.3'],
     async run(world) {
       const { resource, rpt } = await granted(world);
-      const json = { resource_scopes: ['heart-rate:write'] };
+      const json = world.describe({ resource_scopes: ['heart-rate:write'] });
       const updated = await world.protocol.resources('PUT', { bearer: resource.pat, json }, resource.id);
       expectStatus(updated, 'taking a scope from a resource', 200);
       const scopes = (await world.permissionsOf(rpt)).get(resource.id) ?? [];

@@ -1,7 +1,7 @@
 import { type Answer, has, inWords, member } from '../../http/answer.js';
 import { expectStatus } from '../../http/expectations.js';
 import { check, type ConformanceCase } from '../../suite/conformance-case.js';
-import type { World } from '../../world/world.js';
+import type { PermissionRequest, World } from '../../world/world.js';
 
 const READ = ['heart-rate:read'];
 /** A ticket of base64url or hexadecimal digits of at least 128 bits has no fewer characters. */
@@ -95,9 +95,8 @@ function ticketOf(answer: Answer): string {
   return ticket;
 }
 
-async function expectRefused(world: World, permissions: readonly object[], code: string): Promise<void> {
-  const json = permissions.length === 1 ? permissions[0] : permissions;
-  const answer = await world.protocol.permission({ bearer: world.fixtures.pats.a1, json });
+async function expectRefused(world: World, permissions: readonly PermissionRequest[], code: string): Promise<void> {
+  const answer = await world.askPermission(permissions);
   const refused = answer.status === 400 && member(answer, 'error') === code;
   check(refused, `The request came to ${inWords(answer)} instead of 400 ${code}.`);
   check(!has(answer, 'ticket'), 'The refusal holds a ticket.');

@@ -80,16 +80,28 @@ export const protectionCases: readonly ConformanceCase<World>[] = [
   {
     id: 'T05.1',
     level: 'P0',
-    title: 'a resource is not there for the PAT of another owner',
+    title: 'a resource can neither be read nor changed with the PAT of another owner',
     clauses: ['FED-1.3-d', 'FED-3.2-b'],
-    run: (world) => expectHidden(world, world.fixtures.pats.c1),
+    run: (world) => expectClosed(world, world.fixtures.pats.c1),
   },
   {
     id: 'T05.2',
     level: 'P0',
-    title: 'a resource is not there for the PAT of the same owner at another resource server',
+    title: 'a resource can neither be read nor changed with a PAT for another resource server of its owner',
     clauses: ['FED-1.3-d', 'FED-3.2-b'],
-    run: (world) => expectHidden(world, world.fixtures.pats.a2),
+    run: (world) => expectClosed(world, world.fixtures.pats.a2),
+  },
+  {
+    id: 'T05.3',
+    level: 'P2',
+    title: 'a resource of others cannot be told from one that does not exist: both are 404',
+    clauses: ['FED-3.2-b'],
+    async run(world) {
+      const { id } = await world.register();
+      for (const foreign of [world.fixtures.pats.c1, world.fixtures.pats.a2]) {
+        expectStatus(await world.protocol.resources('GET', { bearer: foreign }, id), 'reading what is of others', 404);
+      }
+    },
   },
 ];
 
@@ -102,7 +114,7 @@ async function expectEach(
   for (const [what, call] of Object.entries(CALLS)) expect(await call(world, id, credential), what);
 }
 
-async function expectHidden(world: World, foreignPat: string): Promise<void> {
+async function expectClosed(world: World, foreignPat: string): Promise<void> {
   const { protocol } = world;
   const { id, pat } = await world.register();
   const before = await protocol.resources('GET', { bearer: pat }, id);
@@ -111,6 +123,7 @@ async function expectHidden(world: World, foreignPat: string): Promise<void> {
     expectStatus(
       await protocol.resources(method, { bearer: foreignPat, ...json }, id),
       `${method} with a foreign PAT`,
+      403,
       404,
     );
   }

@@ -9,12 +9,14 @@ const DETAILS = {
   description: 'Beats per minute',
 };
 
-/** Bodies that are no description of a resource. */
-const BROKEN: readonly (readonly [part: string, what: string, json: unknown])[] = [
-  ['2', 'is no JSON', '{'],
-  ['3', 'has no resource_scopes', { name: 'Heart rate' }],
-  ['4', 'has a text for resource_scopes', { resource_scopes: 'heart-rate:read' }],
-  ['5', 'is an array', [1]],
+type Description = Readonly<Record<string, unknown>>;
+
+/** Bodies that are no description of a resource, made from one that is. */
+const BROKEN: readonly (readonly [part: string, what: string, changes: (good: Description) => unknown])[] = [
+  ['2', 'is no JSON', () => '{'],
+  ['3', 'has no resource_scopes', ({ name }) => ({ name })],
+  ['4', 'has a text for resource_scopes', (good) => ({ ...good, resource_scopes: 'heart-rate:read' })],
+  ['5', 'is an array', () => [1]],
 ];
 
 /** UMA 2.0 Federated Authorization section 3.2. */
@@ -35,7 +37,8 @@ export const registrationCases: readonly ConformanceCase<World>[] = [
       const last = decodeURIComponent(location.pathname.split('/').at(-1) ?? '');
       check(last === id, 'The last segment of Location is not the _id.');
       const policyUri = member(answer, 'user_access_policy_uri');
-      check(policyUri === undefined || URL.canParse(String(policyUri)), 'user_access_policy_uri is no URI.');
+      const isUri = typeof policyUri === 'string' && URL.canParse(policyUri);
+      check(policyUri === undefined || isUri, 'user_access_policy_uri is no URI.');
       expectStatus(await protocol.resources('DELETE', { bearer }, id), 'deregistering it', 200, 204);
     },
   },
@@ -103,8 +106,7 @@ export const registrationCases: readonly ConformanceCase<World>[] = [
       expectStatus(await world.protocol.resources('GET', { bearer: pat }, id), 'reading what is deregistered', 404);
       const { json } = await world.protocol.resources('GET', { bearer: pat });
       check(Array.isArray(json) && !json.includes(id), 'It is still in the list.');
-      const asked = { resource_id: id, resource_scopes: ['heart-rate:read'] };
-      const answer = await world.protocol.permission({ bearer: pat, json: asked });
+      const answer = await world.askPermission([{ resource_id: id, resource_scopes: ['heart-rate:read'] }]);
       const refused = answer.status === 400 && member(answer, 'error') === 'invalid_resource_id';
       check(refused, `A permission request for it came to ${inWords(answer)} instead of 400 invalid_resource_id.`);
     },
@@ -128,38 +130,33 @@ export const registrationCases: readonly ConformanceCase<World>[] = [
     id: 'T11.1',
     level: 'P0',
     title: 'a method that the registration endpoint does not know is refused with 405 and Allow',
-    clauses: ['FED-3.2-c'],
+    clauses: ['FED-3.2-c', 'RFC 9110 15.5.6'],
     async run(world) {
       const { id, pat } = await world.register();
       const answer = await world.protocol.resources('PATCH', { bearer: pat, json: world.describe() }, id);
       expectStatus(answer, 'PATCH', 405);
       check(header(answer, 'allow') !== '', 'The 405 has no Allow.');
-      const error = member(answer, 'error');
-      check(error === undefined || error === 'unsupported_method_type', 'The 405 has another error code.');
     },
   },
-  ...BROKEN.map(([part, what, json]): ConformanceCase<World> => ({
+  ...BROKEN.map(([part, what, changes]): ConformanceCase<World> => ({
     id: `T11.${part}`,
     level: 'P0',
     title: `a description that ${what} is refused with 400`,
     clauses: ['FED-3.2-d'],
-    run: ({ protocol, fixtures: { pats } }) => expectBadRequest(protocol, pats.a1, json),
+    run: (world) => expectBadRequest(world, changes(world.describe())),
   })),
   {
     id: 'T11.6',
     level: 'P1',
     title: 'a description with a member that stands twice is refused with 400',
     clauses: ['FED-3.2-d'],
-    run: ({ protocol, fixtures: { pats } }) =>
-      expectBadRequest(protocol, pats.a1, '{"resource_scopes":["a"],"resource_scopes":["b"]}'),
+    run: (world) => expectBadRequest(world, JSON.stringify(world.describe()).replace('{', '{"resource_scopes":["a"],')),
   },
 ];
 
-async function expectBadRequest(protocol: World['protocol'], pat: string, json: unknown): Promise<void> {
-  const answer = await protocol.resources('POST', { bearer: pat, json });
+async function expectBadRequest({ protocol, fixtures }: World, json: unknown): Promise<void> {
+  const answer = await protocol.resources('POST', { bearer: fixtures.pats.a1, json });
   expectStatus(answer, 'such a description', 400);
-  const error = member(answer, 'error');
-  check(error === undefined || error === 'invalid_request', 'The 400 has another error code than invalid_request.');
 }
 
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
