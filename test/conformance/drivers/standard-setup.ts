@@ -79,7 +79,13 @@ export class StandardSetup {
   async signInTokens(): Promise<ClaimTokens | undefined> {
     const { bob, carol } = this.target.accounts ?? {};
     if (bob === undefined || carol === undefined) return undefined;
-    const signIn: SignInAtServer = (person, client) => this.idToken(person === 'bob' ? bob : carol, client);
+    const kept = new Map<string, Promise<string>>();
+    const signIn: SignInAtServer = (person, client) => {
+      const key = `${person} ${client.id}`;
+      const token = kept.get(key) ?? this.idToken(person === 'bob' ? bob : carol, client);
+      kept.set(key, token);
+      return token;
+    };
     return SignInClaimTokens.begin(signIn, await this.client('c1'), this.providers.stranger);
   }
 

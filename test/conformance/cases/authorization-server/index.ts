@@ -1,4 +1,5 @@
 import type { ConformanceCase } from '../../suite/conformance-case.js';
+import { inOrder } from '../../suite/order.js';
 import type { World } from '../../world/world.js';
 import { approvalCases } from './approval.js';
 import { claimCases } from './claims.js';
@@ -17,24 +18,18 @@ import { upgradeCases } from './upgrade.js';
 export { trafficCases } from './traffic.js';
 
 /** T01 to T40, in the order of their numbers. */
-export const authorizationServerCases: readonly ConformanceCase<World>[] = [
-  ...discoveryCases,
-  ...protectionCases,
-  ...registrationCases,
-  ...permissionCases,
-  ...grantCases,
-  ...ticketCases,
-  ...claimCases,
-  ...approvalCases,
-  ...upgradeCases,
-  ...persistedClaimsCases,
-  ...revocationCases,
-  ...claimsInteractionCases,
-  ...introspectionCases,
-].sort((one, other) => numberOf(one.id) - numberOf(other.id));
-
-/** The number of a case; the order of its parts stays. `T32b` follows `T32`. */
-function numberOf(id: string): number {
-  const [, number = '', letter = ''] = /^T(\d+)(b?)/.exec(id) ?? [];
-  return Number(number) + (letter === '' ? 0 : 0.5);
-}
+export const authorizationServerCases: readonly ConformanceCase<World>[] = inOrder(
+  discoveryCases,
+  protectionCases,
+  registrationCases,
+  permissionCases,
+  grantCases,
+  ticketCases,
+  claimCases,
+  approvalCases,
+  upgradeCases,
+  persistedClaimsCases,
+  revocationCases,
+  claimsInteractionCases,
+  introspectionCases,
+);

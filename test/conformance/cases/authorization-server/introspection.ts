@@ -103,7 +103,7 @@ export const introspectionCases: readonly ConformanceCase<World>[] = [
       const { resource, rpt } = await granted(world);
       const json = world.describe({ resource_scopes: ['heart-rate:write'] });
       const updated = await world.protocol.resources('PUT', { bearer: resource.pat, json }, resource.id);
-      expectStatus(updated, 'taking a scope from a resource', 200);
+      expectStatus(updated, 'taking a scope from a resource', 200, 204);
       const scopes = (await world.permissionsOf(rpt)).get(resource.id) ?? [];
       check(!scopes.includes(READ), 'The token still lists the scope.');
     },
