@@ -5,9 +5,11 @@ import type { Place } from './adapter.js';
 /** Nothing may be held up by limits that are meant for strangers. */
 const NO_LIMIT = '1000000';
 
-/** What both of Pulsegate's processes are told. */
+/** What both of Pulsegate's processes are told. A database is named by a variable that nobody else's processes read. */
 export function commonEnvironment({ issuer, folder }: Place): Readonly<Record<string, string>> {
+  const { CONFORMANCE_DATABASE_URL: databaseUrl } = process.env;
   return {
+    ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
     NODE_ENV: 'development',
     LOG_LEVEL: 'trace',
     DATA_DIR: folder,
