@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 import { type Options, parseOptions, USAGE, UsageError } from './options.js';
+import { planOf } from './plan.js';
 import { exitStatus } from './report/exit-status.js';
 import { toJson } from './report/json.js';
 import { toJunit } from './report/junit.js';
@@ -12,7 +14,8 @@ import { redact } from './suite/redact.js';
 const SUITE = 'UMA 2.0 conformance';
 
 async function run(options: Options): Promise<number> {
-  const reports = await testAll(options, (line) => process.stderr.write(`${line}\n`));
+  const plan = planOf(options, resolve(process.env['DATA_DIR'] ?? '.data'));
+  const reports = await testAll(plan, options.only, (line) => process.stderr.write(`${line}\n`));
   process.stdout.write(`${toTable(reports)}\n`);
   if (options.json !== undefined) writeFileSync(options.json, toJson(reports));
   if (options.junit !== undefined) writeFileSync(options.junit, toJunit(reports, SUITE));

@@ -25,8 +25,8 @@ import type { Fixtures } from './driver.js';
 import type { Target } from './target.js';
 
 /** Long enough for a case to use what it has, short enough to wait for the end. */
-const BRIEF_TICKET_SECONDS = 3;
-const BRIEF_RPT_SECONDS = 4;
+const BRIEF_TICKET_SECONDS = 4;
+const BRIEF_RPT_SECONDS = 5;
 
 /** The two identity providers that the suite brings: one that clients may name, and one that nobody knows. */
 export interface Providers {
