@@ -1,6 +1,9 @@
 /** Where each endpoint of the authorization server is, below its issuer. */
 export const ENDPOINTS = {
   authorization: '/authorize',
+  pushedAuthorization: '/par',
+  deviceAuthorization: '/device-authorization',
+  device: '/device',
   token: '/token',
   userinfo: '/userinfo',
   introspection: '/introspect',
@@ -11,6 +14,7 @@ export const ENDPOINTS = {
   resourceRegistration: '/uma/resources',
   permission: '/uma/permission',
   claimsInteraction: '/uma/claims',
+  profile: '/uma/profile',
   scopes: '/uma/scopes',
   interaction: '/interaction',
   account: '/account',
@@ -27,6 +31,7 @@ export function umaMetadata(issuer: string): Readonly<Record<string, unknown>> {
     claims_interaction_endpoint: `${issuer}${ENDPOINTS.claimsInteraction}`,
     permission_endpoint: `${issuer}${ENDPOINTS.permission}`,
     resource_registration_endpoint: `${issuer}${ENDPOINTS.resourceRegistration}`,
+    uma_profiles_supported: [`${issuer}${ENDPOINTS.profile}`],
     scopes_endpoint: `${issuer}${ENDPOINTS.scopes}`,
   };
 }

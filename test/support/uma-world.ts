@@ -2,6 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 
 import { request } from 'undici';
 
+import { Accounts } from '../../src/authorization-server/oidc/accounts/accounts.js';
+import { Shares } from '../../src/authorization-server/owner/shares.js';
+import type { Grantee, ShareTerms } from '../../src/authorization-server/policy/share.js';
+import type { UmaOptions } from '../../src/authorization-server/uma/uma-options.js';
 import type { Dialect } from '../../src/database/database.js';
 import { UserAgent } from '../../src/demo/front-door/user-agent.js';
 import { ID_TOKEN_CLAIM_FORMAT, UMA_TICKET_GRANT_TYPE } from '../../src/uma/protocol/constants.js';
@@ -65,8 +69,8 @@ export class UmaWorld {
   patA2 = '';
   patC1 = '';
 
-  static async start(dialect: Dialect, basePath?: string): Promise<UmaWorld> {
-    const server = await startAuthorizationServer(dialect, basePath);
+  static async start(dialect: Dialect, basePath?: string, options: Partial<UmaOptions> = {}): Promise<UmaWorld> {
+    const server = await startAuthorizationServer(dialect, basePath, options);
     const { issuer } = server;
     const world = new UmaWorld(
       server,
@@ -100,6 +104,11 @@ export class UmaWorld {
    */
   catchUp(): void {
     this.server.clock.advanceMs(Math.max(0, Date.now() - this.server.clock.nowMs()));
+  }
+
+  /** Sets the clock to the present, back from wherever a test has let it run; for tests that share nothing but the world. */
+  backToPresent(): void {
+    this.server.clock.advanceMs(Date.now() - this.server.clock.nowMs());
   }
 
   close(): Promise<void> {
@@ -234,7 +243,41 @@ export class UmaWorld {
     const { body } = await this.call('POST', '/api/shares', { token, json });
     return String(body['id']);
   }
+
+  /** Alice shares heart-rate:read, or by other terms, with whomever. @returns the share's id */
+  async shareWith(grantee: Grantee, resourceId: string, terms: Partial<ShareTerms> = {}): Promise<string> {
+    const alice = await this.accountId('alice');
+    const place = { target: { resourceId }, grantee };
+    const saved = await this.server.app.get(Shares).save(alice, place, () => ({ ...UNLIMITED, ...terms }));
+    if (saved === undefined) throw new Error('Alice has no such resource.');
+    return saved.share.id;
+  }
+
+  /** Alice withdraws a share. */
+  async withdraw(shareId: string): Promise<void> {
+    await this.server.app.get(Shares).withdraw(await this.accountId('alice'), shareId);
+  }
+
+  async accountId(username: string): Promise<string> {
+    const account = await this.server.app.get(Accounts).findByUsername(username);
+    return account?.id ?? '';
+  }
+
+  /** Somebody of this server, as a share names them. */
+  async person(username: string): Promise<Grantee> {
+    return { kind: 'person', person: { issuer: this.issuer, subject: await this.accountId(username) } };
+  }
 }
+
+/** Terms of a share that limits nothing. */
+const UNLIMITED: ShareTerms = {
+  scopes: ['heart-rate:read'],
+  clients: undefined,
+  purposes: undefined,
+  paused: false,
+  startsMs: undefined,
+  expiresMs: undefined,
+};
 
 /** The parameters that push an ID token. */
 export function claim(idToken: string, format = ID_TOKEN_CLAIM_FORMAT): Record<string, string> {

@@ -3,8 +3,11 @@ import type { PermissionTicket } from './permission-tickets.js';
 /** How long a ticket is good while the owner is being asked, in seconds: an owner may answer tomorrow. */
 export const SUBMITTED_TICKET_SECONDS = 86_400;
 
-const FIRST_SECONDS = 5;
-const LONGEST_SECONDS = 60;
+/** How long a client waits before it asks for the first time, in seconds. */
+export const FIRST_POLL_SECONDS = 5;
+
+/** How long a client waits at most, in seconds. */
+export const LONGEST_POLL_SECONDS = 60;
 
 /**
  * How long a client is to wait before it asks again, in seconds. One that comes too early is told to wait longer; it
@@ -16,7 +19,7 @@ export function pollInterval(
   { progress: { pollSeconds }, issuedMs }: Pick<PermissionTicket, 'progress' | 'issuedMs'>,
   nowMs: number,
 ): number {
-  if (pollSeconds === undefined) return FIRST_SECONDS;
+  if (pollSeconds === undefined) return FIRST_POLL_SECONDS;
   const tooEarly = nowMs < issuedMs + pollSeconds * 1000;
-  return tooEarly ? Math.min(pollSeconds * 2, LONGEST_SECONDS) : pollSeconds;
+  return tooEarly ? Math.min(pollSeconds * 2, LONGEST_POLL_SECONDS) : pollSeconds;
 }

@@ -8,7 +8,7 @@ import type { RptRow } from './rpt-permissions.js';
 import { UmaOptions } from './uma-options.js';
 
 /** The longest self-contained token, in bytes: request headers have their limits. */
-const MAX_BYTES = 4_096;
+export const MAX_JWT_BYTES = 4_096;
 
 type Token = Pick<
   RptRow,
@@ -36,7 +36,7 @@ export class RptWriter {
   write(token: Token, permissions: readonly Permission[]): string {
     if (token.rpt_format !== 'jwt') return randomHandle();
     const jwt = this.signer.sign('at+jwt', this.claimsOf(token, permissions));
-    return jwt.length <= MAX_BYTES ? jwt : randomHandle();
+    return jwt.length <= MAX_JWT_BYTES ? jwt : randomHandle();
   }
 
   /** There is no `scope`: the permissions say it. @see RFC 9068 section 2.2, UMA 2.0 Federated Authorization section 5 */

@@ -12,7 +12,7 @@ import { AccessRequests } from './access-requests.js';
 import type { Assessment } from './assessment.js';
 import type { ClaimToken, ProvenClaims } from './claim-tokens/claim-token.js';
 import { ClaimTokens } from './claim-tokens/claim-tokens.js';
-import { combined, requestingPartyAt } from './evidence.js';
+import { combined, type Evidence, requestingPartyAt } from './evidence.js';
 import { type PermissionTicket, PermissionTickets } from './permission-tickets.js';
 import { PersistedClaims } from './persisted-claims.js';
 import { pollInterval, SUBMITTED_TICKET_SECONDS } from './polling.js';
@@ -101,8 +101,11 @@ export class TicketRedemption {
       throw new UmaError('invalid_grant', 'The permission ticket is unknown, expired, used or of another client.');
     }
     refuseOtherTargets(attempt.resources, ticket);
-    const progress = await this.learn(within, ticket, attempt);
-    const requestingParty = requestingPartyAt(progress.evidence, this.clock.nowMs());
+    const given = attempt.proven && (await this.claimTokens.use(within, attempt.proven));
+    const progress = await this.learn(within, ticket, attempt, given);
+    // A claim token that proves nothing leaves open who the client means, whatever was known before.
+    const isOpen = attempt.claimToken !== undefined && given === undefined;
+    const requestingParty = isOpen ? undefined : requestingPartyAt(progress.evidence, this.clock.nowMs());
     const assessment = await this.assessor.assess(within, ticket, {
       clientId: attempt.clientId,
       requestedScopes: presentScopes(attempt.scopes),
@@ -116,11 +119,13 @@ export class TicketRedemption {
   }
 
   /** Puts together what the process knew, what is kept of this person, and what the client brings now. */
-  private async learn(within: Transaction<UmaTables>, ticket: PermissionTicket, attempt: Attempt): Promise<Progress> {
-    const { pct, clientId, proven } = attempt;
+  private async learn(
+    within: Transaction<UmaTables>,
+    { progress }: PermissionTicket,
+    { pct, clientId }: Attempt,
+    given: Evidence | undefined,
+  ): Promise<Progress> {
     const kept = pct === undefined ? undefined : await this.persistedClaims.find(within, pct, clientId);
-    const given = proven && (await this.claimTokens.use(within, proven));
-    const { progress } = ticket;
     return {
       evidence: combined(combined(kept?.evidence, progress.evidence), given),
       mayKeepClaims: progress.mayKeepClaims || kept?.mayKeepClaims === true,

@@ -14,6 +14,7 @@ import { IdTokenFormat } from './claim-tokens/id-token.format.js';
 import { IssuerKeys } from './claim-tokens/issuer-keys.js';
 import { ExpiryPurge } from './expiry-purge.js';
 import { IntrospectionController } from './introspection.controller.js';
+import { ProfileController } from './profile.controller.js';
 import { PermissionController } from './permission.controller.js';
 import { TokenSigner } from '../oidc/keys/token-signer.js';
 import { Sealer } from '../../common/sealing.js';
@@ -41,6 +42,7 @@ import { refuseUnsupportedMethod } from './unsupported-method.middleware.js';
     IntrospectionController,
     ScopesController,
     ClaimsInteractionController,
+    ProfileController,
   ],
   providers: [
     AccessAssessor,
