@@ -36,7 +36,7 @@ describeOnEachDatabase('device authorization (RFC 8628)', (open) => {
 
   const askFor = (scope: string, form: Readonly<Record<string, string>> = {}) =>
     tokenRequest(oidc.issuer, { client_id: 'chest-strap', scope, ...form }, null, '/device-authorization');
-  const start = async (scope = PAT_SCOPES): Promise<Started> => (await askFor(scope)).body as Started;
+  const start = async (scope = PAT_SCOPES): Promise<Started> => (await askFor(scope)).body;
   const poll = ({ device_code }: Started): Promise<TokenAnswer> =>
     tokenRequest(oidc.issuer, { client_id: 'chest-strap', grant_type: DEVICE_GRANT, device_code }, null);
   const refresh = (refreshToken = '') =>
@@ -205,7 +205,7 @@ describeOnEachDatabase('device authorization (RFC 8628)', (open) => {
       const started = await start();
       await type(started.user_code);
       for (const page of pages) await page();
-      const { text } = await alice.submit({}, { button: /Cancel(?: and go back)?/.exec(alice.page.text)?.[0] ?? '' });
+      const { text } = await alice.submit({}, { button: 'Cancel' });
       expect(text).toContain('Not connected You cancelled');
       expect((await poll(started)).body['error']).toBe('access_denied');
     };
