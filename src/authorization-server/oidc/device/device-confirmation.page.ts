@@ -21,7 +21,7 @@ export function deviceConfirmationPage(view: DeviceConfirmationView): string {
         <h1 id="heading">Connect ${clientName}</h1>
       </div>
       <div class="stack-tight">
-        <p class="muted">It shows this code:</p>
+        <p class="muted">Does it show this code?</p>
         <p class="user-code">${userCode}</p>
       </div>
       <p>
