@@ -134,7 +134,9 @@ describeOnEachDatabase('device authorization (RFC 8628)', (open) => {
 
   it('takes the code in small letters and without its dash', async () => {
     const { user_code } = await start();
-    expect((await type(user_code.toLowerCase().replace('-', ' '))).text).toContain(`Does it show this code? ${user_code}`);
+    expect((await type(user_code.toLowerCase().replace('-', ' '))).text).toContain(
+      `Does it show this code? ${user_code}`,
+    );
   });
 
   it('fills the code in for who follows the link, sends nothing by itself, and needs no script', async () => {
