@@ -1,19 +1,23 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
+import { AdminModule } from '../authorization-server/admin/admin.module.js';
+import type { AdminOptions } from '../authorization-server/admin/admin-options.js';
 import { OidcModule } from '../authorization-server/oidc/oidc.module.js';
 import type { OidcOptions } from '../authorization-server/oidc/oidc.options.js';
 import { OwnerModule } from '../authorization-server/owner/owner.module.js';
+import type { PolicyOptions } from '../authorization-server/policy/policy-options.js';
 import { UmaAuthorizationModule } from '../authorization-server/uma/uma-authorization.module.js';
 import type { UmaOptions } from '../authorization-server/uma/uma-options.js';
 import type { Clock } from '../common/clock.js';
 import { oidcMigrations } from '../database/authorization-server/oidc.js';
+import { policyMigrations } from '../database/authorization-server/policies.js';
 import { umaMigrations } from '../database/authorization-server/uma.js';
 import type { DatabaseOptions } from '../database/database.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { CommonModule } from './common.module.js';
 
 /** What the authorization server is told by its main, or by a test. */
-export interface AuthorizationServerOptions extends OidcOptions, UmaOptions {
+export interface AuthorizationServerOptions extends OidcOptions, UmaOptions, PolicyOptions, AdminOptions {
   readonly ticketLifetimeSeconds: number;
   readonly rptLifetimeSeconds: number;
   readonly database: DatabaseOptions;
@@ -31,10 +35,14 @@ export class AuthorizationServerModule {
       module: AuthorizationServerModule,
       imports: [
         CommonModule.register(clock),
-        DatabaseModule.register({ ...database, migrations: { ...oidcMigrations, ...umaMigrations } }),
+        DatabaseModule.register({
+          ...database,
+          migrations: { ...oidcMigrations, ...umaMigrations, ...policyMigrations },
+        }),
         oidc,
         uma,
         OwnerModule.register(oidc, uma),
+        AdminModule.register(options, oidc, uma),
       ],
     };
   }

@@ -14,6 +14,7 @@ export const ENDPOINTS = {
   scopes: '/uma/scopes',
   interaction: '/interaction',
   account: '/account',
+  administration: '/admin',
 } as const;
 
 /** Members of the metadata document that UMA adds to those of OAuth. @see UMA 2.0 Federated Authorization section 2 */

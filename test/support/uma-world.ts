@@ -65,8 +65,12 @@ export class UmaWorld {
   patA2 = '';
   patC1 = '';
 
-  static async start(dialect: Dialect, basePath?: string): Promise<UmaWorld> {
-    const server = await startAuthorizationServer(dialect, basePath);
+  static async start(
+    dialect: Dialect,
+    basePath?: string,
+    options?: Parameters<typeof startAuthorizationServer>[2],
+  ): Promise<UmaWorld> {
+    const server = await startAuthorizationServer(dialect, basePath, options);
     const { issuer } = server;
     const world = new UmaWorld(
       server,

@@ -3,6 +3,9 @@ import { PAT_SCOPE } from '../../uma/protocol/constants.js';
 /** Scope of an access token that may read and change its person's shares. */
 export const SHARING_SCOPE = 'sharing';
 
+/** Scope of an access token that may do what its person may as an administrator. */
+export const ADMINISTRATION_SCOPE = 'administration';
+
 /**
  * The scopes of this server itself, each with what a person allows by it, in words that complete "Pulse Viewer wants
  * to …". Scopes of resources are none of these: no consent gives them, only a share.
@@ -13,6 +16,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   email: 'see your e-mail address',
   [PAT_SCOPE]: 'let you manage who sees your heart rate',
   [SHARING_SCOPE]: 'see with whom you share, and change it',
+  [ADMINISTRATION_SCOPE]: 'administer this server, if you are one of its administrators',
   read: 'read the demonstration’s text',
   write: 'change the demonstration’s text',
   offline_access: 'go on with this while you are away, until you withdraw it',

@@ -41,6 +41,7 @@ const decide = (
 ): Decision['context'] =>
   decideBySharing(question, {
     shares,
+    suspended: undefined,
     blockId: undefined,
     paused: false,
     acceptsRequests: false,
@@ -63,8 +64,14 @@ describe('decideBySharing', () => {
     ['there is no share at all (UMA Grant 5.6)', []],
     ['the share is of another resource', [aShare({ target: { resourceId: 'r2' } })]],
     ['the share is of another type', [aShare({ target: { resourceType: 'photo' } })]],
-    ["the share is of another owner's resources of the type", [aShare({ ownerId: 'carol', target: { resourceType: 'heart' } })]],
-    ['the share is with another person', [aShare({ grantee: { kind: 'person', person: { ...BOB, subject: 'carol' } } })]],
+    [
+      "the share is of another owner's resources of the type",
+      [aShare({ ownerId: 'carol', target: { resourceType: 'heart' } })],
+    ],
+    [
+      'the share is with another person',
+      [aShare({ grantee: { kind: 'person', person: { ...BOB, subject: 'carol' } } })],
+    ],
     [
       'the share is with someone of the same subject at another issuer',
       [aShare({ grantee: { kind: 'person', person: { ...BOB, issuer: 'https://x.test' } } })],
@@ -151,7 +158,9 @@ describe('decideBySharing', () => {
 
     it('denies who has another value, and asks who has it from another issuer', () => {
       expect(decide(aQuestion(bobWith({ ...role, value: 'porter' }, ward)), shares)).toMatchObject({ outcome: 'deny' });
-      expect(decide(aQuestion(bobWith({ ...role, issuer: AS }, ward)), shares)).toMatchObject({ outcome: 'need-claims' });
+      expect(decide(aQuestion(bobWith({ ...role, issuer: AS }, ward)), shares)).toMatchObject({
+        outcome: 'need-claims',
+      });
     });
   });
 
@@ -161,6 +170,15 @@ describe('decideBySharing', () => {
     expect(decide(aQuestion(), shares)).toMatchObject({ claims: [{ name: 'purpose_of_use', issuers: [] }] });
     expect(decide(aQuestion(bobWith(purpose('HRESCH'))), shares)).toMatchObject({ outcome: 'permit' });
     expect(decide(aQuestion(bobWith(purpose('HMARKT'))), shares)).toMatchObject({ outcome: 'deny' });
+  });
+
+  it.each(['owner', 'requesting-party'] as const)('denies everything while the %s is suspended', (suspended) => {
+    const facts = { suspended, blockId: 'block-1', paused: true, acceptsRequests: true };
+    expect(decide(aQuestion(), [aShare()], facts)).toEqual({
+      outcome: 'deny',
+      rule: { kind: `${suspended}-suspended` },
+    });
+    expect(decide(aQuestion({ subject: undefined }), [aShare()], facts)).toMatchObject({ outcome: 'need-claims' });
   });
 
   it('denies a blocked person, whatever is shared, before it asks for anything', () => {

@@ -1,8 +1,8 @@
 import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
 
 import { ENDPOINTS } from '../endpoints.js';
-import { DecisionPoint } from '../policy/decision-point.js';
-import { EMAIL_ISSUERS, ShareDecisionPoint } from '../policy/share.decision-point.js';
+import { PolicyModule } from '../policy/policy.module.js';
+import type { PolicyOptions } from '../policy/policy-options.js';
 import { AccessAssessor } from './access-assessor.js';
 import { AccessRequests } from './access-requests.js';
 import { CLAIM_TOKEN_FORMATS, ClaimTokens } from './claim-tokens/claim-tokens.js';
@@ -59,22 +59,20 @@ import { refuseUnsupportedMethod } from './unsupported-method.middleware.js';
       useFactory: (...formats: readonly ClaimTokenFormat[]) => formats,
     },
     {
-      provide: EMAIL_ISSUERS,
+      provide: UMA_SEALER,
       inject: [UmaOptions],
-      useFactory: ({ issuer, claimIssuers }: UmaOptions) => [issuer, ...claimIssuers],
+      useFactory: ({ secretKey }: UmaOptions) => new Sealer(secretKey, 'uma-claims'),
     },
-    { provide: UMA_SEALER, inject: [UmaOptions], useFactory: ({ secretKey }: UmaOptions) => new Sealer(secretKey, 'uma-claims') },
-    { provide: DecisionPoint, useClass: ShareDecisionPoint },
     { provide: TokenEvents, useClass: NoTokenEvents },
   ],
-  exports: [RegisteredResources, TokenRevocation, UmaOptions],
+  exports: [PolicyModule, RegisteredResources, TokenRevocation, UmaOptions],
 })
 export class UmaAuthorizationModule implements NestModule {
   /** @param oidc the module of the OpenID provider */
-  static register(options: UmaOptions, oidc: DynamicModule): DynamicModule {
+  static register(options: UmaOptions & PolicyOptions, oidc: DynamicModule): DynamicModule {
     return {
       module: UmaAuthorizationModule,
-      imports: [oidc],
+      imports: [oidc, PolicyModule.register(options)],
       providers: [{ provide: UmaOptions, useValue: options }],
     };
   }

@@ -32,7 +32,8 @@ export class OwnerSessions {
     addressAs(this.options.issuer, request.raw);
     const session = await this.provider.Session.get(this.provider.createContext(request.raw, reply.raw));
     const account = session.accountId === undefined ? undefined : await this.accounts.find(session.accountId);
-    return account && { account, csrfToken: this.formTokens.of(session.uid) };
+    if (account === undefined || account.suspended) return undefined;
+    return { account, csrfToken: this.formTokens.of(session.uid) };
   }
 
   /**
