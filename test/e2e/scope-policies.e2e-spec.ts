@@ -182,9 +182,7 @@ describeOnEachDatabase("the administrators' API of scope policies", (open) => {
       ...redeeming,
     ]);
     expect(made.status).toBe(201);
-    const issued = answers.flatMap(({ body }) =>
-      body['access_token'] === undefined ? [] : [String(body['access_token'])],
-    );
+    const issued = answers.flatMap(({ body: { access_token: rpt } }) => (typeof rpt === 'string' ? [rpt] : []));
     expect(await Promise.all(issued.map(isActive))).toEqual(issued.map(() => false));
   });
 

@@ -58,15 +58,7 @@ export class FakeDecisionPoint {
   }
 
   private async answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of message) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString();
-    const request = {
-      method: message.method ?? '',
-      path: message.url ?? '',
-      authorization: message.headers.authorization,
-      body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>,
-    };
+    const request = await requestIn(message);
     this.requests.push(request);
     const {
       status = 200,
@@ -76,4 +68,13 @@ export class FakeDecisionPoint {
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   }
+}
+
+async function requestIn(message: IncomingMessage): Promise<DecisionRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString();
+  const { method = '', url: path = '', headers } = message;
+  const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
+  return { method, path, authorization: headers.authorization, body };
 }

@@ -24,7 +24,7 @@ describeOnEachDatabase('the decision by shares', (open) => {
 
   beforeEach(async () => {
     database = await open<UmaTables & OidcTables>({ ...oidcMigrations, ...umaMigrations });
-    point = new ShareDecisionPoint(database as unknown as Database<UmaTables>, AS, [AS, IDP]);
+    point = new ShareDecisionPoint(database, AS, [AS, IDP]);
     for (const id of ['r1', 'r2']) {
       const values = { id, owner_id: 'alice', resource_server: 'rs1', description: '{}', created_ms: 0 };
       await database.kysely.insertInto('uma_resource').values(values).execute();

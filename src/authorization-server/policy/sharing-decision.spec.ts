@@ -227,17 +227,14 @@ describe('decideBySharing', () => {
   it('permits exactly when a naive reading of the shares does', () => {
     fc.assert(
       fc.property(fc.array(share, { maxLength: 4 }), (shares) => {
-        const naive = shares.some(
-          ({ target, grantee, scopes, clients, paused, startsMs = 0, expiresMs = 9_999 }) =>
-            ('resourceType' in target || target.resourceId === 'r1') &&
-            grantee.kind === 'person' &&
-            grantee.person.subject === 'bob' &&
-            scopes.includes('read') &&
-            clients?.[0] !== 'other' &&
-            !paused &&
-            startsMs <= NOW &&
-            NOW < expiresMs,
-        );
+        const isMeant = ({ target, grantee, clients }: Share) =>
+          ('resourceType' in target || target.resourceId === 'r1') &&
+          grantee.kind === 'person' &&
+          grantee.person.subject === 'bob' &&
+          clients?.[0] !== 'other';
+        const isInTime = ({ paused, startsMs = 0, expiresMs = 9_999 }: Share) =>
+          !paused && startsMs <= NOW && NOW < expiresMs;
+        const naive = shares.some((one) => one.scopes.includes('read') && isMeant(one) && isInTime(one));
         expect(decide(aQuestion(), shares).outcome === 'permit').toBe(naive);
       }),
     );
