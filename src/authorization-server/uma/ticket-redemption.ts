@@ -7,6 +7,7 @@ import { Database } from '../../database/database.js';
 import { UmaError } from '../../uma/protocol/uma-error.js';
 import { ENDPOINTS } from '../endpoints.js';
 import { type RegisteredClient, RegisteredClients } from '../oidc/clients/registered-clients.js';
+import { DecisionPoint } from '../policy/decision-point.js';
 import { AccessAssessor } from './access-assessor.js';
 import { AccessRequests } from './access-requests.js';
 import type { Assessment } from './assessment.js';
@@ -66,6 +67,7 @@ export class TicketRedemption {
     private readonly clients: RegisteredClients,
     private readonly claimTokens: ClaimTokens,
     private readonly tickets: PermissionTickets,
+    private readonly decisionPoint: DecisionPoint,
     private readonly assessor: AccessAssessor,
     private readonly accessRequests: AccessRequests,
     private readonly rpts: RequestingPartyTokens,
@@ -79,9 +81,9 @@ export class TicketRedemption {
    */
   async redeem(request: RedemptionRequest): Promise<Redemption> {
     const attempt = await this.prepare(request);
-    const outcome = await this.database.kysely
-      .transaction()
-      .execute((within) => this.settle(within, attempt).catch(asRefusal));
+    const outcome = await this.decisionPoint.consulting(() =>
+      this.database.kysely.transaction().execute((within) => this.settle(within, attempt).catch(asRefusal)),
+    );
     // Thrown only now: inside, it would undo that the ticket was consumed.
     if (outcome instanceof UmaError) throw outcome;
     return outcome;

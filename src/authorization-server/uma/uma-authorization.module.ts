@@ -1,8 +1,8 @@
 import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
 
 import { ENDPOINTS } from '../endpoints.js';
-import { DecisionPoint } from '../policy/decision-point.js';
-import { EMAIL_ISSUERS, ShareDecisionPoint } from '../policy/share.decision-point.js';
+import { PolicyModule } from '../policy/policy.module.js';
+import type { PolicyOptions } from '../policy/policy-options.js';
 import { AccessAssessor } from './access-assessor.js';
 import { AccessRequests } from './access-requests.js';
 import { ClaimsInteraction } from './claims-interaction/claims-interaction.js';
@@ -71,25 +71,19 @@ import { refuseUnsupportedMethod } from './unsupported-method.middleware.js';
       useFactory: (...formats: readonly ClaimTokenFormat[]) => formats,
     },
     {
-      provide: EMAIL_ISSUERS,
-      inject: [UmaOptions],
-      useFactory: ({ issuer, claimIssuers }: UmaOptions) => [issuer, ...claimIssuers],
-    },
-    {
       provide: UMA_SEALER,
       inject: [UmaOptions],
       useFactory: ({ secretKey }: UmaOptions) => new Sealer(secretKey, 'uma-claims'),
     },
-    { provide: DecisionPoint, useClass: ShareDecisionPoint },
   ],
-  exports: [RegisteredResources, TokenRevocation, UmaOptions],
+  exports: [PolicyModule, RegisteredResources, TokenRevocation, UmaOptions],
 })
 export class UmaAuthorizationModule implements NestModule {
   /** @param oidc the module of the OpenID provider */
-  static register(options: UmaOptions, oidc: DynamicModule): DynamicModule {
+  static register(options: UmaOptions & PolicyOptions, oidc: DynamicModule): DynamicModule {
     return {
       module: UmaAuthorizationModule,
-      imports: [oidc],
+      imports: [oidc, PolicyModule.register(options)],
       providers: [{ provide: UmaOptions, useValue: options }],
     };
   }
