@@ -81,7 +81,9 @@ export function shareOf(row: Selectable<ShareTable>): Share {
 }
 
 /** The columns of a share's terms. */
-export function termColumns(terms: ShareTerms) {
+export function termColumns(
+  terms: ShareTerms,
+): Pick<ShareTable, 'scopes' | 'clients' | 'purposes' | 'paused' | 'starts_ms' | 'expires_ms'> {
   const { scopes, clients, purposes, paused, startsMs, expiresMs } = terms;
   return {
     scopes: JSON.stringify(scopes),
