@@ -209,12 +209,17 @@ describeOnEachDatabase('the UMA grant beyond its first token', (open) => {
       ],
     ])('T30 carries nothing over from a share that %s at the same moment (GRANT-6.1)', async (_how, act) => {
       const bob = await world.person('bob');
-      for (let round = 0; round < 8; round++) {
+      for (let round = 0; round < 20; round++) {
         const resource = await world.register();
         const scopes = ['heart-rate:read', 'heart-rate:download'];
         const former = { resource, share: await world.shareWith(bob, resource, { scopes }) };
         const rpt = tokenOf(await grant(scopes, {}, resource));
-        const [upgraded] = await Promise.all([grant(['heart-rate:read'], { rpt }), act(former)]);
+        const ticket = await world.ticketFor(r1, 'heart-rate:read');
+        const asBob = claim(await world.idToken(client));
+        const upgrading = world.redeem(ticket, { rpt, ...asBob }, client);
+        // A little later in each round: somewhere on the way the two meet.
+        for (let turn = 0; turn < round; turn++) await new Promise(setImmediate);
+        const [upgraded] = await Promise.all([upgrading, act(former)]);
         expect(upgraded.status).toBe(200);
         const { permissions } = (await introspected(upgraded)) as { permissions: Permission[] };
         const left = permissions.filter(({ resource_id }) => resource_id === resource);
