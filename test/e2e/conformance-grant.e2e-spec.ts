@@ -221,9 +221,9 @@ describeOnEachDatabase('the UMA grant beyond its first token', (open) => {
         for (let turn = 0; turn < round; turn++) await new Promise(setImmediate);
         const [upgraded] = await Promise.all([upgrading, act(former)]);
         expect(upgraded.status).toBe(200);
-        const { permissions } = (await introspected(upgraded)) as { permissions: Permission[] };
+        // Whoever comes later ends the whole token.
+        const { permissions = [] } = (await introspected(upgraded)) as { permissions?: Permission[] };
         const left = permissions.filter(({ resource_id }) => resource_id === resource);
-        // What was granted for the one resource is there in any case; of the other, at most what is still shared.
         expect(left.flatMap(({ resource_scopes }) => resource_scopes)).not.toContain('heart-rate:read');
       }
     });
