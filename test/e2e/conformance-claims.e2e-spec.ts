@@ -276,6 +276,8 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
     await arrive(expectNeedInfo(first));
     expect((await world.redeem(String((await agree())['ticket']), {}, client)).status).toBe(200);
 
+    // The sign-in itself was measured by the machine's clock.
+    world.catchUp();
     world.wait(301);
     const later = await world.redeem(await ticketFor(sensitive), claim(await world.idToken(client)), client);
     await bob.get(address({ ticket: expectNeedInfo(later) }));
@@ -319,6 +321,16 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
       expect(second.status).toBe(200);
       expect((await world.revoke(String(second.body['pct']), client)).status).toBe(200);
       expectNeedInfo(await world.redeem(await ticketFor(byEmail), { pct: String(second.body['pct']) }, client));
+    });
+
+    it('lets the person have an app forget them, on their own page (GRANT-6.2)', async () => {
+      const pct = String((await succeed({})).body['pct']);
+      await bob.get(`${world.issuer}/account`);
+      expect(bob.page.text).toContain('Apps that need not ask you again');
+      await bob.submit({}, { form: 'remembered/forget' });
+      expect(bob.page.text).toContain('It is forgotten');
+      expect(bob.page.text).not.toContain('Apps that need not ask you again');
+      expectNeedInfo(await world.redeem(await ticketFor(byEmail), { pct }, client));
     });
 
     it('forgets the claims that were given for a share when the share is withdrawn (GRANT-6.1)', async () => {

@@ -18,7 +18,7 @@ type Messages = Pick<AccountPageContent, 'notice' | 'problem' | 'refused'>;
 /** What was done, for the page that is shown then. */
 export interface Deed {
   readonly done: Done;
-  /** Id of the share, request or block. */
+  /** Id of the share, request, block or app. */
   readonly to?: string;
   /** The resource whose form stays open. */
   readonly resource?: string;

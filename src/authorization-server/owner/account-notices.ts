@@ -7,6 +7,7 @@ import { Blocks } from './blocks.js';
 import { Grantees } from './grantees.js';
 import { People } from './people.js';
 import { ReceivedRequests } from './received-requests.js';
+import { RememberedApps } from './remembered-apps.js';
 import { type OwnerSettings, SharingSettings } from './sharing-settings.js';
 import { Sharing } from './sharing.js';
 
@@ -39,6 +40,10 @@ export class AccountNotices {
     'asking-allowed': this.ofSettings(({ acceptsRequests }) =>
       acceptsRequests ? 'People may ask you now.' : undefined,
     ),
+    forgotten: async (accountId, client) => {
+      const isKept = (await this.remembered.of(accountId)).some(({ clientId }) => clientId === client);
+      return isKept ? undefined : 'It is forgotten: the app asks you again next time.';
+    },
     'asking-stopped': this.ofSettings(({ acceptsRequests }) =>
       acceptsRequests ? undefined : 'Nobody can ask you any more.',
     ),
@@ -48,6 +53,7 @@ export class AccountNotices {
     private readonly sharing: Sharing,
     private readonly requests: ReceivedRequests,
     private readonly blocks: Blocks,
+    private readonly remembered: RememberedApps,
     private readonly settings: SharingSettings,
     private readonly people: People,
     private readonly grantees: Grantees,

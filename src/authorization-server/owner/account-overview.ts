@@ -15,6 +15,7 @@ import { Grantees } from './grantees.js';
 import { People } from './people.js';
 import { type ReceivedRequest, ReceivedRequests } from './received-requests.js';
 import { kindOf } from './sharable-kinds.js';
+import { RememberedApps } from './remembered-apps.js';
 import type { SharableResource } from './share-form.js';
 import { Sharing } from './sharing.js';
 import { SharingSettings } from './sharing-settings.js';
@@ -32,6 +33,7 @@ export class AccountOverview {
     private readonly people: People,
     private readonly grantees: Grantees,
     private readonly apps: Apps,
+    private readonly remembered: RememberedApps,
     private readonly clock: Clock,
   ) {}
 
@@ -47,6 +49,7 @@ export class AccountOverview {
       grantees: await this.shownGrantees(shares, blocks, resources),
       blocks: await Promise.all(blocks.map((block) => this.shownBlock(block))),
       settings: await this.settings.read(ownerId),
+      remembering: await this.remembered.of(ownerId),
       apps: await this.apps.knownTo(
         ownerId,
         shares.flatMap(({ clients = [] }) => clients),

@@ -2,6 +2,8 @@ import { type Html, html } from '../../common/html.js';
 import { page } from '../../common/pages/layout.js';
 import { ENDPOINTS } from '../endpoints.js';
 import { basePathOf } from '../oidc/oidc.options.js';
+import { rememberingCard } from './account-apps.js';
+import type { App } from './apps.js';
 import { accountForm, hiddenFields } from './account-form.js';
 import { blocksCard, granteeList, type ShownBlock, type ShownGrantee } from './account-people.js';
 import { requestsCard, type ShownRequest } from './account-requests.js';
@@ -16,6 +18,8 @@ export interface Overview {
   readonly blocks: readonly ShownBlock[];
   readonly settings: OwnerSettings;
   readonly apps: ShareFormContext['apps'];
+  /** Those for which is remembered what the owner told about themselves to see what is others'. */
+  readonly remembering: readonly App[];
 }
 
 /** All that the sharing page shows. */
@@ -40,6 +44,7 @@ export function accountPage(content: AccountPageContent): string {
       ${problem === undefined ? undefined : html`<p class="alert" role="alert" id="${PROBLEM_ID}">${problem}</p>`}
       ${notice === undefined ? undefined : html`<p class="notice" role="status">${notice}</p>`}
       ${requestsCard(requests, settings.acceptsRequests, content)} ${peopleCard(content)} ${blocksCard(blocks, content)}
+      ${rememberingCard(content.remembering, content)}
     `,
   });
 }

@@ -2,13 +2,14 @@ import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 
 import { ENDPOINTS } from '../endpoints.js';
-import { AllowFormDto, BlockFormDto, SettingsFormDto } from './account.dto.js';
+import { AllowFormDto, BlockFormDto, ForgetFormDto, SettingsFormDto } from './account.dto.js';
 import { AccessRequestAnswers } from './access-request-answers.js';
 import { AccountActs, type Deed, type Exchange } from './account-acts.js';
 import { Blocks } from './blocks.js';
 import { CurrentExchange } from './exchange.decorator.js';
 import { endOfDay } from './last-day.js';
 import { People } from './people.js';
+import { RememberedApps } from './remembered-apps.js';
 import { SharingSettings } from './sharing-settings.js';
 
 /** What an owner's page does about people as such: those who ask, those whom nothing is shared with, and everybody. */
@@ -20,6 +21,7 @@ export class AccountPeopleController {
     private readonly answers: AccessRequestAnswers,
     private readonly blocks: Blocks,
     private readonly people: People,
+    private readonly remembered: RememberedApps,
     private readonly settings: SharingSettings,
   ) {}
 
@@ -57,6 +59,15 @@ export class AccountPeopleController {
     return this.acts.act(exchange, async (ownerId) => {
       await this.blocks.lift(ownerId, id);
       return { done: 'unblocked', to: id };
+    });
+  }
+
+  @Post('remembered/forget')
+  @HttpCode(200)
+  forget(@CurrentExchange() exchange: Exchange, @Body() { client }: ForgetFormDto): Promise<string> {
+    return this.acts.act(exchange, async (accountId) => {
+      await this.remembered.forget(accountId, client);
+      return { done: 'forgotten', to: client };
     });
   }
 

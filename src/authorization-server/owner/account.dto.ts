@@ -20,6 +20,7 @@ export const DONE = [
   'all-resumed',
   'asking-allowed',
   'asking-stopped',
+  'forgotten',
 ] as const;
 
 /** One of {@link DONE}. */
@@ -46,7 +47,7 @@ export class AccountQueryDto {
   @IsIn(DONE)
   readonly done?: Done;
 
-  /** Id of the share, request or block that they did it to. */
+  /** Id of the share, request, block or app that they did it to. */
   @IsOptional()
   @IsString()
   readonly to?: string;
@@ -129,4 +130,10 @@ export class SettingsFormDto extends AccountFormDto {
   @IsOptional()
   @IsIn(BOOLEANS)
   readonly paused?: 'true' | 'false';
+}
+
+/** The form that lets nothing be remembered for an app any more. */
+export class ForgetFormDto extends AccountFormDto {
+  @IsString()
+  readonly client!: string;
 }

@@ -17,6 +17,7 @@ import { LostAccess } from './lost-access.js';
 import { OwnedResourcesController } from './owned-resources.controller.js';
 import { People } from './people.js';
 import { ReceivedRequests } from './received-requests.js';
+import { RememberedApps } from './remembered-apps.js';
 import { SettingsController } from './settings.controller.js';
 import { SharableKinds } from './sharable-kinds.js';
 import { Shares } from './shares.js';
@@ -34,7 +35,16 @@ import { SupposedQuestions } from './supposed-questions.js';
   providers: [
     ...[AccountActs, AccountNotices, AccountOverview],
     ...[Apps, Grantees, People, SharableKinds, HeldResources, LostAccess],
-    ...[AccessRequestAnswers, Blocks, ReceivedRequests, Shares, Sharing, SharingSettings, SupposedQuestions],
+    ...[
+      AccessRequestAnswers,
+      Blocks,
+      ReceivedRequests,
+      RememberedApps,
+      Shares,
+      Sharing,
+      SharingSettings,
+      SupposedQuestions,
+    ],
   ],
 })
 export class OwnerModule {

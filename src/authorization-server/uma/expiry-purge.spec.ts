@@ -134,7 +134,9 @@ describeOnEachDatabase('ExpiryPurge', (open) => {
     const place = { clientId: 'c1', processId: TICKET.processId };
     await database.kysely
       .transaction()
-      .execute((within) => new PersistedClaims(clock, OPTIONS, sealer).keep(within, place, progress, undefined));
+      .execute((within) =>
+        new PersistedClaims(database, clock, OPTIONS, sealer).keep(within, place, progress, undefined),
+      );
   }
 
   /** A ticket that was redeemed for a token. */

@@ -6,6 +6,8 @@ import { digest } from '../../common/digest.js';
 import { randomHandle } from '../../common/randomness.js';
 import { Sealer } from '../../common/sealing.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
+import { Database } from '../../database/database.js';
+import type { Person } from '../policy/person.js';
 import { type Progress, sealProgress, unsealProgress } from './progress.js';
 import { UMA_SEALER, UmaOptions } from './uma-options.js';
 
@@ -26,6 +28,7 @@ export class PersistedClaims {
   private readonly logger = new Logger(PersistedClaims.name);
 
   constructor(
+    private readonly database: Database<UmaTables>,
     private readonly clock: Clock,
     private readonly options: UmaOptions,
     @Inject(UMA_SEALER) private readonly sealer: Sealer,
@@ -89,5 +92,29 @@ export class PersistedClaims {
       .where('handle_digest', '=', digest(handle))
       .where('client_id', '=', clientId)
       .execute();
+  }
+
+  /** The clients for which something of a person is kept. */
+  async clientsOf({ issuer, subject }: Person): Promise<readonly string[]> {
+    const rows = await this.database.kysely
+      .selectFrom('uma_pct')
+      .select('client_id')
+      .distinct()
+      .where('subject_issuer', '=', issuer)
+      .where('subject', '=', subject)
+      .where('expires_at', '>', this.clock.nowSeconds())
+      .execute();
+    return rows.map(({ client_id }) => client_id);
+  }
+
+  /** Forgets everything of a person that is kept for a client. @returns whether there was anything */
+  async forgetPerson({ issuer, subject }: Person, clientId: string): Promise<boolean> {
+    const { numDeletedRows } = await this.database.kysely
+      .deleteFrom('uma_pct')
+      .where('subject_issuer', '=', issuer)
+      .where('subject', '=', subject)
+      .where('client_id', '=', clientId)
+      .executeTakeFirst();
+    return numDeletedRows > 0n;
   }
 }

@@ -78,7 +78,7 @@ import { refuseUnsupportedMethod } from './unsupported-method.middleware.js';
       useFactory: ({ secretKey }: UmaOptions) => new Sealer(secretKey, 'uma-claims'),
     },
   ],
-  exports: [PolicyModule, RegisteredResources, TokenRevocation, UmaOptions],
+  exports: [PersistedClaims, PolicyModule, RegisteredResources, TokenRevocation, UmaOptions],
 })
 export class UmaAuthorizationModule implements NestModule {
   /** @param oidc the module of the OpenID provider */
