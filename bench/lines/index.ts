@@ -1,0 +1,8 @@
+import type { Line } from '../line.js';
+import { clientCredentialsLine } from './client-credentials.js';
+import { introspectionLine } from './introspection.js';
+import { permissionRequestLine } from './permission-request.js';
+import { umaGrant } from './uma-grant.js';
+
+/** Everything that is measured. */
+export const LINES: readonly Line[] = [umaGrant, clientCredentialsLine, introspectionLine, permissionRequestLine];
