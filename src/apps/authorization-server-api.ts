@@ -1,3 +1,4 @@
+import { StreamGuard } from '../authorization-server/events/stream.guard.js';
 import { OAuthGuard } from '../authorization-server/oauth-guard/oauth.guard.js';
 import { PROVIDER_SCHEMES, providerApi } from '../authorization-server/oidc/api/provider-api.js';
 import { SESSION_COOKIE } from '../authorization-server/oidc/provider/configuration.js';
@@ -16,6 +17,7 @@ const SCHEMES: SecuritySchemes = {
   ),
   sharing: bearer('An access token of an owner with the scope `sharing`.'),
   reading: bearer('An access token with the scope `read`.'),
+  streams: bearer('An access token of a resource server itself (client credentials) with the scope `ssf.manage`.'),
   ...PROVIDER_SCHEMES,
 };
 
@@ -27,6 +29,7 @@ const REFUSED_TOKEN = {
 const GUARDS: readonly DescribedGuard[] = [
   { guard: PatGuard, demandOf: () => ({ ways: [['pat']], refusals: REFUSED_TOKEN }) },
   { guard: OAuthGuard, demandOf: () => ({ ways: [['reading']], refusals: REFUSED_TOKEN }) },
+  { guard: StreamGuard, demandOf: () => ({ ways: [['streams']], refusals: REFUSED_TOKEN }) },
   {
     guard: OwnerGuard,
     demandOf: (changes) => ({

@@ -1,11 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
+import { EventsModule } from '../authorization-server/events/events.module.js';
 import { OidcModule } from '../authorization-server/oidc/oidc.module.js';
 import type { OidcOptions } from '../authorization-server/oidc/oidc.options.js';
 import { OwnerModule } from '../authorization-server/owner/owner.module.js';
 import { UmaAuthorizationModule } from '../authorization-server/uma/uma-authorization.module.js';
 import type { UmaOptions } from '../authorization-server/uma/uma-options.js';
 import type { Clock } from '../common/clock.js';
+import { eventMigrations } from '../database/authorization-server/events.js';
 import { oidcMigrations } from '../database/authorization-server/oidc.js';
 import { umaMigrations } from '../database/authorization-server/uma.js';
 import type { DatabaseOptions } from '../database/database.js';
@@ -31,8 +33,12 @@ export class AuthorizationServerModule {
       module: AuthorizationServerModule,
       imports: [
         CommonModule.register(clock),
-        DatabaseModule.register({ ...database, migrations: { ...oidcMigrations, ...umaMigrations } }),
+        DatabaseModule.register({
+          ...database,
+          migrations: { ...oidcMigrations, ...umaMigrations, ...eventMigrations },
+        }),
         oidc,
+        EventsModule.register(options, oidc),
         uma,
         OwnerModule.register(oidc, uma),
       ],

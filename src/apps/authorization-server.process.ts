@@ -39,7 +39,8 @@ export const authorizationServerProcess: ProcessDescription<AuthorizationServerE
   },
 
   appOptions(environment) {
-    const { RATE_LIMIT_SIGN_IN, RATE_LIMIT_TOKEN, RATE_LIMIT_PERMISSION, RATE_LIMIT_INTROSPECTION } = environment;
+    const { RATE_LIMIT_SIGN_IN, RATE_LIMIT_DEVICE, RATE_LIMIT_TOKEN } = environment;
+    const { RATE_LIMIT_PERMISSION, RATE_LIMIT_INTROSPECTION } = environment;
     const limit = (name: string, path: string, perMinute: number, by: 'address' | 'client') => ({
       name,
       method: 'POST',
@@ -52,7 +53,10 @@ export const authorizationServerProcess: ProcessDescription<AuthorizationServerE
       openApi: authorizationServerApi(environment.AS_ISSUER, environment.REGISTRATION_TOKEN !== undefined),
       rateLimits: [
         limit('sign-in', `${ENDPOINTS.interaction}/*/login`, RATE_LIMIT_SIGN_IN, 'address'),
+        limit('device', ENDPOINTS.device, RATE_LIMIT_DEVICE, 'address'),
         limit('token', ENDPOINTS.token, RATE_LIMIT_TOKEN, 'client'),
+        limit('pushed authorization', ENDPOINTS.pushedAuthorization, RATE_LIMIT_TOKEN, 'client'),
+        limit('device authorization', ENDPOINTS.deviceAuthorization, RATE_LIMIT_TOKEN, 'client'),
         limit('permission', ENDPOINTS.permission, RATE_LIMIT_PERMISSION, 'client'),
         limit('introspection', ENDPOINTS.introspection, RATE_LIMIT_INTROSPECTION, 'client'),
       ],

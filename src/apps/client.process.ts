@@ -43,7 +43,7 @@ export const clientProcess = (webFolder: string): ProcessDescription<ClientEnvir
         {
           // Whoever asks in vain spends what all share: the tickets that an owner's authorization server gives.
           name: 'access',
-          paths: ['/api/access/**', '/getHearthRate', '/umaToken'],
+          paths: ['/api/access/**', '/claimCallback', '/getHearthRate', '/umaToken'],
           perMinute: RATE_LIMIT_ACCESS,
           by: { cookie: SESSION_COOKIE },
         },

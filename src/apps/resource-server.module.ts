@@ -14,6 +14,7 @@ import { MeasurementsModule } from '../measurements/measurements.module.js';
 import { OwnedResourcesModule } from '../resources/owned-resources.module.js';
 import { ResourcesModule } from '../resources/resources.module.js';
 import { UmaModule } from '../uma/guard/uma.module.js';
+import type { SecurityEventsOptions } from '../uma/security-events/security-events-options.js';
 import { CommonModule } from './common.module.js';
 
 /** Scopes that an owner's sign-in asks for: who she is, and a PAT that lasts beyond her visit (FH-12). */
@@ -33,8 +34,10 @@ export interface ResourceServerOptions {
   readonly secretKey: Secret;
   /** `realm` of the challenges. */
   readonly realm: string;
-  /** How long an allowing decision may be reused, 0 to 10 seconds. */
+  /** How long an allowing decision may be reused while nobody tells of withdrawals, 0 to 10 seconds. */
   readonly introspectionCacheSeconds: number;
+  /** Where the authorization server reaches this very instance to tell of withdrawals; below `baseUrl` when not given. */
+  readonly securityEventsUrl?: string | undefined;
   /** Whether every refusal repeats its challenge as a JSON body (RS-16); `/hearthRate` always does. */
   readonly challengeBody: boolean;
   /** IANA zone in which an old sensor's time without a zone is read. */
@@ -80,6 +83,7 @@ export class ResourceServerModule {
           audience: baseUrl,
           introspectionCacheSeconds: options.introspectionCacheSeconds,
           challengeBody,
+          securityEvents: securityEventsOf(options),
           imports: [OwnedResourcesModule],
         }),
         MeasurementsModule.register({ sensorTimeZone: options.sensorTimeZone, basePath: basePathOf(options) }),
@@ -91,4 +95,12 @@ export class ResourceServerModule {
       ],
     };
   }
+}
+
+function securityEventsOf(options: ResourceServerOptions): SecurityEventsOptions {
+  const { baseUrl, securityEventsUrl, issuer, clientId, clientSecret } = options;
+  return {
+    endpointUrl: securityEventsUrl ?? `${baseUrl}/security-events`,
+    sources: [{ issuer, clientId, clientSecret }],
+  };
 }

@@ -22,6 +22,7 @@ export const resourceServerProcess: ProcessDescription<ResourceServerEnvironment
       secretKey: environment.SECRET_KEY,
       realm: environment.realm,
       introspectionCacheSeconds: environment.INTROSPECTION_CACHE_SECONDS,
+      securityEventsUrl: environment.SECURITY_EVENTS_URL,
       challengeBody: environment.CHALLENGE_BODY,
       sensorTimeZone: environment.SENSOR_TIME_ZONE,
       legacyOwner: environment.LEGACY_OWNER,

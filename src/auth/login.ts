@@ -50,6 +50,14 @@ export class Login {
     return towards(attempt.returnTo, () => this.complete(request, reply, attempt, query.toString()));
   }
 
+  /** Signs a browser out; whoever listens hears of it when it was the person's last one. */
+  async signOut(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const session = await this.sessions.current(request);
+    await this.sessions.end(request, reply);
+    if (session === undefined || (await this.sessions.has(session.person))) return;
+    await this.tell('sign-out', (listener) => listener.signedOut?.(session.person));
+  }
+
   private async complete(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -66,7 +74,7 @@ export class Login {
     if (!hasPat && mayAsk) return onceMore();
     await this.sessions.begin(request, reply, signIn);
     this.memory.remember(reply, signIn.person.subject);
-    await this.tell(signIn);
+    await this.tell('sign-in', (listener) => listener.signedIn(signIn.person, signIn.name));
     // Whoever was told may have used the PAT, and found that the authorization server takes it no more.
     const isLost = hasPat && (await this.pats?.has(signIn.person)) === false;
     return isLost && mayAsk ? onceMore() : { kind: 'signed-in', signIn, returnTo: attempt.returnTo };
@@ -81,11 +89,14 @@ export class Login {
     return this.provider.authorizationUrl(this.attempts.begin(request, reply, { returnTo, consent }));
   }
 
-  private async tell({ person, name }: SignIn): Promise<void> {
+  private async tell(
+    what: 'sign-in' | 'sign-out',
+    call: (listener: LoginListener) => Promise<void> | undefined,
+  ): Promise<void> {
     try {
-      for (const listener of this.listeners()) await listener.signedIn(person, name);
+      for (const listener of this.listeners()) await call(listener);
     } catch (error) {
-      this.logger.error('What follows a sign-in failed.', error instanceof Error ? error.stack : undefined);
+      this.logger.error(`What follows a ${what} failed.`, error instanceof Error ? error.stack : undefined);
     }
   }
 

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { acceptsHtml } from './accepts-html.js';
 import { AUTH_OPTIONS, type AuthOptions, basePathOf } from './auth.options.js';
 import { CsrfGuard } from './csrf.guard.js';
+import { Login } from './login.js';
 import { OpenIdProvider } from './openid-provider.js';
 import { sendPage, signOutPage } from './pages.js';
 import { seeOther } from './see-other.js';
@@ -17,6 +18,7 @@ import { Sessions } from './sessions.js';
 export class LogoutController {
   constructor(
     private readonly sessions: Sessions,
+    private readonly login: Login,
     private readonly provider: OpenIdProvider,
     @Inject(AUTH_OPTIONS) private readonly options: AuthOptions,
   ) {}
@@ -43,7 +45,7 @@ export class LogoutController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SignedOut | string> {
-    await this.sessions.end(request, reply);
+    await this.login.signOut(request, reply);
     const endSessionUrl = await this.endSessionUrl();
     if (acceptsHtml(request)) return seeOther(reply, endSessionUrl);
     void reply.header('cache-control', 'no-store');

@@ -3,6 +3,7 @@ import {
   allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
+  buildAuthorizationUrlWithPAR,
   buildEndSessionUrl,
   calculatePKCECodeChallenge,
   ClientSecretBasic,
@@ -50,23 +51,28 @@ export class OpenIdProvider {
     @Inject(AUTH_OPTIONS) private readonly options: AuthOptions,
   ) {}
 
-  /** Where to send a browser to sign in. @see OpenID Connect Core section 3.1.2.1 */
+  /**
+   * Where to send a browser to sign in. What is asked for is pushed to an authorization server that takes that: then it
+   * passes through no browser, and nobody can change it on its way.
+   *
+   * @see OpenID Connect Core section 3.1.2.1, RFC 9126 section 2
+   */
   async authorizationUrl({ state, nonce, verifier, consent }: LoginAttempt): Promise<string> {
-    const challenge = await calculatePKCECodeChallenge(verifier);
-    return this.using((configuration) =>
-      Promise.resolve(
-        buildAuthorizationUrl(configuration, {
-          response_type: 'code',
-          redirect_uri: this.redirectUri,
-          scope: this.options.scopes,
-          state,
-          nonce,
-          code_challenge: challenge,
-          code_challenge_method: 'S256',
-          ...(consent && { prompt: 'consent' }),
-        }).href,
-      ),
-    );
+    const parameters = {
+      response_type: 'code',
+      redirect_uri: this.redirectUri,
+      scope: this.options.scopes,
+      state,
+      nonce,
+      code_challenge: await calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      ...(consent && { prompt: 'consent' }),
+    };
+    return this.using(async (configuration) => {
+      const takesPushed = configuration.serverMetadata().pushed_authorization_request_endpoint !== undefined;
+      const build = takesPushed ? buildAuthorizationUrlWithPAR : buildAuthorizationUrl;
+      return (await build(configuration, parameters)).href;
+    });
   }
 
   /**

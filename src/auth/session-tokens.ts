@@ -35,7 +35,7 @@ export class SessionTokens {
    *
    * @returns `undefined` when it has expired and cannot be refreshed: the person must sign in again
    */
-  async idToken(session: LoginSession): Promise<Secret | undefined> {
+  async idToken(session: Pick<LoginSession, 'id'>): Promise<Secret | undefined> {
     return (await this.lasting(session, ({ idTokenExpiresAt }) => idTokenExpiresAt ?? 0))?.idToken;
   }
 
@@ -48,7 +48,10 @@ export class SessionTokens {
     return (await this.lasting(session, ({ expiresAt }) => expiresAt ?? Infinity))?.accessToken;
   }
 
-  private async lasting({ id }: LoginSession, endOf: (tokens: TokenSet) => number): Promise<TokenSet | undefined> {
+  private async lasting(
+    { id }: Pick<LoginSession, 'id'>,
+    endOf: (tokens: TokenSet) => number,
+  ): Promise<TokenSet | undefined> {
     const lasts = (margin: number) => (tokens: TokenSet) => endOf(tokens) - this.clock.nowSeconds() > margin;
     const fresh = await this.refresher.fresh(id, lasts(MARGIN_SECONDS));
     if (fresh !== undefined) return fresh;

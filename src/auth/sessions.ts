@@ -43,6 +43,18 @@ export class Sessions {
     return row === undefined ? undefined : this.sessionOf(row);
   }
 
+  /** Whether a person is signed in with any browser. */
+  async has({ issuer, subject }: LoginSession['person']): Promise<boolean> {
+    const open = await this.database.kysely
+      .selectFrom('login_session')
+      .select('id')
+      .where('issuer', '=', issuer)
+      .where('subject', '=', subject)
+      .where('expires_ms', '>', this.clock.nowMs())
+      .executeTakeFirst();
+    return open !== undefined;
+  }
+
   /**
    * Begins a session for somebody who has just signed in, under a new id: one that was planted in the browser before
    * is worth nothing. A session of this browser that was open ends.

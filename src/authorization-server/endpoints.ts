@@ -1,6 +1,9 @@
 /** Where each endpoint of the authorization server is, below its issuer. */
 export const ENDPOINTS = {
   authorization: '/authorize',
+  pushedAuthorization: '/par',
+  deviceAuthorization: '/device-authorization',
+  device: '/device',
   token: '/token',
   userinfo: '/userinfo',
   introspection: '/introspect',
@@ -15,6 +18,10 @@ export const ENDPOINTS = {
   scopes: '/uma/scopes',
   interaction: '/interaction',
   account: '/account',
+  streams: '/ssf/streams',
+  streamReceivers: '/ssf/receivers',
+  streamStatus: '/ssf/status',
+  streamVerification: '/ssf/verification',
 } as const;
 
 /** Members of the metadata document that UMA adds to those of OAuth. @see UMA 2.0 Federated Authorization section 2 */

@@ -16,7 +16,7 @@ describeOnEachDatabase('AccessRuns', (open) => {
 
   it('remembers what was opened, and when', async () => {
     const run = await runs.open(bob, heart);
-    expect(run).toEqual({ id: run.id, resource: heart, opened_ms: clock.nowMs() });
+    expect(run).toEqual({ id: run.id, resource: heart, opened_ms: clock.nowMs(), stage: null });
     expect(await runs.find(bob, run.id)).toEqual(run);
   });
 
@@ -51,6 +51,13 @@ describeOnEachDatabase('AccessRuns', (open) => {
     expect(await runs.find(stranger, id)).toBeUndefined();
     expect(await runs.list(stranger)).toEqual([]);
     expect((await runs.open(stranger, heart)).id).not.toBe(id);
+  });
+
+  it('finds the run of a resource, for whoever opened it alone', async () => {
+    const run = await runs.open(bob, heart);
+    expect(await runs.of(bob, heart)).toEqual(run);
+    expect(await runs.of(bob, otherHeart)).toBeUndefined();
+    expect(await runs.of({ ...bob, subject: 'carol' }, heart)).toBeUndefined();
   });
 
   it('knows no run that was never opened', async () => {

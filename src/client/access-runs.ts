@@ -7,9 +7,9 @@ import { Database } from '../database/database.js';
 import type { Person } from './person.js';
 
 /** Something that a person opened by its link. */
-export type AccessRun = Pick<AccessRunTable, 'id' | 'resource' | 'opened_ms'>;
+export type AccessRun = Pick<AccessRunTable, 'id' | 'resource' | 'opened_ms' | 'stage'>;
 
-const COLUMNS = ['id', 'resource', 'opened_ms'] as const;
+const COLUMNS = ['id', 'resource', 'opened_ms', 'stage'] as const;
 
 /** Remembers what each person opened; nobody sees what another person did. */
 @Injectable()
@@ -24,7 +24,7 @@ export class AccessRuns {
     const opened_ms = this.clock.nowMs();
     return await this.database.kysely
       .insertInto('access_run')
-      .values({ id: randomId(), person_issuer: issuer, person_subject: subject, resource, opened_ms })
+      .values({ id: randomId(), person_issuer: issuer, person_subject: subject, resource, opened_ms, version: 0 })
       .onConflict((conflict) =>
         conflict.columns(['person_issuer', 'person_subject', 'resource']).doUpdateSet({ opened_ms }),
       )
@@ -40,6 +40,11 @@ export class AccessRuns {
   /** One run of this person. */
   async find(person: Person, id: string): Promise<AccessRun | undefined> {
     return await this.runsOf(person).where('id', '=', id).executeTakeFirst();
+  }
+
+  /** The run in which this person opened a resource. */
+  async of(person: Person, resource: string): Promise<AccessRun | undefined> {
+    return await this.runsOf(person).where('resource', '=', resource).executeTakeFirst();
   }
 
   private runsOf({ issuer, subject }: Person) {

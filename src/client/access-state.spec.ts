@@ -2,15 +2,17 @@ import { Response } from 'undici';
 
 import { Secret } from '../common/secret.js';
 import { reasonOf, wantedClaims } from './access-state.js';
-import type { UmaAnswer } from './uma-client/index.js';
+import type { NeedInfo, UmaAnswer } from './uma-client/index.js';
 
 const answered = (status: number): UmaAnswer => ({ kind: 'answered', response: new Response(null, { status }) });
 const authorizationServer = 'https://as.example';
 const AWAY: UmaAnswer = { kind: 'authorization-server-unreachable', reportedBy: 'client' };
-const needInfo: UmaAnswer = {
+const needInfo: NeedInfo = {
   kind: 'need-info',
   authorizationServer,
   ticket: new Secret('ticket'),
+  pushed: [],
+  returnsIssuer: true,
   claims: [
     { name: 'email', friendlyName: 'E-mail address', claimTokenFormat: [], issuer: [] },
     { name: 'phone_number', claimTokenFormat: [], issuer: [] },
@@ -25,8 +27,9 @@ describe('why there is nothing to see', () => {
     ['a resource server that wants a pause', answered(429), 'resource-server-unreachable'],
     ['any other refusal of the resource server', answered(400), 'failed'],
     ['the owner’s no', { kind: 'denied', authorizationServer }, 'denied'],
-    ['a question to the owner', { kind: 'submitted', authorizationServer }, 'owner-must-agree'],
-    ['a question to the person', needInfo, 'need-info'],
+    ['a question to the owner', { kind: 'submitted', authorizationServer, pushed: [] }, 'owner-must-agree'],
+    ['a question that the person cannot answer here', needInfo, 'need-info'],
+    ['a question to the person', { ...needInfo, redirectUser: `${authorizationServer}/claims` }, 'claims-needed'],
     ['a server that is not trusted', { kind: 'untrusted', server: 'resource-server', reason: '' }, 'not-trusted'],
     ['an authorization server that is away', AWAY, 'authorization-server-unreachable'],
     ['a resource server that is away', { kind: 'resource-server-unreachable' }, 'resource-server-unreachable'],

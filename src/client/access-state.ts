@@ -2,7 +2,7 @@ import type { AccessState } from './access-view.js';
 import type { Ending } from './flow-ending.js';
 
 /** Why there is nothing to see. */
-export type Reason = Exclude<AccessState, 'granted'>;
+export type Reason = Exclude<AccessState, 'granted' | 'declined' | 'unanswered' | 'cancelled'>;
 
 const REASONS = {
   denied: 'denied',
@@ -22,6 +22,7 @@ const REASONS = {
 
 /** The reason that an ending gives which is no success. */
 export function reasonOf(ending: Ending): Reason {
+  if (ending.kind === 'need-info' && ending.redirectUser !== undefined) return 'claims-needed';
   if (ending.kind !== 'answered') return REASONS[ending.kind];
   const { status } = ending.response;
   if (status === 404) return 'not-found';

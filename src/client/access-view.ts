@@ -4,7 +4,17 @@
 export type AccessState =
   | 'granted'
   | 'denied'
+  /** The owner was asked, and has not answered. */
   | 'owner-must-agree'
+  /** The owner was asked, and said no. */
+  | 'declined'
+  /** The owner was asked, and has not answered for too long. */
+  | 'unanswered'
+  /** The person does not want to wait for the owner's answer. */
+  | 'cancelled'
+  /** The person can tell the owner's server what it wants to know. */
+  | 'claims-needed'
+  /** The owner's server wants to know what cannot be told here. */
   | 'need-info'
   | 'not-found'
   | 'not-trusted'
@@ -27,12 +37,14 @@ export class AccessView {
   /** URL of the protected resource. */
   readonly resource!: string;
   readonly state!: AccessState;
-  /** What the authorization server wants to know about the person, in its own words; only with `need-info`. */
+  /** What the authorization server wants to know about the person, in its own words; only with `claims-needed` and `need-info`. */
   readonly wanted!: string[];
   /** Oldest first. Empty without access, and as long as the sensor has not sent. */
   readonly samples!: HeartRateSample[];
   /** When this was so, by the server's clock: RFC 3339. */
   readonly asOf!: string;
+  /** Where the person goes to tell what is wanted; only when they asked for that. */
+  readonly continueAt?: string;
 }
 
 /** Something that was opened before. */

@@ -2,15 +2,10 @@ import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@ne
 import { ApiTags } from '@nestjs/swagger';
 
 import { CurrentSession, type LoginSession, SignedIn } from '../auth/index.js';
-import { Clock } from '../common/clock.js';
-import { UmaError } from '../uma/protocol/uma-error.js';
 import { HistoryQueryDto, OpenAccessDto } from './access.dto.js';
-import { type AccessRun, AccessRuns } from './access-runs.js';
-import type { AccessState, AccessView, OpenedView } from './access-view.js';
-import { type Look, SharedHeartRate } from './shared-heart-rate.js';
-
-/** A link with one of these states was mistyped, or set by a stranger: it is not worth remembering. */
-const NOT_OPENED: ReadonlySet<AccessState> = new Set(['not-found', 'not-trusted']);
+import { AccessRuns } from './access-runs.js';
+import type { AccessView, OpenedView } from './access-view.js';
+import { Accesses } from './accesses.js';
 
 /** What the viewer page asks: runs of the UMA flow, for the person who is signed in. No token ever gets to the page. */
 @ApiTags('Shared hearts')
@@ -19,8 +14,7 @@ const NOT_OPENED: ReadonlySet<AccessState> = new Set(['not-found', 'not-trusted'
 export class AccessController {
   constructor(
     private readonly runs: AccessRuns,
-    private readonly heartRate: SharedHeartRate,
-    private readonly clock: Clock,
+    private readonly accesses: Accesses,
   ) {}
 
   /** What this person has opened, the newest first. */
@@ -28,7 +22,7 @@ export class AccessController {
   @Header('cache-control', 'private, no-store')
   async list(@CurrentSession() { person }: LoginSession): Promise<OpenedView[]> {
     const runs = await this.runs.list(person);
-    return runs.map(({ id, resource, opened_ms }) => ({ id, resource, openedAt: rfc3339(opened_ms) }));
+    return runs.map(({ id, resource, opened_ms }) => ({ id, resource, openedAt: new Date(opened_ms).toISOString() }));
   }
 
   /** Opens what a share link leads to: says whether there is access, and gives the newest sample if so. */
@@ -36,18 +30,14 @@ export class AccessController {
   @HttpCode(200)
   @Header('cache-control', 'private, no-store')
   async open(@CurrentSession() session: LoginSession, @Body() body: OpenAccessDto): Promise<AccessView> {
-    const resource = withoutFragment(body.resource);
-    const look = await this.heartRate.latest(session, resource);
-    if (NOT_OPENED.has(look.state)) return this.view({ resource }, look);
-    return this.view(await this.runs.open(session.person, resource), look);
+    return this.accesses.open(session, withoutFragment(body.resource), body.again ?? false);
   }
 
   /** The newest sample, as long as there is access. */
   @Get(':id/latest')
   @Header('cache-control', 'private, no-store')
   async latest(@CurrentSession() session: LoginSession, @Param('id') id: string): Promise<AccessView> {
-    const run = await this.runOf(session, id);
-    return this.view(run, await this.heartRate.latest(session, run.resource));
+    return this.accesses.latest(session, id);
   }
 
   /** The samples since a time, as long as there is access. */
@@ -58,22 +48,25 @@ export class AccessController {
     @Param('id') id: string,
     @Query() { from }: HistoryQueryDto,
   ): Promise<AccessView> {
-    const run = await this.runOf(session, id);
-    return this.view(run, await this.heartRate.since(session, run.resource, from));
+    return this.accesses.since(session, id, from);
   }
 
-  private async runOf({ person }: LoginSession, id: string): Promise<AccessRun> {
-    const run = await this.runs.find(person, id);
-    if (run === undefined) throw new UmaError('not_found', 'You have not opened such a link.');
-    return run;
+  /** Begins to tell the owner's server what it wants to know: says where the browser goes to do so. */
+  @Post(':id/claims')
+  @HttpCode(200)
+  @Header('cache-control', 'private, no-store')
+  async giveClaims(@CurrentSession() session: LoginSession, @Param('id') id: string): Promise<AccessView> {
+    return this.accesses.giveClaims(session, id);
   }
 
-  private view({ id, resource }: Pick<AccessView, 'id' | 'resource'>, look: Look): AccessView {
-    return { ...(id !== undefined && { id }), resource, ...look, asOf: rfc3339(this.clock.nowMs()) };
+  /** Waits for the owner's answer no longer. */
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Header('cache-control', 'private, no-store')
+  async cancel(@CurrentSession() session: LoginSession, @Param('id') id: string): Promise<AccessView> {
+    return this.accesses.cancel(session, id);
   }
 }
-
-const rfc3339 = (epochMs: number): string => new Date(epochMs).toISOString();
 
 function withoutFragment(resource: string): string {
   const url = new URL(resource);

@@ -1,4 +1,4 @@
-import { IsRFC3339, MaxLength, ValidateBy } from 'class-validator';
+import { IsBoolean, IsOptional, IsRFC3339, MaxLength, ValidateBy } from 'class-validator';
 
 /** What can be asked for over the web, by the same reading with which it will be asked for. */
 const IsWebAddress = (message: string): PropertyDecorator =>
@@ -10,6 +10,11 @@ export class OpenAccessDto {
   @IsWebAddress('resource must be an http or https URL without user name and password')
   @MaxLength(2000)
   readonly resource!: string;
+
+  /** Whether to ask once more where the owner said no, did not answer, or was not to be waited for. */
+  @IsOptional()
+  @IsBoolean()
+  readonly again?: boolean;
 }
 
 /** Which part of a history is wanted. */

@@ -1,17 +1,26 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
+import { LoginListener } from '../auth/index.js';
 import { Clock } from '../common/clock.js';
 import type { ClientTables } from '../database/client/access.js';
 import { Database } from '../database/database.js';
 import { AccessController } from './access.controller.js';
+import { AccessPoller } from './access-poller.js';
 import { AccessRuns } from './access-runs.js';
+import { AccessWaits } from './access-waits.js';
+import { Accesses } from './accesses.js';
+import { ClaimsCallbackController } from './claims-callback.controller.js';
+import { ClaimsRedirects } from './claims-redirects.js';
+import { ClaimsReturn } from './claims-return.js';
 import { CLIENT_OPTIONS, type ClientOptions } from './client.options.js';
+import { ClientPurge } from './client-purge.js';
 import { LegacyController } from './legacy.controller.js';
-import { RptPurge } from './rpt-purge.js';
+import { SealedPctStore } from './sealed-pct-store.js';
 import { SealedRptStore } from './sealed-rpt-store.js';
 import { SharedHeartRate } from './shared-heart-rate.js';
 import { SharedResources } from './shared-resources.js';
-import { UmaClient } from './uma-client/index.js';
+import { SignOutListener } from './sign-out-listener.js';
+import { UmaClient, type UmaClientOptions } from './uma-client/index.js';
 import { UserFiles } from './user-files.js';
 import { ViewerController } from './viewer.controller.js';
 import { ViewerFiles } from './viewer-files.js';
@@ -28,13 +37,14 @@ export class ClientModule {
   static register(options: ClientOptions): DynamicModule {
     return {
       module: ClientModule,
-      controllers: [AccessController, LegacyController, ViewerController],
+      controllers: [AccessController, ClaimsCallbackController, LegacyController, ViewerController],
       providers: [
-        AccessRuns,
-        RptPurge,
-        SharedHeartRate,
-        SharedResources,
-        ViewerFiles,
+        ...[Accesses, AccessRuns, AccessWaits, AccessPoller],
+        ...[ClaimsRedirects, ClaimsReturn],
+        ...[SharedHeartRate, SharedResources],
+        ...[ClientPurge, ViewerFiles],
+        SignOutListener,
+        { provide: LoginListener, useExisting: SignOutListener },
         { provide: CLIENT_OPTIONS, useValue: options },
         { provide: UserFiles, useFactory: () => new UserFiles(options.filesFolder) },
         { provide: ViewerPage, useFactory: () => new ViewerPage(options.webFolder, options.baseUrl) },
@@ -44,17 +54,24 @@ export class ClientModule {
           useFactory: (database: Database<ClientTables>) => new SealedRptStore(database, options.secretKey),
         },
         {
+          provide: SealedPctStore,
+          inject: [Database, Clock],
+          useFactory: (database: Database<ClientTables>, clock: Clock) =>
+            new SealedPctStore(database, clock, options.secretKey),
+        },
+        {
           provide: UmaClient,
-          inject: [SealedRptStore, Clock],
-          useFactory: (store: SealedRptStore, clock: Clock) => umaClient(options, store, clock),
+          inject: [SealedRptStore, SealedPctStore, Clock],
+          useFactory: (store: SealedRptStore, pcts: SealedPctStore, clock: Clock) =>
+            umaClient(options, { store, pcts, clock }),
         },
       ],
     };
   }
 }
 
-function umaClient(options: ClientOptions, store: SealedRptStore, clock: Clock): UmaClient {
+function umaClient(options: ClientOptions, kept: Pick<UmaClientOptions, 'store' | 'pcts' | 'clock'>): UmaClient {
   const { clientId, clientSecret, trusted, resourceServer } = options;
   const resourceIdentifiers = new Map([[new URL(resourceServer).origin, resourceServer]]);
-  return new UmaClient({ clientId, clientSecret, trusted, resourceIdentifiers, store, clock });
+  return new UmaClient({ clientId, clientSecret, trusted, resourceIdentifiers, ...kept });
 }

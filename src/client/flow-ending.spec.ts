@@ -5,6 +5,7 @@ import { type Ending, logEnding } from './flow-ending.js';
 
 const RESOURCE = 'https://rs.example/resources/hush-hush?handle=hush-hush';
 const authorizationServer = 'https://as.example/tenant';
+const PROCESS = { authorizationServer, ticket: new Secret('hush-hush'), pushed: [] };
 const PLACES = 'resource server https://rs.example, authorization server https://as.example';
 
 function linesOf(ending: Ending): readonly string[] {
@@ -21,7 +22,7 @@ describe('a flow that ended with nothing to show is told to the operator', () =>
   it.each<[Ending, string]>([
     [{ kind: 'refused', authorizationServer, error: 'invalid_target' }, `refused (invalid_target); ${PLACES}`],
     [{ kind: 'rpt-refused', authorizationServer }, `rpt-refused; ${PLACES}`],
-    [{ kind: 'need-info', authorizationServer, ticket: new Secret('hush-hush'), claims: [] }, `need-info; ${PLACES}`],
+    [{ ...PROCESS, kind: 'need-info', claims: [], returnsIssuer: true }, `need-info; ${PLACES}`],
     [
       { kind: 'protocol-violation', violation: 'no-metadata', authorizationServer },
       `protocol-violation (no-metadata); ${PLACES}`,
@@ -58,7 +59,7 @@ describe('a flow that ended with nothing to show is told to the operator', () =>
 
   it.each<[string, Ending]>([
     ['the owner’s no', { kind: 'denied', authorizationServer }],
-    ['a question to the owner', { kind: 'submitted', authorizationServer, ticket: new Secret('hush-hush') }],
+    ['a question to the owner', { kind: 'submitted', ...PROCESS }],
     ['a link that leads nowhere', { kind: 'answered', response: new Response(null, { status: 404 }) }],
   ])('without alarm when that is everyday use: %s', (_what, ending) => {
     expect(linesOf(ending)).toEqual([expect.stringMatching(/^log: A flow ended with nothing to show: /)]);

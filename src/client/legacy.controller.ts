@@ -9,13 +9,14 @@ import { CLIENT_OPTIONS, type ClientOptions } from './client.options.js';
 import { heartRateFile, type ListedMeasurement, parseListedMeasurements } from './heart-rate-file.js';
 import { SealedRptStore } from './sealed-rpt-store.js';
 import { type Granted, SharedResources } from './shared-resources.js';
-import type { Authorization } from './uma-client/index.js';
+import { type Authorization, rptFor } from './uma-client/index.js';
 import type { UmaTokenView } from './uma-token-view.js';
 import { UserFiles } from './user-files.js';
 
 const REFUSALS: Readonly<Record<Reason, readonly [UmaErrorCode, string]>> = {
   denied: ['request_denied', 'The owner does not share this with you.'],
   'owner-must-agree': ['request_submitted', 'The owner was asked and has to agree first.'],
+  'claims-needed': ['need_info', 'The owner’s server needs to know more about you: open the link in the viewer.'],
   'need-info': ['need_info', 'The authorization server needs to know more about you: sign in again.'],
   'not-found': ['not_found', 'The resource server has no such resource.'],
   'not-trusted': ['server_error', 'The resource server names an authorization server that is not trusted here.'],
@@ -82,14 +83,13 @@ export class LegacyController {
   }
 
   private async rptOf({ person }: LoginSession, { authorizationServer }: Authorization): Promise<string | undefined> {
-    const rpt = await this.rpts.get({
+    const rpts = await this.rpts.list({
       personIssuer: person.issuer,
       personSubject: person.subject,
       authorizationServer,
       resourceServer: this.resource.origin,
-      resource: this.resource.pathname,
     });
-    return rpt?.accessToken.reveal();
+    return rptFor(rpts, this.resource.pathname)?.accessToken.reveal();
   }
 }
 

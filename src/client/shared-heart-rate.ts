@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 
-import type { LoginSession } from '../auth/index.js';
 import type { AccessView, HeartRateSample } from './access-view.js';
+import type { Ending } from './flow-ending.js';
+import type { Asker } from './person.js';
 import { type Granted, type NotGranted, SharedResources } from './shared-resources.js';
 
 /** What came of a look at a shared heart. */
-export type Look = Pick<AccessView, 'state' | 'wanted' | 'samples'>;
+export interface Look extends Pick<AccessView, 'state' | 'wanted' | 'samples'> {
+  /** How it ended when there is nothing to see. It may hold a permission ticket: no part of it is shown. */
+  readonly ending?: Ending;
+}
 
 /** The most pages of a history that are fetched: 15 minutes at 1 Hz are one. */
 const MOST_PAGES = 10;
@@ -17,10 +21,10 @@ export class SharedHeartRate {
   constructor(private readonly resources: SharedResources) {}
 
   /** The newest sample; none while the sensor has not sent. */
-  async latest(session: LoginSession, resource: string): Promise<Look> {
+  async latest(asker: Asker, resource: string): Promise<Look> {
     const url = new URL(resource);
     url.pathname = `${url.pathname.replace(/\/$/, '')}/latest`;
-    const reading = await this.resources.read(session, url.href);
+    const reading = await this.resources.read(asker, url.href, resource);
     if (reading.state !== 'granted') return withoutAccess(reading);
     const { body } = reading;
     if (body === undefined) return granted([]);
@@ -28,11 +32,11 @@ export class SharedHeartRate {
   }
 
   /** All samples since a time, itself included. @param from RFC 3339 */
-  async since(session: LoginSession, resource: string, from: string): Promise<Look> {
+  async since(asker: Asker, resource: string, from: string): Promise<Look> {
     const samples: HeartRateSample[] = [];
     let cursor: string | undefined;
     for (let number = 0; number < MOST_PAGES; number++) {
-      const reading = await this.resources.read(session, pageUrl(resource, from, cursor));
+      const reading = await this.resources.read(asker, pageUrl(resource, from, cursor), resource);
       if (reading.state !== 'granted') return withoutAccess(reading);
       const page = pageOf(reading);
       if (page === undefined) return this.unreadable(resource);
@@ -49,7 +53,12 @@ export class SharedHeartRate {
 }
 
 const granted = (samples: HeartRateSample[]): Look => ({ state: 'granted', wanted: [], samples });
-const withoutAccess = ({ state, wanted }: NotGranted): Look => ({ state, wanted: [...wanted], samples: [] });
+const withoutAccess = ({ state, wanted, ending }: NotGranted): Look => ({
+  state,
+  wanted: [...wanted],
+  samples: [],
+  ending,
+});
 
 function pageUrl(resource: string, from: string, cursor: string | undefined): string {
   const url = new URL(resource);

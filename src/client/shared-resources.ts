@@ -1,12 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
 
-import { type LoginSession, SessionTokens } from '../auth/index.js';
+import { SessionTokens } from '../auth/index.js';
 import { type Reason, reasonOf, wantedClaims } from './access-state.js';
 import { type Ending, logEnding, type Unread } from './flow-ending.js';
+import type { Asker } from './person.js';
 import {
   type Answered,
   type Authorization,
+  type AuthorizationProcess,
   type RequestingParty,
+  type Resumed,
   type UmaAnswer,
   UmaClient,
 } from './uma-client/index.js';
@@ -28,12 +31,14 @@ export interface NotGranted {
   readonly state: Reason;
   /** What the authorization server wants to know about the person. */
   readonly wanted: readonly string[];
+  /** How it ended, with what is needed to go on. It may hold a permission ticket: no part of it is shown. */
+  readonly ending: Ending;
 }
 
 /** How long a flow may take with everything in it, in milliseconds. */
 const PATIENCE_MS = 20_000;
 
-/** Reads what is shared with somebody who is signed in, finishing the UMA flow on the way. */
+/** Reads what is shared with somebody, finishing the UMA flow on the way. */
 @Injectable()
 export class SharedResources {
   private readonly logger = new Logger(SharedResources.name);
@@ -43,9 +48,13 @@ export class SharedResources {
     private readonly tokens: SessionTokens,
   ) {}
 
-  /** Reads JSON. Whatever the servers do is a reading, never an exception. */
-  async read(session: LoginSession, url: string): Promise<Reading> {
-    const answer = await this.ask(session, url);
+  /**
+   * Reads JSON. Whatever the servers do is a reading, never an exception.
+   *
+   * @param resource URL of the resource that `url` is a part of; `url` itself when left out
+   */
+  async read(asker: Asker, url: string, resource = url): Promise<Reading> {
+    const answer = await this.ask(asker, url, resource);
     if (answer.kind !== 'answered') return this.refuse(url, answer);
     if (answer.response.ok) {
       const reading = await granted(answer);
@@ -55,17 +64,25 @@ export class SharedResources {
     return this.refuse(url, answer);
   }
 
+  /** Goes on with an authorization process for a resource: its ticket is used up, whatever comes of it. */
+  async resume(asker: Asker, resource: string, process: AuthorizationProcess): Promise<Resumed> {
+    const request = { resourcePath: pathOf(resource) };
+    const resumed = await this.umaClient.resume(resource, this.requestingParty(asker), process, request);
+    if (resumed.kind !== 'granted') logEnding(this.logger, resource, resumed);
+    return resumed;
+  }
+
   /** Gives the reason why there is nothing to see, and tells the operator more of it. */
   refuse(url: string, ending: Ending): NotGranted {
     logEnding(this.logger, url, ending);
-    return { state: reasonOf(ending), wanted: wantedClaims(ending) };
+    return { state: reasonOf(ending), wanted: wantedClaims(ending), ending };
   }
 
-  private async ask(session: LoginSession, url: string): Promise<UmaAnswer | Unread> {
+  private async ask(asker: Asker, url: string, resource: string): Promise<UmaAnswer | Unread> {
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    const headers = { accept: 'application/json' };
+    const request = { headers: { accept: 'application/json' }, resourcePath: pathOf(resource), signal };
     try {
-      return await this.umaClient.read(url, this.requestingParty(session), { headers, signal });
+      return await this.umaClient.read(url, this.requestingParty(asker), request);
     } catch (error) {
       if (signal.aborted) return { kind: 'too-slow' };
       throw error;
@@ -73,10 +90,13 @@ export class SharedResources {
   }
 
   // The ID token is fetched only when an authorization server asks for it.
-  private requestingParty(session: LoginSession): RequestingParty {
-    return { ...session.person, idToken: () => this.tokens.idToken(session) };
+  private requestingParty({ id, person }: Asker): RequestingParty {
+    return { ...person, idToken: () => this.tokens.idToken({ id }) };
   }
 }
+
+/** A resource whose address ends in a slash is the same without. */
+const pathOf = (resource: string): string => new URL(resource).pathname.replace(/(?<=.)\/$/, '');
 
 async function granted({ response, authorization }: Answered): Promise<Granted | Unread> {
   const text = await response.text().catch(() => undefined);

@@ -4,6 +4,11 @@ import { join } from 'node:path';
 /** Folder of scripts and styles: in the built front end, and in their addresses. */
 export const VIEWER_FILES = 'viewer';
 
+/** Where the page shows a resource. @param basePath below which browsers reach the process, without trailing slash */
+export function viewerPath(basePath: string, resource: string): string {
+  return `${basePath}/open?${new URLSearchParams({ resource }).toString()}`;
+}
+
 /** The page loads nothing from elsewhere and speaks to its own server alone; `base-uri` lets it say where that is. */
 export const VIEWER_POLICY = [
   "default-src 'none'",

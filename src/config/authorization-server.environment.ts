@@ -87,7 +87,16 @@ export class AuthorizationServerEnvironment extends CommonEnvironment {
   readonly PARTIAL_GRANTS: 'never' | 'ticket-complete' | 'any' = 'ticket-complete';
 
   @Setting({
-    about: 'Token requests that one client may send in a minute, and refused ones that one address may',
+    about: 'Codes of devices that one address may type in a minute; each is sent twice, to be compared in between',
+    kind: 'integer',
+  })
+  @Min(1)
+  readonly RATE_LIMIT_DEVICE: number = 20;
+
+  @Setting({
+    about:
+      'Requests that one client may send in a minute to the token, to the pushed authorization and to the device ' +
+      'authorization endpoint each, and refused ones that one address may',
     kind: 'integer',
   })
   @Min(1)

@@ -3,7 +3,7 @@ import { IsOptional, IsTimeZone, Max, Min } from 'class-validator';
 import type { Secret } from '../common/secret.js';
 import type { Port } from './common.environment.js';
 import { RelyingPartyEnvironment } from './relying-party.environment.js';
-import { IsHeaderText, IsRequired } from './rules.js';
+import { IsBaseUrl, IsHeaderText, IsRequired } from './rules.js';
 import { Setting } from './setting.decorator.js';
 
 /** What the resource server is told by its environment. */
@@ -29,10 +29,26 @@ export class ResourceServerEnvironment extends RelyingPartyEnvironment {
   @IsHeaderText()
   readonly UMA_REALM?: string;
 
-  @Setting({ about: 'How long a permit may be reused without asking again, in seconds (0 to 10)', kind: 'integer' })
+  @Setting({
+    about:
+      'How long a permit may be reused while the authorization server does not tell of withdrawals, in seconds ' +
+      '(0 to 10); while it does, until its token ends, but 0 asks every time',
+    kind: 'integer',
+  })
   @Min(0)
   @Max(10)
   readonly INTROSPECTION_CACHE_SECONDS: number = 10;
+
+  @Setting({
+    about:
+      'Where the authorization server reaches this very instance to tell of withdrawals; of several instances each ' +
+      'needs its own',
+    kind: 'url',
+    otherwise: 'RS_BASE_URL/security-events',
+  })
+  @IsOptional()
+  @IsBaseUrl()
+  readonly SECURITY_EVENTS_URL?: string;
 
   @Setting({ about: 'Repeats a challenge in the JSON body of every refusal, as old clients want it', kind: 'boolean' })
   readonly CHALLENGE_BODY: boolean = false;

@@ -8,8 +8,13 @@ import type { CompiledQuery, DatabaseConnection } from 'kysely';
 export function checkBoundValues(connection: DatabaseConnection): Promise<void> {
   const execute = connection.executeQuery.bind(connection);
   connection.executeQuery = async <Row>(query: CompiledQuery) =>
-    execute<Row>({ ...query, parameters: query.parameters.map(bindable) });
+    execute<Row>({ ...query, parameters: bindableParameters(query.parameters) });
   return Promise.resolve();
+}
+
+/** The parameters of a query in the form that both drivers bind alike. @throws TypeError when one cannot be bound */
+export function bindableParameters(parameters: readonly unknown[]): readonly unknown[] {
+  return parameters.map(bindable);
 }
 
 /**

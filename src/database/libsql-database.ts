@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import type { SqliteDatabase, SqliteStatement } from 'kysely';
+import type { QueryResult } from 'kysely';
 import Libsql from 'libsql';
 
 import { isBusy, whenFree } from './when-free.js';
@@ -15,12 +15,16 @@ const SETTINGS = `
   pragma foreign_keys = on;
 `;
 
+/** How many prepared statements are kept; the one that was not used for the longest time gives way. */
+const MAX_STATEMENTS = 500;
+
 /**
- * A SQLite file as Kysely wants it. Every acknowledged commit is on the disk, and a transaction takes the write lock at
- * its start: one that took it later would fail at its first write when another process had written in between.
+ * A SQLite file. Every acknowledged commit is on the disk, and a transaction takes the write lock at its start: one that
+ * took it later would fail at its first write when another process had written in between.
  */
-export class LibsqlDatabase implements SqliteDatabase {
+export class LibsqlDatabase {
   private connection: Libsql.Database;
+  private readonly statements = new Map<string, Libsql.Statement>();
 
   private constructor(private readonly file: string) {
     this.connection = new Libsql(file);
@@ -41,27 +45,36 @@ export class LibsqlDatabase implements SqliteDatabase {
     }
   }
 
-  prepare(text: string): SqliteStatement {
-    if (text === 'begin') return this.beginImmediate();
-    const statement = this.connection.prepare(text);
-    return {
-      reader: statement.reader,
-      all: (parameters) => this.unlessBusy(() => statement.all(parameters)),
-      run: (parameters) => this.unlessBusy(() => statement.run(parameters)),
-      iterate: refuseToStream,
-    };
+  /** Whether SQLite has a transaction open. */
+  get inTransaction(): boolean {
+    return this.connection.inTransaction;
+  }
+
+  /** Runs a statement that has neither parameters nor rows. */
+  exec(text: string): void {
+    this.connection.exec(text);
+  }
+
+  /** Runs a statement and reads all of its rows. */
+  execute<Row>(text: string, parameters: readonly unknown[]): QueryResult<Row> {
+    return this.unlessBusy(() => {
+      const statement = this.prepared(text);
+      if (statement.reader) return { rows: statement.all(parameters) as Row[] };
+      const { changes } = statement.run(parameters);
+      return { rows: [], numAffectedRows: BigInt(changes) };
+    });
   }
 
   close(): void {
     this.connection.close();
   }
 
-  private beginImmediate(): SqliteStatement {
-    const run = () => {
-      this.connection.exec('begin immediate');
-      return { changes: 0, lastInsertRowid: 0 };
-    };
-    return { reader: false, run, all: refuseToStream, iterate: refuseToStream };
+  private prepared(text: string): Libsql.Statement {
+    const statement = this.statements.get(text) ?? this.connection.prepare(text);
+    this.statements.delete(text);
+    this.statements.set(text, statement);
+    if (this.statements.size > MAX_STATEMENTS) this.statements.delete(this.statements.keys().next().value ?? '');
+    return statement;
   }
 
   /**
@@ -78,15 +91,11 @@ export class LibsqlDatabase implements SqliteDatabase {
   }
 
   private reconnect(): void {
+    this.statements.clear();
     this.connection.close();
     this.connection = new Libsql(this.file);
     this.connection.exec(SETTINGS);
   }
-}
-
-/** A stream that is left early would block every later commit, and on PostgreSQL there is none. */
-function refuseToStream(): never {
-  throw new Error('Rows are not streamed: read them in pages.');
 }
 
 /** SQLite gives its `-wal` and `-shm` files the mode of the database file. */

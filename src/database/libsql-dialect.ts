@@ -1,9 +1,22 @@
-import { SqliteDialect } from 'kysely';
+import { type Driver, SqliteDialect } from 'kysely';
 
-import { checkBoundValues } from './bound-values.js';
+import { GroupCommitDriver } from './group-commit.driver.js';
 import { LibsqlDatabase } from './libsql-database.js';
 
-/** SQLite by `libsql`. */
-export function libsqlDialect(file: string): SqliteDialect {
-  return new SqliteDialect({ database: () => LibsqlDatabase.open(file), onCreateConnection: checkBoundValues });
+/** SQLite by `libsql`, with grouped commits. @param nowMs a time in milliseconds that never goes back */
+export function libsqlDialect(file: string, nowMs?: () => number): SqliteDialect {
+  return new LibsqlDialect(file, nowMs);
+}
+
+class LibsqlDialect extends SqliteDialect {
+  constructor(
+    private readonly file: string,
+    private readonly nowMs?: () => number,
+  ) {
+    super({ database: () => Promise.reject(new Error('The driver opens the file itself.')) });
+  }
+
+  override createDriver(): Driver {
+    return new GroupCommitDriver(() => LibsqlDatabase.open(this.file), this.nowMs);
+  }
 }

@@ -16,6 +16,7 @@ const UMA_TICKET_GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:uma-ticket';
 const NO_LIMIT = '1000000';
 const RATE_LIMITS = {
   RATE_LIMIT_SIGN_IN: NO_LIMIT,
+  RATE_LIMIT_DEVICE: NO_LIMIT,
   RATE_LIMIT_TOKEN: NO_LIMIT,
   RATE_LIMIT_PERMISSION: NO_LIMIT,
   RATE_LIMIT_INTROSPECTION: NO_LIMIT,
@@ -75,9 +76,9 @@ function resourceServerOf({ clients, resourceServer }: DemoWorld): ClientMetadat
     resource: resourceServer,
     redirect_uris: [`${resourceServer}/callback`],
     post_logout_redirect_uris: [`${resourceServer}/`],
-    grant_types: ['authorization_code', 'refresh_token'],
+    grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
     response_types: ['code'],
-    scope: 'openid profile email offline_access uma_protection',
+    scope: 'openid profile email offline_access uma_protection ssf.manage',
   };
 }
 
@@ -87,6 +88,7 @@ function clientServerOf({ clients, client }: DemoWorld): ClientMetadata {
     client_secret: clients.client.clientSecret,
     client_name: 'Pulse Viewer',
     redirect_uris: [`${client}/callback`],
+    claims_redirect_uris: [`${client}/claimCallback`],
     post_logout_redirect_uris: [`${client}/`],
     grant_types: ['authorization_code', 'refresh_token', UMA_TICKET_GRANT_TYPE],
     response_types: ['code'],

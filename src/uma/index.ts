@@ -15,5 +15,8 @@ export { PatSource } from './protection-api/pat-source.js';
 export { type ProtectedResource, ProtectedResources } from './protection-api/protected-resources.js';
 export { ProtectionApi, type Registration } from './protection-api/protection-api.js';
 export type { ResourceOwner } from './protection-api/resource-owner.js';
+export { EventChannels } from './security-events/event-channels.js';
+export type { SecurityEventSource, SecurityEventsOptions } from './security-events/security-events-options.js';
+export { type TokenEnding, type TokenEndingListener, TokenEndings } from './security-events/token-endings.js';
 export type { Permission } from './protocol/permissions.js';
 export type { ResourceDescription } from './protocol/resource-description.js';

@@ -64,6 +64,14 @@ const BEFORE_ACCESS: readonly Sight[] = [
   { name: 'asking', title: 'Asking the owner’s server…', arrange: isBroken('/api/access', 'hang') },
   { name: 'denied', title: 'This is not shared with you', arrange: isState('denied') },
   { name: 'owner-must-agree', title: 'The owner was asked', arrange: isState('owner-must-agree') },
+  { name: 'declined', title: 'The owner said no', arrange: isState('declined') },
+  { name: 'unanswered', title: 'The owner did not answer', arrange: isState('unanswered') },
+  { name: 'cancelled', title: 'You do not wait for this any more', arrange: isState('cancelled') },
+  {
+    name: 'claims-needed',
+    title: 'The owner’s server needs to know more about you',
+    arrange: isState('claims-needed', ['E-mail address', 'Whether a hospital employs you']),
+  },
   {
     name: 'need-info',
     title: 'The owner’s server needs to know more about you',
@@ -100,6 +108,7 @@ const WITH_ACCESS: readonly Sight[] = [
   { name: 'live', title: 'Heart rate', arrange: beats },
   { name: 'stale', title: 'Heart rate', arrange: beatLongAgo },
   { name: 'ended', title: 'Sharing ended at 14:20', arrange: beats, then: isState('denied') },
+  { name: 'asked-again', title: 'Sharing ended at 14:20', arrange: beats, then: isState('owner-must-agree') },
   { name: 'session-ended', title: 'You are signed out', arrange: beats, then: isSignedOut },
   {
     name: 'interrupted',
@@ -272,6 +281,104 @@ describe('the viewer page', () => {
       api.state = 'granted';
       await page.getByRole('button', { name: 'Try again' }).click();
       await showsRate(page, 64);
+    });
+
+    describe('and the owner’s server needs to know more', () => {
+      beforeEach(() => {
+        api.beat(60, () => 64);
+        api.state = 'claims-needed';
+      });
+
+      it('takes the person there, who comes back to the heart', async () => {
+        api.continueAt = `${api.origin}/elsewhere?ticket=t`;
+        const page = await open();
+        await page.getByRole('button', { name: 'Continue' }).click();
+        await page.waitForURL(api.continueAt);
+        expect(at('/claims')).toEqual(['POST /api/access/run-1/claims']);
+        api.state = 'granted';
+        await page.goto(`${api.origin}${api.sharePath}`);
+        await showsRate(page, 64);
+      });
+
+      it('shows the heart at once where it was shared meanwhile', async () => {
+        const page = await open();
+        await shows(page, 'The owner’s server needs to know more about you');
+        api.state = 'granted';
+        await page.getByRole('button', { name: 'Continue' }).click();
+        await showsRate(page, 64);
+      });
+
+      it('says so when the page’s server cannot be reached', async () => {
+        const page = await open();
+        await shows(page, 'The owner’s server needs to know more about you');
+        api.broken.set('/api/access/run-1/claims', 502);
+        await page.getByRole('button', { name: 'Continue' }).click();
+        await shows(page, 'Pulse Viewer cannot be reached');
+      });
+
+      it('can be continued by keyboard alone', async () => {
+        api.continueAt = `${api.origin}/elsewhere`;
+        const page = await open();
+        await page.getByRole('button', { name: 'Continue' }).focus();
+        await page.keyboard.press('Enter');
+        await page.waitForURL(api.continueAt);
+      });
+    });
+
+    describe('and the owner was asked', () => {
+      it('shows what she said as soon as she has', async () => {
+        api.state = 'owner-must-agree';
+        const page = await open();
+        await shows(page, 'The owner was asked');
+        api.state = 'declined';
+        await shows(page, 'The owner said no');
+        const asked = api.asked.length;
+        await page.clock.runFor(60_000);
+        expect(api.asked).toHaveLength(asked);
+      });
+
+      it('is left alone when the person cancels', async () => {
+        api.state = 'owner-must-agree';
+        const page = await open();
+        await page.getByRole('button', { name: 'Cancel' }).click();
+        await shows(page, 'You do not wait for this any more');
+        await page.clock.runFor(60_000);
+        expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('You do not wait for this any more');
+      });
+
+      it.each(['declined', 'unanswered', 'cancelled'] as const)(
+        'is asked again only when the person wants: %s',
+        async (state) => {
+          api.state = state;
+          const page = await open();
+          await page.getByRole('button', { name: 'Ask again' }).waitFor();
+          expect(api.askedAgain).toBe(0);
+          api.state = 'owner-must-agree';
+          await page.getByRole('button', { name: 'Ask again' }).click();
+          await shows(page, 'The owner was asked');
+          expect(api.askedAgain).toBe(1);
+        },
+      );
+
+      it('says when sharing ended, and goes on by itself when she shares again', async () => {
+        api.beat(60, () => 64);
+        const page = await open();
+        await showsRate(page, 64);
+        api.state = 'owner-must-agree';
+        await shows(page, 'Sharing ended at');
+        expect(await figure(page).count()).toBe(0);
+        api.state = 'granted';
+        api.beat(1, () => 65);
+        await showsRate(page, 65);
+      });
+
+      it('is not asked again by looking once more at a server that was away', async () => {
+        api.state = 'authorization-server-unreachable';
+        const page = await open();
+        await page.getByRole('button', { name: 'Try now' }).click();
+        await page.clock.runFor(6_000);
+        expect(api.askedAgain).toBe(0);
+      });
     });
 
     it.each(['need-info', 'session-ended'])('sends the person to sign in, and back to the heart: %s', async (name) => {

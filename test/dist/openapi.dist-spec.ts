@@ -21,7 +21,13 @@ const SERVERS = [
     '## Resource server',
     ['POST /api/resources', 'POST /logout', 'POST /resourceRegistration'],
   ],
-  ['client', 'CLIENT_BASE_URL', 'CLIENT_PORT', '## Client server', ['POST /logout']],
+  [
+    'client',
+    'CLIENT_BASE_URL',
+    'CLIENT_PORT',
+    '## Client server',
+    ['POST /api/access/{id}/claims', 'POST /api/access/{id}/cancel', 'POST /logout'],
+  ],
 ] as const;
 
 /** Pages and what they are made of: nobody calls them from a program. */
@@ -29,6 +35,7 @@ const PAGES = new Set([
   ...documentedRoutes('### Pages').map(({ route }) => route),
   ...['GET /openapi.json', 'GET /docs', 'GET /assets/pulsegate.css'],
   ...['GET /authorize/{uid}', 'POST /logout/confirm', 'GET /logout/success'],
+  ...['GET /device', 'POST /device', 'GET /device/{uid}'],
   ...['GET /', 'GET /open', 'GET /viewer/*', 'POST /sensors', 'POST /sensors/{id}/disconnect'],
 ]);
 const OPEN = new Set(['everybody', 'same browser']);

@@ -34,6 +34,8 @@ describeOnEachDatabase('discovery', (open) => {
     expect(metadata).toMatchObject({
       issuer,
       authorization_endpoint: `${issuer}/authorize`,
+      pushed_authorization_request_endpoint: `${issuer}/par`,
+      device_authorization_endpoint: `${issuer}/device-authorization`,
       token_endpoint: `${issuer}/token`,
       userinfo_endpoint: `${issuer}/userinfo`,
       introspection_endpoint: `${issuer}/introspect`,
@@ -49,11 +51,26 @@ describeOnEachDatabase('discovery', (open) => {
       code_challenge_methods_supported: ['S256'],
       id_token_signing_alg_values_supported: ['ES256'],
       subject_types_supported: ['public'],
+      authorization_response_iss_parameter_supported: true,
     });
     expect(metadata['scopes_supported']).toEqual(
       expect.arrayContaining(['openid', 'profile', 'email', 'offline_access', 'uma_protection', 'sharing']),
     );
     expect(metadata['token_endpoint_auth_methods_supported']).toContain('client_secret_basic');
+    expect(metadata['dpop_signing_alg_values_supported']).toContain('ES256');
+    expect(metadata['grant_types_supported']).toContain('urn:ietf:params:oauth:grant-type:device_code');
+  });
+
+  it('claims nothing that is not so: it takes no request objects, demands no pushed requests, and knows no acr to ask for', async () => {
+    const metadata = await metadataAt(`${oidc.issuer}/.well-known/openid-configuration`);
+    expect(metadata).toMatchObject({ request_uri_parameter_supported: false });
+    for (const member of [
+      'require_pushed_authorization_requests',
+      'request_parameter_supported',
+      'acr_values_supported',
+    ]) {
+      expect(metadata).not.toHaveProperty(member);
+    }
   });
 
   it.each(FORMS)('serves the same document as %s', async (form) => {

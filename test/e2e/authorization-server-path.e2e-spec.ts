@@ -39,7 +39,7 @@ describeOnEachDatabase('an authorization server whose issuer has a path', (open)
     await world.passSignIn('alice');
     expect(browser.page.url).toBe(body['user_access_policy_uri']);
     const page = await browser.submit(
-      { username: 'carol', scopes: 'heart-rate:read' },
+      { who: 'carol', scopes: 'heart-rate:read' },
       { button: 'Share', form: '/t1/account/shares' },
     );
     expect(page.text).toContain('Carol Every beat');

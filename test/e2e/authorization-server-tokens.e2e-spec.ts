@@ -10,7 +10,7 @@ import { SigningKeys } from '../../src/authorization-server/oidc/keys/signing-ke
 import { OIDC_PROVIDER } from '../../src/authorization-server/oidc/oidc.options.js';
 import { digest } from '../../src/common/digest.js';
 import { oidcMigrations, type OidcTables } from '../../src/database/authorization-server/oidc.js';
-import { type AuthorizationRequest, CodeFlow, tokenRequest } from '../support/code-flow.js';
+import { type AuthorizationRequest, CodeFlow, type TokenAnswer, tokenRequest } from '../support/code-flow.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { type OidcApplication, startOidcApplication } from '../support/oidc-application.js';
 
@@ -111,14 +111,49 @@ describeOnEachDatabase('tokens', (open) => {
     expect(await factsOf(body['refresh_token'])).toBeUndefined();
   });
 
-  it('renews a refresh token at every use, and takes everything back when an old one comes again', async () => {
-    const { body: first } = await flow.tokens(OPENID);
-    const { body: second } = await flow.refresh(first['refresh_token'] ?? '');
-    expect(second['refresh_token']).not.toBe(first['refresh_token']);
-    expect(decodeJwt(second['id_token'] ?? '')).toMatchObject({ name: 'Alice Rivers' });
-    expect((await flow.refresh(first['refresh_token'] ?? '')).body['error']).toBe('invalid_grant');
-    expect((await flow.refresh(second['refresh_token'] ?? '')).body['error']).toBe('invalid_grant');
-    expect(await factsOf(second['access_token'])).toBeUndefined();
+  const renewed = async ({ body }: TokenAnswer) => flow.refresh(body['refresh_token'] ?? '');
+  const isRefused = async (tokens: TokenAnswer) => (await renewed(tokens)).body['error'] === 'invalid_grant';
+
+  it('renews a refresh token at every use', async () => {
+    const first = await flow.tokens(OPENID);
+    const second = await renewed(first);
+    expect(second.body['refresh_token']).not.toBe(first.body['refresh_token']);
+    expect(decodeJwt(second.body['id_token'] ?? '')).toMatchObject({ name: 'Alice Rivers' });
+  });
+
+  it('takes a refresh token again when the answer before was lost, however late (FED-1.4-a)', async () => {
+    const first = await flow.tokens(PAT);
+    await renewed(first);
+    const second = await renewed(first);
+    expect(second.status).toBe(200);
+    expect((await renewed(second)).status).toBe(200);
+  });
+
+  it('takes everything back when a refresh token comes again whose successor was used', async () => {
+    const first = await flow.tokens(OPENID);
+    const second = await renewed(first);
+    const third = await renewed(second);
+    expect(await isRefused(first)).toBe(true);
+    expect(await isRefused(third)).toBe(true);
+    expect(await factsOf(third.body['access_token'])).toBeUndefined();
+  });
+
+  it('takes everything back when a thief and the client have both renewed the same refresh token', async () => {
+    const stolen = await flow.tokens(OPENID);
+    const [thief, client] = [await renewed(stolen), await renewed(stolen)];
+    const further = await renewed(thief);
+    expect(await isRefused(client)).toBe(true);
+    expect(await isRefused(further)).toBe(true);
+    expect(await factsOf(further.body['access_token'])).toBeUndefined();
+  });
+
+  it('takes a refresh token twice at the same moment; of what that gives, one goes on', async () => {
+    const first = await flow.tokens(OPENID);
+    const both = await Promise.all([renewed(first), renewed(first)]);
+    expect(both.map(({ status }) => status)).toEqual([200, 200]);
+    const further = await Promise.all(both.map(renewed));
+    expect(further.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
+    expect(further.filter(({ body }) => body['error'] === 'invalid_grant').length).toBeGreaterThanOrEqual(1);
   });
 
   it('ends tokens with the session, but not those of offline_access', async () => {

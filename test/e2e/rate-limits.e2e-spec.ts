@@ -70,7 +70,10 @@ describe('the rate limits of a process', () => {
 
   it.each([
     { limit: 'RATE_LIMIT_SIGN_IN', url: '/interaction/any/login', as: undefined },
+    { limit: 'RATE_LIMIT_DEVICE', url: '/device', as: undefined },
     { limit: 'RATE_LIMIT_TOKEN', url: '/token', as: anyClient },
+    { limit: 'RATE_LIMIT_TOKEN', url: '/par', as: anyClient },
+    { limit: 'RATE_LIMIT_TOKEN', url: '/device-authorization', as: anyClient },
     { limit: 'RATE_LIMIT_PERMISSION', url: '/uma/permission', as: sameBearer },
     { limit: 'RATE_LIMIT_PERMISSION', url: '/uma/permission', as: anyBearer },
     { limit: 'RATE_LIMIT_INTROSPECTION', url: '/introspect', as: sameBearer },

@@ -28,6 +28,10 @@ class Listener extends LoginListener {
     this.heard.push({ ...person, name });
     return this.fails ? Promise.reject(new Error('nothing works')) : Promise.resolve();
   }
+
+  override signedOut(person: ResourceOwner): Promise<void> {
+    return this.signedIn(person, 'signed out');
+  }
 }
 
 describeOnEachDatabase('signing in', (open) => {
@@ -60,6 +64,10 @@ describeOnEachDatabase('signing in', (open) => {
   const owner = (subject = 'alice') => ({ issuer: provider.issuer, subject });
   const prompts = () => provider.authorizations.map(({ prompt }) => prompt);
   const signIn = (browser = alice) => browser.get(`${base}/login`);
+  const signOut = async (browser: UserAgent): Promise<void> => {
+    await browser.get(`${base}/logout`);
+    await browser.submit({}, { button: 'Sign out', stopAt: [provider.issuer] });
+  };
   const sessionCookie = (browser: UserAgent) =>
     browser.cookies.matching(new URL(base)).find(({ name }) => name === 'rs')?.value;
   const sessionOf = (browser: UserAgent) =>
@@ -143,6 +151,17 @@ describeOnEachDatabase('signing in', (open) => {
         expect(stored).not.toContain(secret);
       }
     });
+  });
+
+  it('pushes what it asks for to an authorization server that takes that, and sends the browser with a reference (RFC 9126)', async () => {
+    provider.takesPushed = true;
+    await start();
+    const sent = new URL((await alice.get(`${base}/login`, { stopAt: [provider.issuer] })).url);
+    expect([...sent.searchParams.keys()].sort()).toEqual(['client_id', 'request_uri']);
+    expect(sent.searchParams.get('request_uri')).toMatch(/^urn:ietf:params:oauth:request_uri:/);
+    const page = await alice.get(`${base}/me`);
+    expect(page.json()).toMatchObject({ person: owner() });
+    expect(provider.authorizations.at(-1)).toMatchObject({ prompt: 'consent', code_challenge_method: 'S256' });
   });
 
   it('shows the tokens to a program when the setting for development says so', async () => {
@@ -753,6 +772,23 @@ describeOnEachDatabase('signing in', (open) => {
       await start({}, [{ provide: LoginListener, useValue: listener }]);
       await signIn();
       expect(listener.heard).toEqual([{ ...owner(), name: 'Alice' }]);
+    });
+
+    it('is told about a sign-out when it was the person’s last one', async () => {
+      const listener = new Listener();
+      await start({}, [{ provide: LoginListener, useValue: listener }]);
+      const [phone, laptop, bobs] = [new UserAgent(), new UserAgent(), new UserAgent()];
+      for (const browser of [phone, laptop]) await signIn(browser);
+      provider.person = { sub: 'bob' };
+      await signIn(bobs);
+      listener.heard.length = 0;
+      await signOut(phone);
+      expect(listener.heard).toEqual([]);
+      await signOut(laptop);
+      expect(listener.heard).toEqual([{ ...owner(), name: 'signed out' }]);
+      listener.fails = true;
+      await signOut(bobs);
+      expect(await sessionOf(bobs)).toBeUndefined();
     });
 
     it('may be nobody', async () => {

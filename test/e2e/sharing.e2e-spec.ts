@@ -58,6 +58,9 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
       resourceId: r1,
       scopes: ['heart-rate:read'],
       grantee: { issuer: world.issuer, subject: bob },
+      clients: null,
+      purposes: null,
+      paused: false,
       startsAt,
       expiresAt,
       createdAt: at(0),
@@ -131,6 +134,19 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
     ['a beginning after the year 9999', { startsAt: '9999-12-31T23:59:59-00:01' }, 400, 'invalid_request'],
     ['a beginning before the year 0', { startsAt: '0000-01-01T00:00:00+00:01' }, 400, 'invalid_request'],
     ['an unknown member', { until: 'tomorrow' }, 400, 'invalid_request'],
+    [
+      'a person and an e-mail address',
+      { grantee: { username: 'bob', email: 'bob@example.org' } },
+      400,
+      'invalid_request',
+    ],
+    [
+      'an e-mail address and claims',
+      { grantee: { email: 'bob@example.org', claims: [{ name: 'a', value: 1, issuer: IDP }] } },
+      400,
+      'invalid_request',
+    ],
+    ['an e-mail address that is null', { grantee: { username: 'bob', email: null } }, 400, 'invalid_request'],
     ['an unknown resource', { resourceId: 'unknown' }, 404, 'not_found'],
   ])('refuses to share with %s', async (_what, change, status, error) => {
     expect(await create(aShare(change))).toMatchObject({ status, body: { error } });
@@ -337,6 +353,238 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
       expect([200, 403]).toContain(answer.status);
       expect((await world.introspect(String(answer.body['access_token']))).body).toEqual({ active: false });
     }
+  });
+
+  describe('with a verified e-mail address', () => {
+    const byEmail = (email: string) => create(aShare({ grantee: { email } }));
+    const withEmail = async (username: string): Promise<Record<string, string>> =>
+      claim(String((await world.signIn(world.c2, username, 'openid email'))['id_token']));
+    const redeem = (ticket: unknown, person: Record<string, string>) => world.redeem(String(ticket), person, world.c2);
+
+    it('shows the address in lower case, and shares with whoever has it, once they tell', async () => {
+      const made = await byEmail('Bob@Example.org');
+      expect(made).toMatchObject({ status: 201, body: { grantee: { email: 'bob@example.org' } } });
+      const asked = await world.redeemAs('bob', await world.ticketFor(r1, 'heart-rate:read'), {}, world.c2);
+      expect(asked).toMatchObject({ status: 403, body: { error: 'need_info', required_claims: [{ name: 'email' }] } });
+      expect((await redeem(asked.body['ticket'], await withEmail('bob'))).status).toBe(200);
+      const others = await redeem(await world.ticketFor(r1, 'heart-rate:read'), await withEmail('carol'));
+      expect(others).toMatchObject({ status: 403, body: { error: 'request_denied' } });
+    });
+
+    it('is one share however the address is written', async () => {
+      await byEmail('bob@example.org');
+      expect((await byEmail('BOB@example.org')).status).toBe(409);
+    });
+
+    it.each([
+      'bob',
+      'bob@',
+      '@example.org',
+      'Bob <bob@example.org>',
+      'bob@example',
+      'b o b@example.org',
+      `${'b'.repeat(243)}@example.org`,
+      '',
+    ])('refuses “%s”, which is none', async (email) => {
+      expect(await byEmail(email)).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+    });
+
+    it('is answered by both when the share is withdrawn just while its condition is being met', async () => {
+      const [person, email] = [claim(await world.idToken(world.c2)), await withEmail('bob')];
+      for (let round = 0; round < 15; round++) {
+        r1 = await world.register();
+        const share = `${SHARES}/${String((await byEmail('bob@example.org')).body['id'])}`;
+        const asked = await redeem(await world.ticketFor(r1, 'heart-rate:read'), person);
+        const next = String(asked.body['ticket']);
+        const [answer, withdrawn] = await Promise.all([redeem(next, email), world.call('DELETE', share, { token })]);
+        expect(withdrawn.status).toBe(204);
+        expect([200, 400, 403]).toContain(answer.status);
+        expect((await world.introspect(String(answer.body['access_token']))).body).toEqual({ active: false });
+      }
+    });
+  });
+
+  describe('with whoever has some claims', () => {
+    const claims = (...list: unknown[]) => create(aShare({ grantee: { claims: list } }));
+    const email = (value: string) => ({ name: 'email', value, issuer: world.issuer });
+
+    it('shows them, and shares with whoever has all of them', async () => {
+      const wanted = [email('bob@example.org'), { name: 'email_verified', value: true, issuer: world.issuer }];
+      expect(await claims(...wanted)).toMatchObject({ status: 201, body: { grantee: { claims: wanted } } });
+      const asked = await world.redeemAs('bob', await world.ticketFor(r1, 'heart-rate:read'));
+      expect(asked).toMatchObject({ status: 403, body: { error: 'need_info' } });
+      expect(JSON.stringify(asked.body)).not.toContain('bob@example.org');
+    });
+
+    it('is one share whatever the order, and room for as many as there may be', async () => {
+      const [one, other] = [email('bob@example.org'), { name: 'ward', value: 3, issuer: IDP }];
+      expect((await claims(one, other)).status).toBe(201);
+      expect((await claims(other, one)).status).toBe(409);
+      const longest = Array.from({ length: 10 }, () => ({
+        name: noise(255),
+        value: noise(255),
+        issuer: `${IDP}/${noise(983)}`,
+      }));
+      expect((await claims(...longest)).status).toBe(201);
+    });
+
+    it.each<[string, readonly unknown[]]>([
+      ['no claim', []],
+      ['a claim that is a text', ['role']],
+      ['a claim without an issuer', [{ name: 'role', value: 'nurse' }]],
+      ['a claim of an unencrypted issuer', [{ name: 'role', value: 'nurse', issuer: 'http://idp.test' }]],
+      ['a claim without a name', [{ name: '', value: 'nurse', issuer: IDP }]],
+      ['a claim without a value', [{ name: 'role', issuer: IDP }]],
+      ['an empty value', [{ name: 'role', value: '', issuer: IDP }]],
+      ['a value that is an object', [{ name: 'role', value: { a: 1 }, issuer: IDP }]],
+      ['a value that is null', [{ name: 'role', value: null, issuer: IDP }]],
+      ['a value of 256 characters', [{ name: 'role', value: 'v'.repeat(256), issuer: IDP }]],
+      ['an unknown member', [{ name: 'role', value: 'nurse', issuer: IDP, more: 1 }]],
+      ['11 claims', Array.from({ length: 11 }, (_none, n) => ({ name: `c${n}`, value: n, issuer: IDP }))],
+    ])('refuses %s', async (_what, list) => {
+      expect(await claims(...list)).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+    });
+  });
+
+  describe('of a type', () => {
+    const TYPE = 'http://hl7.org/fhir/StructureDefinition/heartrate';
+    const ofType = (more: Readonly<Record<string, unknown>> = {}) =>
+      create(aShare({ resourceId: undefined, resourceType: TYPE, ...more }));
+
+    it('reaches all of the owner’s resources of the type, those to come too, and no others', async () => {
+      const first = await world.register({ ...R1, type: TYPE });
+      const made = await ofType();
+      expect(made).toMatchObject({ status: 201, body: { resourceType: TYPE } });
+      expect(made.body).not.toHaveProperty('resourceId');
+      const later = await world.register({ ...R1, type: TYPE });
+      const other = await world.register({ ...R1, type: 'http://example.org/steps' });
+      const carols = await world.register({ ...R1, type: TYPE }, world.patC1);
+      const statusOf = async (id: string, pat = world.patA1) => {
+        const permission = { resource_id: id, resource_scopes: ['heart-rate:read'] };
+        return (await world.redeemAs('bob', await world.ticket(permission, pat))).status;
+      };
+      expect([await statusOf(first), await statusOf(later)]).toEqual([200, 200]);
+      expect([await statusOf(other), await statusOf(r1), await statusOf(carols, world.patC1)]).toEqual([403, 403, 403]);
+      const share = `${SHARES}/${String(made.body['id'])}`;
+      expect((await world.call('PATCH', share, { token, json: { paused: true } })).status).toBe(200);
+      expect([await statusOf(first), await statusOf(later)]).toEqual([403, 403]);
+      expect((await world.call('DELETE', share, { token })).status).toBe(204);
+    });
+
+    it('can be changed and withdrawn when nothing of the type is left', async () => {
+      const type = 'http://example.org/left';
+      const id = await world.register({ ...R1, type });
+      const share = `${SHARES}/${String((await ofType({ resourceType: type })).body['id'])}`;
+      await world.call('DELETE', `/uma/resources/${id}`, { token: world.patA1 });
+      expect((await world.call('PATCH', share, { token, json: { paused: true } })).status).toBe(200);
+      expect((await world.call('DELETE', share, { token })).status).toBe(204);
+    });
+
+    it.each<[string, Readonly<Record<string, unknown>>, number, string]>([
+      ['a type that the owner has nothing of', { resourceType: 'http://example.org/none' }, 404, 'not_found'],
+      ['an empty type', { resourceType: '' }, 400, 'invalid_request'],
+      ['a type that is null', { resourceType: null }, 400, 'invalid_request'],
+      ['a type of 256 characters', { resourceType: 't'.repeat(256) }, 400, 'invalid_request'],
+      ['a type and a resource', { resourceId: 'r', resourceType: TYPE }, 400, 'invalid_request'],
+      ['neither a type nor a resource', { resourceType: undefined }, 400, 'invalid_request'],
+    ])('refuses %s', async (_what, more, status, error) => {
+      expect(await ofType(more)).toMatchObject({ status, body: { error } });
+    });
+
+    it('has room for the longest type and the longest person', async () => {
+      const type = noise(255);
+      await world.register({ ...R1, type });
+      const grantee = { issuer: `${IDP}/${noise(983)}`, subject: noise(255) };
+      expect((await ofType({ resourceType: type, grantee })).status).toBe(201);
+    });
+  });
+
+  describe('limited', () => {
+    const redeem = async (client = world.c1): Promise<Answer> =>
+      world.redeemAs('bob', await world.ticketFor(r1, 'heart-rate:read'), {}, client);
+    const change = (id: unknown, json: unknown): Promise<Answer> =>
+      world.call('PATCH', `${SHARES}/${String(id)}`, { token, json });
+
+    it('to some clients gives nothing to others', async () => {
+      const { status, body } = await create(aShare({ clients: [world.c2.id] }));
+      expect([status, body['clients']]).toEqual([201, [world.c2.id]]);
+      expect([(await redeem()).status, (await redeem(world.c2)).status]).toEqual([403, 200]);
+      expect((await change(body['id'], { clients: null })).body['clients']).toBeNull();
+      expect((await redeem()).status).toBe(200);
+    });
+
+    it('to some purposes asks what they want it for', async () => {
+      const { status, body } = await create(aShare({ purposes: ['TREAT', 'HRESCH'] }));
+      expect([status, body['purposes']]).toEqual([201, ['TREAT', 'HRESCH']]);
+      expect((await redeem()).body).toMatchObject({
+        error: 'need_info',
+        required_claims: [{ name: 'purpose_of_use' }],
+      });
+      expect((await change(body['id'], { purposes: null })).body['purposes']).toBeNull();
+      expect((await redeem()).status).toBe(200);
+    });
+
+    it('ends tokens at once when it is paused, and gives new ones when it goes on (GRANT-6.1)', async () => {
+      const { body } = await create(aShare());
+      const rpt = await rptFor('heart-rate:read');
+      expect((await change(body['id'], { paused: true })).body['paused']).toBe(true);
+      expect((await world.introspect(rpt)).body).toEqual({ active: false });
+      expect((await redeem()).body['error']).toBe('request_denied');
+      expect((await change(body['id'], { paused: false })).body['paused']).toBe(false);
+      expect((await world.introspect(rpt)).body).toEqual({ active: false });
+      expect((await redeem()).status).toBe(200);
+    });
+
+    it('can be made paused', async () => {
+      expect(await create(aShare({ paused: true }))).toMatchObject({ status: 201, body: { paused: true } });
+      expect((await redeem()).status).toBe(403);
+    });
+
+    it.each<[string, unknown]>([
+      ['fewer clients', () => ({ clients: [world.c2.id] })],
+      ['some purposes only', () => ({ purposes: ['TREAT'] })],
+      ['an earlier end', () => ({ expiresAt: at(60) })],
+      ['a later beginning', () => ({ startsAt: at(60) })],
+    ])('to %s ends tokens that rested on it (GRANT-6.1)', async (_what, json) => {
+      const { body } = await create(aShare());
+      const rpt = await rptFor('heart-rate:read');
+      expect((await change(body['id'], (json as () => unknown)())).status).toBe(200);
+      expect((await world.introspect(rpt)).body).toEqual({ active: false });
+    });
+
+    it('less leaves tokens that rest on it alone', async () => {
+      const limits = { clients: [world.c1.id], expiresAt: at(500), startsAt: at(-10) };
+      const { body } = await create(aShare(limits));
+      const rpt = await rptFor('heart-rate:read');
+      for (const json of [
+        { clients: [world.c1.id, world.c2.id] },
+        { clients: null },
+        { expiresAt: at(900) },
+        { startsAt: null },
+        { scopes: ['heart-rate:write', 'heart-rate:read'] },
+        { paused: false },
+      ]) {
+        expect((await change(body['id'], json)).status).toBe(200);
+        expect((await world.introspect(rpt)).body['active']).toBe(true);
+      }
+    });
+
+    it.each<[string, Readonly<Record<string, unknown>>]>([
+      ['a client that is not registered', { clients: ['nobody'] }],
+      ['no client', { clients: [] }],
+      ['clients that are no list', { clients: 'c1' }],
+      ['21 clients', { clients: Array.from({ length: 21 }, (_none, n) => `c${n}`) }],
+      ['a purpose that HL7 does not name', { purposes: ['FUN'] }],
+      ['a purpose twice', { purposes: ['TREAT', 'TREAT'] }],
+      ['no purpose', { purposes: [] }],
+      ['purposes that are no list', { purposes: 'TREAT' }],
+      ['a pause that is no truth value', { paused: 'yes' }],
+      ['a pause that is null', { paused: null }],
+    ])('refuses %s', async (_what, limit) => {
+      expect(await create(aShare(limit))).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+      const id = await world.share(r1, ['heart-rate:read']);
+      expect(await change(id, limit)).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+    });
   });
 
   it('lists what an owner can share, in words', async () => {

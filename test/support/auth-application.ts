@@ -35,16 +35,19 @@ class PersonalController {
   }
 }
 
+/** Where people sign in, and as which client: a fake provider, or a real one. */
+export type ProviderToSignInAt = Pick<FakeOpenIdProvider, 'issuer' | 'clientId' | 'clientSecret'>;
+
 /** What {@link authApplication} is made of. */
 export interface AuthApplicationParts {
-  readonly provider: FakeOpenIdProvider;
+  readonly provider: ProviderToSignInAt;
   readonly clock: Clock;
   readonly database: Database<SessionTables & PatTables>;
   readonly options?: Partial<AuthOptions>;
   readonly providers?: readonly Provider[];
 }
 
-/** A process that signs people in at a fake provider, listening on a random port of loopback. */
+/** A process that signs people in at a provider, listening on a random port of loopback. */
 export async function authApplication(parts: AuthApplicationParts): Promise<{ app: INestApplication; base: string }> {
   let base = authOptions(parts.provider).baseUrl;
   // The port is known when the application listens: until then the options hold a placeholder.
@@ -76,8 +79,8 @@ export async function authApplication(parts: AuthApplicationParts): Promise<{ ap
   return { app, base };
 }
 
-/** Options that fit a fake provider. */
-export function authOptions(provider: FakeOpenIdProvider): AuthOptions {
+/** Options that fit a provider. */
+export function authOptions(provider: ProviderToSignInAt): AuthOptions {
   return {
     issuer: provider.issuer,
     clientId: provider.clientId,

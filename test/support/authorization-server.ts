@@ -32,6 +32,8 @@ export interface AuthorizationServer {
   readonly issuer: string;
   /** Starts at the present time, because the OpenID provider goes by the machine's clock. */
   readonly clock: FixedClock;
+  /** Ends the process, as it were, and starts it again on the same database and port. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,36 +52,47 @@ export async function startAuthorizationServer(
   const database = databaseOptionsFor(dialect, 'authorization_server');
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}${basePath}`;
-  const module = AuthorizationServerModule.register({
-    issuer,
-    clock,
-    database,
-    secretKey: new Secret('a secret key that only the tests know'),
-    registrationToken: new Secret(REGISTRATION_TOKEN),
-    clients: [],
-    accounts: PEOPLE.map((person) => ({ ...person, password: new Secret(person.password) })),
-    demoRoutes: false,
-    ticketLifetimeSeconds: TICKET_LIFETIME_SECONDS,
-    rptLifetimeSeconds: RPT_LIFETIME_SECONDS,
-    refreshLifetimeSeconds: REFRESH_LIFETIME_SECONDS,
-    claimLifetimeSeconds: CLAIM_LIFETIME_SECONDS,
-    claimIssuers: [],
-    partialGrants: 'ticket-complete',
-    ...options,
-  });
-  const app = await createApp(module, {
-    name: 'authorization-server',
-    logLevel: 'warn',
-    trustProxy: [],
-    rateLimits: [],
-    basePath,
-    openApi: { title: 'Authorization server' },
-  });
-  await app.listen(port, '127.0.0.1');
+  const boot = async (): Promise<NestFastifyApplication> => {
+    const module = AuthorizationServerModule.register({
+      issuer,
+      clock,
+      database,
+      secretKey: new Secret('a secret key that only the tests know'),
+      registrationToken: new Secret(REGISTRATION_TOKEN),
+      clients: [],
+      accounts: PEOPLE.map((person) => ({ ...person, password: new Secret(person.password) })),
+      demoRoutes: false,
+      ticketLifetimeSeconds: TICKET_LIFETIME_SECONDS,
+      rptLifetimeSeconds: RPT_LIFETIME_SECONDS,
+      refreshLifetimeSeconds: REFRESH_LIFETIME_SECONDS,
+      claimLifetimeSeconds: CLAIM_LIFETIME_SECONDS,
+      claimIssuers: [],
+      partialGrants: 'ticket-complete',
+      ...options,
+    });
+    const booted = await createApp(module, {
+      name: 'authorization-server',
+      logLevel: 'warn',
+      trustProxy: [],
+      rateLimits: [],
+      basePath,
+      openApi: { title: 'Authorization server' },
+    });
+    await booted.listen(port, '127.0.0.1');
+    return booted;
+  };
+  let app = await boot();
   return {
-    app,
+    get app() {
+      return app;
+    },
     issuer,
     clock,
+    restart: async (meanwhile) => {
+      await app.close();
+      await meanwhile?.();
+      app = await boot();
+    },
     close: async () => {
       await app.close();
       await deleteDatabase(database);

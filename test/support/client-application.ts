@@ -7,6 +7,7 @@ import { request } from 'undici';
 
 import { ClientApplicationModule, type ClientApplicationOptions } from '../../src/apps/client.module.js';
 import { createApp } from '../../src/bootstrap/create-app.js';
+import { AccessPoller } from '../../src/client/access-poller.js';
 import { FakeResourceServer, type FakeReply, type SeenRequest } from '../../src/client/uma-client/servers.fake.js';
 import { UmaWorld } from '../../src/client/uma-client/uma-client.fake.js';
 import { FixedClock } from '../../src/common/clock.fake.js';
@@ -16,6 +17,7 @@ import type { Page } from '../../src/demo/front-door/page.js';
 import { UserAgent } from '../../src/demo/front-door/user-agent.js';
 import { ID_TOKEN_CLAIM_FORMAT } from '../../src/uma/protocol/constants.js';
 import { databaseOptionsFor, deleteDatabase } from './databases.js';
+import { eventually } from './eventually.js';
 import { FakeOpenIdProvider } from './fake-openid-provider.js';
 import { freePort } from './free-port.js';
 
@@ -87,6 +89,20 @@ export class ClientApplication {
     return server;
   }
 
+  /** Ends the process and starts another one with its database. */
+  async restart(): Promise<void> {
+    await this.app.close();
+    await this.boot({});
+    // Connections to the old process are found dead when they are used.
+    await eventually(() => this.ask('/').then(Boolean, () => false));
+  }
+
+  /** Lets time pass, and the client server look after what is due then. */
+  async pass(milliseconds: number): Promise<void> {
+    this.clock.advanceMs(milliseconds);
+    await this.app.get(AccessPoller).tick();
+  }
+
   get app(): NestFastifyApplication {
     if (this.running === undefined) throw new Error('The client server does not run.');
     return this.running;
@@ -122,10 +138,7 @@ export class ClientApplication {
       claim_token_format: [ID_TOKEN_CLAIM_FORMAT],
       issuer: [this.provider.issuer],
     };
-    this.world.as.outcomes.push(() => ({
-      status: 403,
-      body: { error: 'need_info', ticket: this.world.as.ticketFor(this.hearts.origin), required_claims: [claim] },
-    }));
+    this.world.as.needInfo({ required_claims: [claim] });
   }
 
   /** Opens an address as a person does. */
@@ -156,7 +169,9 @@ export class ClientApplication {
 
   /** Everything secret that passed through so far. */
   get secrets(): readonly string[] {
-    const pushed = this.world.as.tokenRequests.flatMap(({ claim_token, ticket }) => [claim_token, ticket]);
+    const pushed = this.world.as.tokenRequests.flatMap(({ claim_token, ticket, pct, refresh_token }) => [
+      ...[claim_token, ticket, pct, refresh_token],
+    ]);
     const own = [this.provider.lastAccessToken, this.provider.lastRefreshToken, this.provider.clientSecret];
     return [...this.world.as.issued, ...own, ...pushed].filter(
       (secret) => secret !== undefined && secret !== '',

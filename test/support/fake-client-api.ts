@@ -25,6 +25,10 @@ export class FakeClientApi {
   wanted: readonly string[] = [];
   samples: readonly HeartRateSample[] = [];
   opened: readonly OpenedView[] = [];
+  /** Where the page goes to give claims; it is shown what there is when left out. */
+  continueAt: string | undefined;
+  /** How often the page asked where an answer was known. */
+  askedAgain = 0;
   /** The server's clock. */
   nowMs = Date.parse('2026-03-01T13:05:00Z');
   /** Routes that fail with a status, or never answer, by the beginning of their path. */
@@ -95,9 +99,17 @@ export class FakeClientApi {
     server.get('/api/access', (_request, reply) => this.personal(reply, () => this.opened));
     server.post('/api/access', (request, reply) => {
       if (request.headers['x-csrf-token'] !== this.session?.csrfToken) return reply.status(403).send({});
-      const { resource } = request.body as { resource: string };
+      const { resource, again = false } = request.body as { resource: string; again?: boolean };
       if (!URL.canParse(resource)) return reply.status(400).send({});
+      if (again) this.askedAgain++;
       return this.personal(reply, () => this.view(this.samples.slice(-1)));
+    });
+    server.post(`/api/access/${ID}/claims`, (_request, reply) =>
+      this.personal(reply, () => this.view(this.samples.slice(-1), this.continueAt)),
+    );
+    server.post(`/api/access/${ID}/cancel`, (_request, reply) => {
+      this.state = 'cancelled';
+      return this.personal(reply, () => this.view([]));
     });
     server.get(`/api/access/${ID}/latest`, (_request, reply) =>
       this.personal(reply, () => this.view(this.samples.slice(-1))),
@@ -113,7 +125,7 @@ export class FakeClientApi {
     return this.session === undefined ? reply.status(401).send({ error: 'login_required' }) : reply.send(answer());
   }
 
-  private view(samples: readonly HeartRateSample[]): AccessView {
+  private view(samples: readonly HeartRateSample[], continueAt?: string): AccessView {
     return {
       ...(this.state !== 'not-trusted' && this.state !== 'not-found' && { id: ID }),
       resource: this.resource,
@@ -121,6 +133,7 @@ export class FakeClientApi {
       wanted: [...this.wanted],
       samples: this.state === 'granted' ? [...samples] : [],
       asOf: new Date(this.nowMs).toISOString(),
+      ...(continueAt !== undefined && { continueAt }),
     };
   }
 }

@@ -32,6 +32,7 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const CLIENT = 'client';
 const SECRET = 'client-secret';
 
 /**
@@ -39,8 +40,8 @@ const SECRET = 'client-secret';
  * costs the grant, `offline_access` only after a prompt for consent. It asks nobody anything: {@link person} is there.
  */
 export class FakeOpenIdProvider {
-  readonly clientId = 'client';
-  readonly clientSecret = SECRET;
+  readonly clientId: string = CLIENT;
+  readonly clientSecret: string = SECRET;
   /** Who signs in next; `undefined` for somebody who says no. */
   person: FakePerson | undefined = { sub: 'alice', name: 'Alice' };
   /** Parameters of every authorization request. */
@@ -49,6 +50,8 @@ export class FakeOpenIdProvider {
   readonly tokenRequests: string[] = [];
   /** What the token endpoint answers in place of the right thing. */
   tokenAnswer: Answer | undefined;
+  /** Whether it takes pushed authorization requests, and then no others. @see RFC 9126 */
+  takesPushed = false;
   /** Claims put into ID tokens in place of the right ones. */
   idTokenClaims: Readonly<Record<string, unknown>> = {};
   /** Whether ID tokens are signed with a key that the provider never published. */
@@ -58,6 +61,7 @@ export class FakeOpenIdProvider {
   /** Access token of the last answer. */
   lastAccessToken = '';
   lastRefreshToken = '';
+  private readonly pushed = new Map<string, URLSearchParams>();
   private readonly codes = new Map<string, Code>();
   private readonly refreshTokens = new Map<string, { readonly grant: Grant; used: boolean }>();
   private readonly accessTokens = new Map<string, { readonly grant: Grant; readonly endsAt: number }>();
@@ -129,7 +133,9 @@ export class FakeOpenIdProvider {
       case '/jwks':
         return { status: 200, body: { keys: [{ ...this.publicKey, kid: 'own', alg: 'ES256', use: 'sig' }] } };
       case '/authorize':
-        return this.authorize(url.searchParams);
+        return this.authorize(this.takesPushed ? this.takePushed(url.searchParams) : url.searchParams);
+      case '/par':
+        return this.push(form, authorization);
       case '/token':
         return this.token(form, authorization);
       case '/userinfo':
@@ -152,7 +158,22 @@ export class FakeOpenIdProvider {
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['ES256'],
       authorization_response_iss_parameter_supported: true,
+      ...(this.takesPushed && { pushed_authorization_request_endpoint: `${issuer}/par` }),
     };
+  }
+
+  private push(form: URLSearchParams, authorization: string): Answer {
+    if (!isClient(authorization)) return { status: 401, body: { error: 'invalid_client' } };
+    const requestUri = `urn:ietf:params:oauth:request_uri:${randomUUID()}`;
+    this.pushed.set(requestUri, form);
+    return { status: 201, body: { request_uri: requestUri, expires_in: 60 } };
+  }
+
+  private takePushed(query: URLSearchParams): URLSearchParams {
+    const requestUri = query.get('request_uri') ?? '';
+    const pushed = this.pushed.get(requestUri) ?? new URLSearchParams();
+    this.pushed.delete(requestUri);
+    return pushed.get('client_id') === query.get('client_id') && query.size === 2 ? pushed : new URLSearchParams();
   }
 
   private authorize(query: URLSearchParams): Answer {
@@ -182,11 +203,7 @@ export class FakeOpenIdProvider {
   private async token(form: URLSearchParams, authorization: string): Promise<Answer> {
     this.tokenRequests.push(form.get('grant_type') ?? '');
     if (this.tokenAnswer !== undefined) return this.tokenAnswer;
-    const credentials = Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString();
-    // RFC 6749 section 2.3.1 encodes both parts before they are joined.
-    if (decodeURIComponent(credentials) !== `${this.clientId}:${SECRET}`) {
-      return { status: 401, body: { error: 'invalid_client' } };
-    }
+    if (!isClient(authorization)) return { status: 401, body: { error: 'invalid_client' } };
     const redeemed = form.get('grant_type') === 'refresh_token' ? this.redeemRefresh(form) : this.redeemCode(form);
     if (redeemed === undefined) return { status: 400, body: { error: 'invalid_grant' } };
     return { status: 200, body: await this.tokensOf(redeemed.grant, redeemed.nonce) };
@@ -250,4 +267,10 @@ export class FakeOpenIdProvider {
     }
     return { status: 200, body: { ...grant.person, email: `${grant.person.sub}@example.org` } };
   }
+}
+
+function isClient(authorization: string): boolean {
+  const credentials = Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString();
+  // RFC 6749 section 2.3.1 encodes both parts before they are joined.
+  return decodeURIComponent(credentials) === `${CLIENT}:${SECRET}`;
 }

@@ -4,6 +4,8 @@ import { requireFreePorts } from '../../src/demo/free-ports.js';
 
 /** Below the ports that the system gives away by itself, so that nobody else takes one before it is used. */
 const FIRST = 10_000;
+/** The one port from there on that `fetch` refuses to call. @see WHATWG Fetch section 2.9 (bad ports) */
+const BLOCKED = 10_080;
 /** Jest's workers run at the same time: each takes its ports from a range of its own. */
 const RANGE = 5_000;
 /** What a demo world takes from its base on. */
@@ -16,7 +18,7 @@ let taken = randomInt(RANGE);
 /** A port of this machine that nobody listens on; for servers that have to know their address before they start. */
 export async function freePort(): Promise<number> {
   const port = next(1);
-  return (await areFree([port])) ? port : freePort();
+  return port !== BLOCKED && (await areFree([port])) ? port : freePort();
 }
 
 /** A `--port-base` for a demo world. */

@@ -115,10 +115,11 @@ export interface GuardPorts {
   readonly resources: ProtectedResources;
 }
 
-/** A small resource server behind the real guard, listening on a random port of loopback. */
+/** A small resource server behind the real guard, listening on a port of loopback: a random one when none is given. */
 export async function guardedApplication(
   { clock, pats, resources }: GuardPorts,
   options: Partial<UmaModuleOptions> = {},
+  port = 0,
 ): Promise<INestApplication> {
   const uma = UmaModule.register({
     realm: 'heart',
@@ -137,6 +138,6 @@ export async function guardedApplication(
   const module = await Test.createTestingModule({ imports: [GuardedModule] }).compile();
   const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
   app.enableCors(UMA_CORS);
-  await app.listen(0, '127.0.0.1');
+  await app.listen(port, '127.0.0.1');
   return app;
 }

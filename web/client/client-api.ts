@@ -31,16 +31,22 @@ async function call<Answer>(path: string, init: RequestInit = {}): Promise<Answe
   return (await response.json()) as Answer;
 }
 
+const change = (path: string, csrfToken: string, body: object = {}): Promise<AccessView> =>
+  call<AccessView>(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-csrf-token': csrfToken },
+    body: JSON.stringify(body),
+  });
+
 /** What the viewer asks its own server for. The tokens stay there: none ever reaches this page. */
 export const clientApi = {
   session: () => call<ViewerSession>('api/session'),
   opened: () => call<readonly OpenedView[]>('api/access'),
-  open: (resource: string, csrfToken: string) =>
-    call<AccessView>('api/access', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-csrf-token': csrfToken },
-      body: JSON.stringify({ resource }),
-    }),
+  /** @param again whether to ask the owner's server once more where its answer is remembered */
+  open: (resource: string, csrfToken: string, again: boolean) =>
+    change('api/access', csrfToken, { resource, ...(again && { again }) }),
+  giveClaims: (id: string, csrfToken: string) => change(`api/access/${id}/claims`, csrfToken),
+  cancel: (id: string, csrfToken: string) => change(`api/access/${id}/cancel`, csrfToken),
   latest: (id: string) => call<AccessView>(`api/access/${id}/latest`),
   history: (id: string, fromMs: number) =>
     call<AccessView>(`api/access/${id}/heart-rate?from=${encodeURIComponent(new Date(fromMs).toISOString())}`),

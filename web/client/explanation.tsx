@@ -1,38 +1,77 @@
 import type { Status } from './shared-heart-watch.js';
 import { SignInLink } from './sign-in.js';
 
+/** What a person can do about it. */
+export interface Actions {
+  /** Looks once more. */
+  readonly retry: () => void;
+  /** Asks the owner's server once more, even where its answer is known. */
+  readonly askAgain: () => void;
+  /** Goes to tell the owner's server what it wants to know. */
+  readonly giveClaims: () => void;
+  /** Waits for the owner no longer. */
+  readonly cancel: () => void;
+}
+
 interface Words {
   readonly title: string;
   readonly text: string;
   /** The one thing to press; without it there is nothing to press. */
-  readonly action?: { readonly label: string; readonly signsIn?: boolean };
+  readonly action?: { readonly label: string; readonly does: keyof Actions | 'sign-in' };
 }
 
 const WORDS: Readonly<Record<Exclude<Status, 'granted'>, Words>> = {
   asking: { title: 'Asking the owner’s server…', text: 'It looks whether this is shared with you.' },
+  leaving: { title: 'Taking you to the owner’s server…', text: 'You come back here when you are done there.' },
   denied: {
     title: 'This is not shared with you',
     text: 'Ask the owner to share it with you, then try again.',
-    action: { label: 'Try again' },
+    action: { label: 'Try again', does: 'askAgain' },
+  },
+  declined: {
+    title: 'The owner said no',
+    text: 'They were asked whether you may see this. If you think that is a mistake, talk to them.',
+    action: { label: 'Ask again', does: 'askAgain' },
+  },
+  unanswered: {
+    title: 'The owner did not answer',
+    text: 'You waited for a whole day. Remind them, or ask once more.',
+    action: { label: 'Ask again', does: 'askAgain' },
+  },
+  cancelled: {
+    title: 'You do not wait for this any more',
+    text: 'The owner may still find your question. If they agree, ask again to see it.',
+    action: { label: 'Ask again', does: 'askAgain' },
   },
   ended: {
     title: 'Sharing ended',
     text: 'The owner no longer shares this with you. If you think that is a mistake, ask them.',
-    action: { label: 'Try again' },
+    action: { label: 'Try again', does: 'askAgain' },
+  },
+  'asked-again': {
+    title: 'Sharing ended',
+    text: 'The owner was asked whether you may see it again. If they agree, you will see it here.',
+    action: { label: 'Cancel', does: 'cancel' },
   },
   'owner-must-agree': {
     title: 'The owner was asked',
-    text: 'As soon as they agree you will see it here; you may leave this page open.',
+    text: 'As soon as they agree you will see it here; you may close this page and come back.',
+    action: { label: 'Cancel', does: 'cancel' },
+  },
+  'claims-needed': {
+    title: 'The owner’s server needs to know more about you',
+    text: 'You tell it there, and come back here afterwards.',
+    action: { label: 'Continue', does: 'giveClaims' },
   },
   'need-info': {
     title: 'The owner’s server needs to know more about you',
     text: 'Sign in again, so that it learns who is asking. If that does not help, tell the owner.',
-    action: { label: 'Sign in again', signsIn: true },
+    action: { label: 'Sign in again', does: 'sign-in' },
   },
   'sign-in': {
     title: 'You are signed out',
     text: 'Your session has ended. Sign in again to go on watching.',
-    action: { label: 'Sign in again', signsIn: true },
+    action: { label: 'Sign in again', does: 'sign-in' },
   },
   'not-found': {
     title: 'There is nothing behind this link',
@@ -45,47 +84,51 @@ const WORDS: Readonly<Record<Exclude<Status, 'granted'>, Words>> = {
   'authorization-server-unreachable': {
     title: 'The server that decides about sharing cannot be reached',
     text: 'Trying again every 5 seconds. There is nothing you need to do.',
-    action: { label: 'Try now' },
+    action: { label: 'Try now', does: 'retry' },
   },
   'resource-server-unreachable': {
     title: 'The server that keeps the heart rate cannot be reached',
     text: 'Trying again every 5 seconds. There is nothing you need to do.',
-    action: { label: 'Try now' },
+    action: { label: 'Try now', does: 'retry' },
   },
   offline: {
     title: 'Pulse Viewer cannot be reached',
     text: 'Look whether you are online. Trying again every 5 seconds.',
-    action: { label: 'Try now' },
+    action: { label: 'Try now', does: 'retry' },
   },
   failed: {
     title: 'The servers did not understand each other',
     text: 'This is not your fault. Try again; if it stays so, tell whoever runs Pulse Viewer.',
-    action: { label: 'Try again' },
+    action: { label: 'Try again', does: 'askAgain' },
   },
 };
+
+/** States in which it says when access ended. */
+const ENDINGS: ReadonlySet<Status> = new Set<Status>(['ended', 'asked-again']);
 
 /** Says why there is nothing to see, and the one thing that can be done about it. */
 export function Explanation(props: {
   readonly status: Exclude<Status, 'granted'>;
   readonly wanted: readonly string[];
   readonly endedAt?: Date | undefined;
-  readonly retry: () => void;
+  readonly actions: Actions;
 }) {
-  const { title, text, action } = WORDS[props.status];
+  const { status, wanted, endedAt, actions } = props;
+  const { title, text, action } = WORDS[status];
   return (
-    <section className="card" role="status" data-status={props.status}>
+    <section className="card" role="status" data-status={status}>
       <h1>
         {title}
-        {props.endedAt !== undefined && ` at ${hourAndMinute.format(props.endedAt)}`}
+        {endedAt !== undefined && ENDINGS.has(status) && ` at ${hourAndMinute.format(endedAt)}`}
       </h1>
+      {wanted.length > 0 && <Wanted claims={wanted} />}
       <p>{text}</p>
-      {props.wanted.length > 0 && <Wanted claims={props.wanted} />}
       {action !== undefined && (
         <div className="row">
-          {action.signsIn === true ? (
+          {action.does === 'sign-in' ? (
             <SignInLink label={action.label} />
           ) : (
-            <button type="button" className="primary" onClick={props.retry}>
+            <button type="button" className="primary" onClick={actions[action.does]}>
               {action.label}
             </button>
           )}

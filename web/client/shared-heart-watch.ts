@@ -8,7 +8,7 @@ import {
 } from './client-api.js';
 
 /** Where the page stands with what was opened. */
-export type Status = AccessState | 'asking' | 'ended' | 'sign-in' | 'offline';
+export type Status = AccessState | 'asking' | 'leaving' | 'ended' | 'asked-again' | 'sign-in' | 'offline';
 
 /** What the page shows. */
 export interface SharedHeartView {
@@ -29,15 +29,24 @@ export const BEFORE: SharedHeartView = { status: 'asking', samples: [], wanted: 
 const WINDOW_MS = 15 * 60_000;
 const POLL_MS = 1_000;
 const TRY_AGAIN_MS = 5_000;
+/** The page's own server knows whether the owner has answered. */
+const WAITING_MS = 2_000;
 /** A longer pause between two heartbeats means that some came meanwhile: the page slept, or the sensor sent many at once. */
 const GAP_MS = 5_000;
 
-/** States that pass by themselves: the page tries again. */
-const PASSING: ReadonlySet<Status> = new Set<Status>([
-  'authorization-server-unreachable',
-  'resource-server-unreachable',
-  'offline',
-  'owner-must-agree',
+/** States that pass by themselves: after how long the page looks again. */
+const PASSING: ReadonlyMap<Status, number> = new Map<Status, number>([
+  ['authorization-server-unreachable', TRY_AGAIN_MS],
+  ['resource-server-unreachable', TRY_AGAIN_MS],
+  ['offline', TRY_AGAIN_MS],
+  ['owner-must-agree', WAITING_MS],
+  ['asked-again', WAITING_MS],
+]);
+
+/** What a state means to somebody who had access before. */
+const AFTER_ACCESS: ReadonlyMap<AccessState, Status> = new Map<AccessState, Status>([
+  ['denied', 'ended'],
+  ['owner-must-agree', 'asked-again'],
 ]);
 
 /** Opens what a link leads to, loads the last minutes and keeps them fresh, until sharing ends or the page is left. */
@@ -46,6 +55,8 @@ export class SharedHeartWatch {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private stopped = false;
   private hadAccess = false;
+  private id: string | undefined;
+  private endedAt: Date | undefined;
 
   constructor(
     private readonly resource: string,
@@ -53,10 +64,25 @@ export class SharedHeartWatch {
     private readonly show: (view: SharedHeartView) => void,
   ) {}
 
-  /** Begins. */
-  start(): void {
+  /** Begins. @param again whether to ask once more where the owner's answer is remembered */
+  start(again: boolean): void {
     this.change({});
-    this.attempt(() => this.open());
+    this.attempt(() => this.open(again));
+  }
+
+  /** Sends the person to the owner's server, to tell it what it wants to know. */
+  giveClaims(): void {
+    this.act(async (id) => {
+      const access = await clientApi.giveClaims(id, this.csrfToken);
+      if (access.continueAt === undefined) return this.follow(access);
+      this.change({ status: 'leaving' });
+      location.assign(access.continueAt);
+    });
+  }
+
+  /** Waits for the owner no longer. */
+  cancel(): void {
+    this.act(async (id) => this.follow(await clientApi.cancel(id, this.csrfToken)));
   }
 
   /** Ends: nothing is shown or asked any more. */
@@ -72,8 +98,19 @@ export class SharedHeartWatch {
     });
   }
 
-  private async open(): Promise<void> {
-    const access = await clientApi.open(this.resource, this.csrfToken);
+  private act(step: (id: string) => Promise<void>): void {
+    const { id } = this;
+    if (id === undefined) return;
+    clearTimeout(this.timer);
+    this.attempt(() => step(id));
+  }
+
+  private async open(again = false): Promise<void> {
+    await this.follow(await clientApi.open(this.resource, this.csrfToken, again));
+  }
+
+  private async follow(access: AccessView): Promise<void> {
+    this.id = access.id;
     const id = this.learn(access);
     const newestMs = this.newestMs();
     if (id === undefined) return;
@@ -95,14 +132,16 @@ export class SharedHeartWatch {
 
   /** Takes in an answer. @returns the id to go on with, when there is something to see */
   private learn({ id, state, samples, wanted, asOf }: AccessView): string | undefined {
-    const ended = state === 'denied' && this.hadAccess;
+    const after = this.hadAccess ? AFTER_ACCESS.get(state) : undefined;
     this.hadAccess ||= state === 'granted';
+    if (after !== undefined) this.endedAt ??= new Date();
+    if (state === 'granted') this.endedAt = undefined;
     this.change({
-      status: ended ? 'ended' : state,
+      status: after ?? state,
       samples: merged(this.view.samples, samples),
       wanted,
       asOfMs: Date.parse(asOf),
-      ...(ended && { endedAt: new Date() }),
+      ...(this.endedAt !== undefined && { endedAt: this.endedAt }),
     });
     this.tryAgainIfPassing();
     return state === 'granted' ? id : undefined;
@@ -114,7 +153,8 @@ export class SharedHeartWatch {
   }
 
   private tryAgainIfPassing(): void {
-    if (PASSING.has(this.view.status)) this.later(() => this.open(), TRY_AGAIN_MS);
+    const afterMs = PASSING.get(this.view.status);
+    if (afterMs !== undefined) this.later(() => this.open(), afterMs);
   }
 
   private pollLater(id: string): void {

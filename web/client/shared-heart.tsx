@@ -4,11 +4,12 @@ import { useSharedHeart } from './use-shared-heart.js';
 
 /** A shared heart, and in words why there is nothing new to see when there is not. */
 export function SharedHeart({ resource, csrfToken }: { readonly resource: string; readonly csrfToken: string }) {
-  const { status, samples, wanted, endedAt, asOfMs, retry } = useSharedHeart(resource, csrfToken);
+  const { view, actions } = useSharedHeart(resource, csrfToken);
+  const { status, samples, wanted, endedAt, asOfMs } = view;
   const shown = status === 'granted' || INTERRUPTIONS.has(status);
   return (
     <>
-      {status !== 'granted' && <Explanation status={status} wanted={wanted} endedAt={endedAt} retry={retry} />}
+      {status !== 'granted' && <Explanation status={status} wanted={wanted} endedAt={endedAt} actions={actions} />}
       {status === 'granted' && samples.length === 0 && <Waiting />}
       {shown && samples.length > 0 && (
         <HeartRate samples={samples} asOfMs={asOfMs} interrupted={status !== 'granted'} host={hostOf(resource)} />

@@ -1,20 +1,33 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
+import type { Actions } from './explanation.js';
 import { BEFORE, type SharedHeartView, SharedHeartWatch } from './shared-heart-watch.js';
 
 /** Watches a shared heart for as long as the component is on the page. */
-export function useSharedHeart(resource: string, csrfToken: string): SharedHeartView & { readonly retry: () => void } {
+export function useSharedHeart(
+  resource: string,
+  csrfToken: string,
+): { readonly view: SharedHeartView; readonly actions: Actions } {
   const [view, setView] = useState(BEFORE);
-  const [attempt, setAttempt] = useState(0);
+  const [attempt, setAttempt] = useState({ again: false });
+  const watching = useRef<SharedHeartWatch>(null);
   useEffect(() => {
     const watch = new SharedHeartWatch(resource, csrfToken, setView);
-    watch.start();
+    watching.current = watch;
+    watch.start(attempt.again);
     return () => {
       watch.stop();
     };
   }, [resource, csrfToken, attempt]);
-  const retry = () => {
-    setAttempt((number) => number + 1);
+  const actions: Actions = {
+    retry: () => {
+      setAttempt({ again: false });
+    },
+    askAgain: () => {
+      setAttempt({ again: true });
+    },
+    giveClaims: () => watching.current?.giveClaims(),
+    cancel: () => watching.current?.cancel(),
   };
-  return { ...view, retry };
+  return { view, actions };
 }

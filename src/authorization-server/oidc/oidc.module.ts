@@ -10,6 +10,8 @@ import { Accounts } from './accounts/accounts.js';
 import { SignIn } from './accounts/sign-in.js';
 import { SignInAttempts } from './accounts/sign-in-attempts.js';
 import { RegisteredClients } from './clients/registered-clients.js';
+import { DeviceGrant } from './device/device-grant.js';
+import { DevicePolls } from './device/device-polls.js';
 import { FormTokens } from './form-tokens.js';
 import { InteractionController } from './interaction/interaction.controller.js';
 import { Interactions } from './interaction/interactions.js';
@@ -36,6 +38,7 @@ export class OidcModule implements NestModule {
         { provide: OIDC_PROVIDER, inject: [Database, Clock, SigningKeys, Accounts], useFactory: providerFor(options) },
         ...[Accounts, SignIn, SignInAttempts, PayloadPurge, Interactions],
         ...[AccessTokens, RegisteredClients, OwnerSessions],
+        ...[DeviceGrant, DevicePolls],
       ],
       exports: [OIDC_PROVIDER, Accounts, AccessTokens, RegisteredClients, OwnerSessions, SigningKeys, FormTokens],
     };

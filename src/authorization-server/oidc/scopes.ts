@@ -1,4 +1,5 @@
 import { PAT_SCOPE } from '../../uma/protocol/constants.js';
+import { SSF_MANAGE_SCOPE } from '../../uma/protocol/shared-signals.js';
 
 /** Scope of an access token that may read and change its person's shares. */
 export const SHARING_SCOPE = 'sharing';
@@ -13,6 +14,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   email: 'see your e-mail address',
   [PAT_SCOPE]: 'let you manage who sees your heart rate',
   [SHARING_SCOPE]: 'see with whom you share, and change it',
+  [SSF_MANAGE_SCOPE]: 'be told at once when you stop sharing',
   read: 'read the demonstration’s text',
   write: 'change the demonstration’s text',
   offline_access: 'go on with this while you are away, until you withdraw it',

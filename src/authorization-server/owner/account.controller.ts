@@ -1,147 +1,87 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { UmaError } from '../../uma/protocol/uma-error.js';
 import { ENDPOINTS } from '../endpoints.js';
-import { goTo, sendPage } from '../oidc/send-page.js';
-import { type OwnerSession, OwnerSessions } from '../oidc/sessions/owner-sessions.js';
-import { UmaOptions } from '../uma/uma-options.js';
+import type { ShareTarget } from '../policy/share.js';
 import { AccountQueryDto, ShareFormDto } from './account.dto.js';
-import { AccountOverview } from './account-overview.js';
-import { type AccountPageContent, accountPage } from './account-page.js';
-import { refuseForgery } from './csrf.js';
+import { AccountActs, type Exchange } from './account-acts.js';
+import { CurrentExchange } from './exchange.decorator.js';
 import { Grantees } from './grantees.js';
-import { ShareRefusal } from './share-refusal.js';
-import { isShowable } from './share-view.js';
+import { endOfDay } from './last-day.js';
+import { SharableKinds } from './sharable-kinds.js';
 import { Sharing } from './sharing.js';
 
-const DAY_MS = 86_400_000;
-
-type Messages = Pick<AccountPageContent, 'notice' | 'problem' | 'refused'>;
-
-/** The owner's page: who may see what. It works without JavaScript; who is not signed in does that first. */
+/** The owner's page: who may see what. It works without JavaScript. */
 @ApiExcludeController()
 @Controller(ENDPOINTS.account)
 export class AccountController {
   constructor(
-    private readonly sessions: OwnerSessions,
-    private readonly overview: AccountOverview,
+    private readonly acts: AccountActs,
     private readonly sharing: Sharing,
     private readonly grantees: Grantees,
-    private readonly options: UmaOptions,
+    private readonly kinds: SharableKinds,
   ) {}
 
   @Get()
-  async show(
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-    @Query() query: AccountQueryDto,
-  ): Promise<string> {
-    const session = await this.sessions.current(request, reply);
-    if (session === undefined) return this.askToSignIn(reply, query.resource);
-    return this.page(reply, session, query.resource, {
-      notice: await this.overview.noticeOf(session.account.id, query),
-    });
+  show(@CurrentExchange() exchange: Exchange, @Query() query: AccountQueryDto): Promise<string> {
+    return this.acts.show(exchange, query);
   }
 
   @Post('shares')
   @HttpCode(200)
-  share(
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-    @Body() form: ShareFormDto,
-  ): Promise<string> {
-    return this.act(request, reply, form, async (ownerId) => {
-      const { share, isNew } = await this.sharing.createOrChange(ownerId, {
-        target: { resourceId: form.resource },
-        scopes: form.scopes,
-        clients: undefined,
-        purposes: undefined,
-        paused: false,
-        grantee: await this.grantees.resolve({ username: form.username }),
-        expiresMs: endOf(form.until),
-      });
-      return { resource: form.resource, [isNew ? 'shared' : 'changed']: share.id };
+  share(@CurrentExchange() exchange: Exchange, @Body() form: ShareFormDto): Promise<string> {
+    return this.acts.act(
+      exchange,
+      async (ownerId) => {
+        const { share, isNew } = await this.sharing.createOrChange(ownerId, {
+          target: await this.targetOf(ownerId, form),
+          scopes: form.scopes,
+          clients: someOf(form.clients),
+          purposes: someOf(form.purposes),
+          paused: false,
+          grantee: await this.grantees.resolveText(form.who),
+          expiresMs: endOfDay(form.until),
+        });
+        return { done: isNew ? 'shared' : 'changed', to: share.id, resource: form.resource };
+      },
+      form,
+    );
+  }
+
+  @Post('shares/:id/pause')
+  @HttpCode(200)
+  pause(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<string> {
+    return this.acts.act(exchange, async (ownerId) => {
+      await this.sharing.change(ownerId, id, { paused: true });
+      return { done: 'paused', to: id };
+    });
+  }
+
+  @Post('shares/:id/resume')
+  @HttpCode(200)
+  resume(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<string> {
+    return this.acts.act(exchange, async (ownerId) => {
+      await this.sharing.change(ownerId, id, { paused: false });
+      return { done: 'resumed', to: id };
     });
   }
 
   @Post('shares/:id/stop')
   @HttpCode(200)
-  stop(
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-    @Param('id') id: string,
-  ): Promise<string> {
-    return this.act(request, reply, undefined, async (ownerId) => {
+  stop(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<string> {
+    return this.acts.act(exchange, async (ownerId) => {
       await this.sharing.withdraw(ownerId, id);
-      return {};
+      return { done: 'stopped', to: id };
     });
   }
 
-  /**
-   * Does what a form asks for and shows the page again, with the reason when it was not done.
-   *
-   * @param action gives the query with which the page is shown
-   */
-  private async act(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    form: ShareFormDto | undefined,
-    action: (ownerId: string) => Promise<Readonly<Record<string, string>>>,
-  ): Promise<string> {
-    const session = await this.sessions.current(request, reply);
-    if (session === undefined) return this.askToSignIn(reply, form?.resource);
-    refuseForgery(request, session);
-    try {
-      return goTo(reply, this.addressOf(await action(session.account.id)));
-    } catch (error) {
-      if (!(error instanceof UmaError)) throw error;
-      return await this.page(reply.status(error.status), session, form?.resource, whyNot(error, form));
-    }
-  }
-
-  private askToSignIn(reply: FastifyReply, resource: string | undefined): string {
-    return goTo(reply, this.sessions.signInUrl(this.addressOf(resource === undefined ? {} : { resource })));
-  }
-
-  private addressOf(query: Readonly<Record<string, string>>): string {
-    const address = new URL(`${this.options.issuer}${ENDPOINTS.account}`);
-    address.search = new URLSearchParams(query).toString();
-    return address.href;
-  }
-
-  private async page(
-    reply: FastifyReply,
-    { account, csrfToken }: OwnerSession,
-    resource: string | undefined,
-    messages: Messages,
-  ): Promise<string> {
-    const content = accountPage({
-      issuer: this.options.issuer,
-      ownerName: account.name,
-      csrfToken,
-      resources: await this.overview.of(account.id, resource),
-      ...messages,
-    });
-    return sendPage(reply, content);
+  private async targetOf(ownerId: string, { resource: resourceId, reach }: ShareFormDto): Promise<ShareTarget> {
+    if (reach === undefined) return { resourceId };
+    return { resourceType: await this.kinds.of(ownerId, resourceId) };
   }
 }
 
-/** What was asked for stays on the page, so that it can be corrected. */
-function whyNot(error: UmaError, form: ShareFormDto | undefined): Messages {
-  if (form === undefined) return { problem: error.message };
-  const wrong = error instanceof ShareRefusal ? error.decision : undefined;
-  return { problem: error.message, refused: { sent: form, wrong } };
-}
-
-/** The end of a day in UTC, in milliseconds; `undefined` when no day was given. */
-function endOf(day: string | undefined): number | undefined {
-  if (day === undefined || day === '') return undefined;
-  const endMs = Date.parse(day) + DAY_MS;
-  if (Number.isNaN(endMs)) throw new ShareRefusal('time', 'There is no such day.');
-  if (!isShowable(endMs)) {
-    throw new ShareRefusal('time', 'That is too far away: leave it empty to share until you stop it.');
-  }
-  return endMs;
+/** No box ticked is no limit. */
+function someOf(ticked: readonly string[]): readonly string[] | undefined {
+  return ticked.length === 0 ? undefined : ticked;
 }

@@ -1,5 +1,38 @@
 import { Transform } from 'class-transformer';
-import { IsOptional, IsString, Matches } from 'class-validator';
+import { ArrayMaxSize, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+
+import { PURPOSE_CODES } from '../policy/purpose-of-use.js';
+import { MAX_ISSUER_CHARACTERS, MAX_NAME_CHARACTERS } from './person.dto.js';
+import { WHOLE_KIND } from './share-form.js';
+
+/** What an owner can have done on the page, as its address says it afterwards. */
+export const DONE = [
+  'shared',
+  'changed',
+  'paused',
+  'resumed',
+  'stopped',
+  'allowed',
+  'refused',
+  'blocked',
+  'unblocked',
+  'all-paused',
+  'all-resumed',
+  'asking-allowed',
+  'asking-stopped',
+] as const;
+
+/** One of {@link DONE}. */
+export type Done = (typeof DONE)[number];
+
+/** A form sends nothing when no box is ticked, a text for one and a list for several. */
+function asList({ value }: { value: unknown }): unknown {
+  return [value ?? []].flat();
+}
+
+const DAY = /^(?:\d{4}-\d{2}-\d{2})?$/;
+const BOOLEANS = ['true', 'false'];
+const MAX_BOXES = 100;
 
 /** Query of `GET /account`. */
 export class AccountQueryDto {
@@ -8,35 +41,92 @@ export class AccountQueryDto {
   @IsString()
   readonly resource?: string;
 
-  /** Id of the share that the owner just made. */
+  /** What the owner just did. */
   @IsOptional()
-  @IsString()
-  readonly shared?: string;
+  @IsIn(DONE)
+  readonly done?: Done;
 
-  /** Id of the share that the owner just changed. */
+  /** Id of the share, request or block that they did it to. */
   @IsOptional()
   @IsString()
-  readonly changed?: string;
+  readonly to?: string;
+}
+
+/** What every form of the page carries. */
+class AccountFormDto {
+  @IsString()
+  readonly csrf_token!: string;
 }
 
 /** The form that shares a resource. */
-export class ShareFormDto {
-  @IsString()
-  readonly csrf_token!: string;
-
+export class ShareFormDto extends AccountFormDto {
   @IsString()
   readonly resource!: string;
 
+  /** The name of someone who has an account here, or an e-mail address. */
   @IsString()
-  readonly username!: string;
+  @MaxLength(MAX_NAME_CHARACTERS)
+  readonly who!: string;
 
-  /** A form sends nothing when no box is ticked, a text for one and a list for several. */
-  @Transform(({ value }: { value: unknown }) => [value ?? []].flat())
+  @Transform(asList)
   @IsString({ each: true })
   readonly scopes: readonly string[] = [];
 
   /** The last day, as a date field sends it; empty for no end. */
   @IsOptional()
-  @Matches(/^(?:\d{4}-\d{2}-\d{2})?$/)
+  @Matches(DAY)
   readonly until?: string;
+
+  /** Whether all of the resource's type is shared. */
+  @IsOptional()
+  @IsIn([WHOLE_KIND])
+  readonly reach?: string;
+
+  @Transform(asList)
+  @IsIn(PURPOSE_CODES, { each: true })
+  readonly purposes: readonly string[] = [];
+
+  @Transform(asList)
+  @ArrayMaxSize(MAX_BOXES)
+  @IsString({ each: true })
+  readonly clients: readonly string[] = [];
+}
+
+/** The form that allows what somebody asks for, or some of it. */
+export class AllowFormDto extends AccountFormDto {
+  @Transform(asList)
+  @IsString({ each: true })
+  readonly scopes: readonly string[] = [];
+
+  /** The scopes that the page showed as asked for. */
+  @Transform(asList)
+  @IsString({ each: true })
+  readonly seen: readonly string[] = [];
+
+  /** The last day, as a date field sends it; empty for no end. */
+  @IsOptional()
+  @Matches(DAY)
+  readonly until?: string;
+}
+
+/** The form that blocks a person. */
+export class BlockFormDto extends AccountFormDto {
+  @IsString()
+  @MaxLength(MAX_ISSUER_CHARACTERS)
+  readonly issuer!: string;
+
+  @IsString()
+  @MaxLength(MAX_NAME_CHARACTERS)
+  readonly subject!: string;
+}
+
+/** The forms that change what holds for all sharing. */
+export class SettingsFormDto extends AccountFormDto {
+  @IsOptional()
+  @IsIn(BOOLEANS)
+  readonly acceptsRequests?: 'true' | 'false';
+
+  @IsOptional()
+  @IsIn(BOOLEANS)
+  readonly paused?: 'true' | 'false';
 }

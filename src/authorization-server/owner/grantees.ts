@@ -1,65 +1,63 @@
 import { Injectable } from '@nestjs/common';
+import { isEmail } from 'class-validator';
 
 import { isSecureUrl } from '../../uma/protocol/discovery.js';
-import { type Account, Accounts } from '../oidc/accounts/accounts.js';
-import type { Person } from '../policy/person.js';
+import { normalizedEmail, type RequiredClaim } from '../policy/claims.js';
 import type { Grantee } from '../policy/share.js';
-import { UmaOptions } from '../uma/uma-options.js';
+import { type NamedPerson, People } from './people.js';
 import { ShareRefusal } from './share-refusal.js';
 
-/** How an owner names the person to share with. */
-export interface NamedGrantee {
-  readonly issuer?: string;
-  readonly subject?: string;
-  readonly username?: string;
+/** How an owner names those to share with, in one of several ways. */
+export interface NamedGrantee extends NamedPerson {
+  readonly email?: string;
+  readonly claims?: readonly RequiredClaim[];
 }
 
-/** Finds out who is meant by what an owner wrote, and how a person is called. */
+/** Finds out with whom an owner wants to share, and how those are called. */
 @Injectable()
 export class Grantees {
-  constructor(
-    private readonly accounts: Accounts,
-    private readonly options: UmaOptions,
-  ) {}
+  constructor(private readonly people: People) {}
 
   /**
-   * Someone of this authorization server must have an account; whom another issuer knows cannot be told from here.
-   *
-   * @throws ShareRefusal when nobody is named, or somebody in two ways, or a person who is not here, or by something that
-   * cannot be an issuer
+   * @throws ShareRefusal when nobody is named, or somebody in two ways, or as {@link People.find} does
    */
-  async resolve({ issuer, subject, username }: NamedGrantee): Promise<Grantee> {
-    if (username !== undefined && issuer === undefined && subject === undefined) {
-      return this.known(await this.accounts.findByUsername(username));
+  async resolve({ issuer, subject, username, email, claims }: NamedGrantee): Promise<Grantee> {
+    const ways = [issuer ?? subject ?? username, email, claims].filter((way) => way !== undefined);
+    if (ways.length !== 1) {
+      throw new ShareRefusal('grantee', 'A grantee is a person, an e-mail address or a list of claims.');
     }
-    if (issuer === undefined || subject === undefined || username !== undefined) {
-      throw new ShareRefusal('grantee', 'A grantee is named by issuer and subject, or by username.');
+    if (email !== undefined) return { kind: 'email', email: normalizedEmail(email) };
+    if (claims === undefined) return { kind: 'person', person: await this.people.find({ issuer, subject, username }) };
+    if (!claims.every((claim) => isSecureUrl(claim.issuer))) {
+      throw new ShareRefusal('grantee', 'An issuer is an https URL.');
     }
-    if (issuer === this.options.issuer) return this.known(await this.accounts.find(subject));
-    if (!isSecureUrl(issuer)) throw new ShareRefusal('grantee', 'An issuer is an https URL.');
-    return { kind: 'person', person: { issuer, subject } };
+    return {
+      kind: 'claims',
+      claims: claims.map((claim) => ({ name: claim.name, value: claim.value, issuer: claim.issuer })),
+    };
+  }
+
+  /**
+   * Takes what an owner wrote into one field: an e-mail address, or the name of someone who has an account here.
+   *
+   * @throws ShareRefusal for neither
+   */
+  resolveText(text: string): Promise<Grantee> {
+    const written = text.trim();
+    if (!written.includes('@')) return this.resolve({ username: written });
+    if (!isEmail(written)) throw new ShareRefusal('grantee', 'That is no e-mail address.');
+    return this.resolve({ email: written });
   }
 
   /** The grantee as the owner knows them. */
   async nameOf(grantee: Grantee): Promise<string> {
     switch (grantee.kind) {
       case 'person':
-        return this.personName(grantee.person);
+        return this.people.nameOf(grantee.person);
       case 'email':
         return grantee.email;
       case 'claims':
         return grantee.claims.map(({ name, value }) => `${name} is ${value}`).join(', ');
     }
-  }
-
-  /** By name, or by how their issuer calls them. */
-  private async personName({ issuer, subject }: Person): Promise<string> {
-    const account = issuer === this.options.issuer ? await this.accounts.find(subject) : undefined;
-    return account?.name ?? `${subject} (${issuer})`;
-  }
-
-  private known(account: Account | undefined): Grantee {
-    if (account === undefined) throw new ShareRefusal('grantee', 'There is nobody of that name here.');
-    return { kind: 'person', person: { issuer: this.options.issuer, subject: account.id } };
   }
 }

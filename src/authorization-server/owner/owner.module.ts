@@ -1,17 +1,38 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
+import { AccessRequestAnswers } from './access-request-answers.js';
+import { AccessRequestsController } from './access-requests.controller.js';
 import { AccountController } from './account.controller.js';
+import { AccountActs } from './account-acts.js';
+import { AccountNotices } from './account-notices.js';
 import { AccountOverview } from './account-overview.js';
+import { AccountPeopleController } from './account-people.controller.js';
+import { Apps } from './apps.js';
+import { Blocks } from './blocks.js';
+import { BlocksController } from './blocks.controller.js';
 import { Grantees } from './grantees.js';
+import { HeldResources } from './held-resources.js';
 import { OwnedResourcesController } from './owned-resources.controller.js';
+import { People } from './people.js';
+import { ReceivedRequests } from './received-requests.js';
+import { SettingsController } from './settings.controller.js';
+import { SharableKinds } from './sharable-kinds.js';
 import { Shares } from './shares.js';
 import { SharesController } from './shares.controller.js';
 import { Sharing } from './sharing.js';
+import { SharingSettings } from './sharing-settings.js';
 
-/** What owners do at the authorization server: share, see with whom they share, and stop. */
+/** What owners do at the authorization server: share, answer those who ask, see with whom they share, and stop. */
 @Module({
-  controllers: [AccountController, OwnedResourcesController, SharesController],
-  providers: [AccountOverview, Grantees, Shares, Sharing],
+  controllers: [
+    ...[AccountController, AccountPeopleController],
+    ...[OwnedResourcesController, SharesController, AccessRequestsController, BlocksController, SettingsController],
+  ],
+  providers: [
+    ...[AccountActs, AccountNotices, AccountOverview],
+    ...[Apps, Grantees, People, SharableKinds, HeldResources],
+    ...[AccessRequestAnswers, Blocks, ReceivedRequests, Shares, Sharing, SharingSettings],
+  ],
 })
 export class OwnerModule {
   /**

@@ -1,56 +1,78 @@
 import { Type } from 'class-transformer';
 import {
+  ArrayMaxSize,
   ArrayNotEmpty,
   ArrayUnique,
   IsArray,
+  IsBoolean,
   IsDefined,
+  IsIn,
   IsNotEmpty,
   IsOptional,
   IsRFC3339,
   IsString,
-  Matches,
   MaxLength,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
 
-/** OpenID Connect Core allows a subject 255 ASCII characters; all of it fits into an index of the database. */
-const MAX_NAME_CHARACTERS = 255;
-const MAX_ISSUER_CHARACTERS = 1000;
-const PRINTABLE_ASCII = /^[\x20-\x7E]*$/;
+import { PURPOSE_CODES } from '../policy/purpose-of-use.js';
+import { GranteeDto } from './grantee.dto.js';
 
-/** A person to share with: `issuer` and `subject`, or the `username` of someone who has an account here. */
-export class GranteeDto {
-  /** Issuer that identifies the person, an https URL; without it, the one given here is meant by `username`. */
-  @ValidateIf(({ username }: GranteeDto) => username === undefined)
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(MAX_ISSUER_CHARACTERS)
-  @Matches(PRINTABLE_ASCII)
-  readonly issuer?: string;
+const MAX_CLIENTS = 20;
 
-  /** The person's subject at `issuer`. */
-  @ValidateIf(({ username }: GranteeDto) => username === undefined)
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(MAX_NAME_CHARACTERS)
-  @Matches(PRINTABLE_ASCII)
-  readonly subject?: string;
+/** How long a type can be: all of it fits into an index of the database, beside the longest grantee. */
+export const MAX_TYPE_CHARACTERS = 255;
 
-  /** Name with which the person signs in here. */
+/** What limits a share; what is left out is no limit. */
+class ShareLimitsDto {
+  /** From when on, RFC 3339 with zone; at once when left out. */
   @IsOptional()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(MAX_NAME_CHARACTERS)
-  readonly username?: string;
+  @IsRFC3339()
+  readonly startsAt?: string | null;
+
+  /** Until when, RFC 3339 with zone; until withdrawn when left out. */
+  @IsOptional()
+  @IsRFC3339()
+  readonly expiresAt?: string | null;
+
+  /** Ids of the only clients that it is for. */
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(MAX_CLIENTS)
+  @ArrayUnique()
+  @IsString({ each: true })
+  readonly clients?: readonly string[] | null;
+
+  /** The only purposes that it is for: codes of HL7's value set PurposeOfUse. */
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayUnique()
+  @IsIn(PURPOSE_CODES, { each: true })
+  readonly purposes?: readonly string[] | null;
+
+  /** Whether it gives nothing for the time being. */
+  @ValidateIf(({ paused }: ShareLimitsDto) => paused !== undefined)
+  @IsBoolean()
+  readonly paused?: boolean;
 }
 
-/** Body of `POST /api/shares`. */
-export class CreateShareDto {
+/** Body of `POST /api/shares`: of one resource, or of all resources of a type. */
+export class CreateShareDto extends ShareLimitsDto {
   /** Id of the resource at this authorization server: `_id` of its registration. */
+  @ValidateIf(({ resourceType }: CreateShareDto) => resourceType === undefined)
   @IsString()
   @IsNotEmpty()
-  readonly resourceId!: string;
+  readonly resourceId?: string;
+
+  /** Instead of one resource: all resources of a type that the owner has or will have, `type` of their registrations. */
+  @ValidateIf(({ resourceType }: CreateShareDto) => resourceType !== undefined)
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(MAX_TYPE_CHARACTERS)
+  readonly resourceType?: string;
 
   /** Scopes of the resource that the person may have. */
   @IsArray()
@@ -63,32 +85,14 @@ export class CreateShareDto {
   @ValidateNested()
   @Type(() => GranteeDto)
   readonly grantee!: GranteeDto;
-
-  /** From when on, RFC 3339 with zone; at once when left out. */
-  @IsOptional()
-  @IsRFC3339()
-  readonly startsAt?: string | null;
-
-  /** Until when, RFC 3339 with zone; until withdrawn when left out. */
-  @IsOptional()
-  @IsRFC3339()
-  readonly expiresAt?: string | null;
 }
 
 /** Body of `PATCH /api/shares/{id}`; what is left out stays, `null` takes a limit away. */
-export class ChangeShareDto {
+export class ChangeShareDto extends ShareLimitsDto {
   @ValidateIf(({ scopes }: ChangeShareDto) => scopes !== undefined)
   @IsArray()
   @ArrayNotEmpty()
   @ArrayUnique()
   @IsString({ each: true })
   readonly scopes?: readonly string[];
-
-  @IsOptional()
-  @IsRFC3339()
-  readonly startsAt?: string | null;
-
-  @IsOptional()
-  @IsRFC3339()
-  readonly expiresAt?: string | null;
 }

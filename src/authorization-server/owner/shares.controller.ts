@@ -2,6 +2,8 @@ import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post, Re
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 
+import { UmaError } from '../../uma/protocol/uma-error.js';
+import type { ShareTarget } from '../policy/share.js';
 import { UmaOptions } from '../uma/uma-options.js';
 import { Grantees } from './grantees.js';
 import { CurrentOwner, OwnerGuard } from './owner.guard.js';
@@ -22,7 +24,7 @@ export class SharesController {
     private readonly options: UmaOptions,
   ) {}
 
-  /** Shares a resource with a person; the answer's `location` is the share. */
+  /** Shares a resource, or all of a type, with somebody; the answer's `location` is the share. */
   @Post()
   @HttpCode(201)
   @Header('cache-control', 'private, no-store')
@@ -32,11 +34,11 @@ export class SharesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ShareView> {
     const share = await this.sharing.create(ownerId, {
-      target: { resourceId: body.resourceId },
+      target: targetOf(body),
       scopes: body.scopes,
-      clients: undefined,
-      purposes: undefined,
-      paused: false,
+      clients: body.clients ?? undefined,
+      purposes: body.purposes ?? undefined,
+      paused: body.paused ?? false,
       grantee: await this.grantees.resolve(body.grantee),
       startsMs: instantOf(body.startsAt),
       expiresMs: instantOf(body.expiresAt),
@@ -59,18 +61,21 @@ export class SharesController {
     return viewOf(await this.sharing.read(ownerId, id));
   }
 
-  /** Changes scopes or times; tokens that rested on the share end. */
+  /** Changes what a share gives; when that is less than before, tokens that rested on it end. */
   @Patch(':id')
   @Header('cache-control', 'private, no-store')
   async change(
     @CurrentOwner() ownerId: string,
     @Param('id') id: string,
-    @Body() { scopes, startsAt, expiresAt }: ChangeShareDto,
+    @Body() { scopes, startsAt, expiresAt, clients, purposes, paused }: ChangeShareDto,
   ): Promise<ShareView> {
     const changes = {
       ...(scopes === undefined ? {} : { scopes }),
       ...(startsAt === undefined ? {} : { startsMs: instantOf(startsAt) }),
       ...(expiresAt === undefined ? {} : { expiresMs: instantOf(expiresAt) }),
+      ...(clients === undefined ? {} : { clients: clients ?? undefined }),
+      ...(purposes === undefined ? {} : { purposes: purposes ?? undefined }),
+      ...(paused === undefined ? {} : { paused }),
     };
     return viewOf(await this.sharing.change(ownerId, id, changes));
   }
@@ -82,4 +87,10 @@ export class SharesController {
   async withdraw(@CurrentOwner() ownerId: string, @Param('id') id: string): Promise<void> {
     await this.sharing.withdraw(ownerId, id);
   }
+}
+
+function targetOf({ resourceId, resourceType }: CreateShareDto): ShareTarget {
+  if (resourceId !== undefined && resourceType === undefined) return { resourceId };
+  if (resourceId === undefined && resourceType !== undefined) return { resourceType };
+  throw new UmaError('invalid_request', 'Either a resource or a type is shared.');
 }

@@ -5,7 +5,6 @@ import { Clock } from '../../common/clock.js';
 import { randomId } from '../../common/randomness.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
-import type { ResourceDescription } from '../../uma/protocol/resource-description.js';
 import {
   type Grantee,
   granteeKey,
@@ -17,6 +16,9 @@ import {
   termColumns,
 } from '../policy/share.js';
 import { TokenRevocation } from '../uma/token-revocation.js';
+import { HeldResources } from './held-resources.js';
+import { ReceivedRequests } from './received-requests.js';
+import { takesAway } from './share-changes.js';
 
 /** What is shared with whom. Nobody has two shares of one thing. */
 export interface SharePlace {
@@ -31,7 +33,10 @@ export interface SharePlace {
  * @param existing the share that gets the terms; `undefined` for a new one
  * @param availableScopes the scopes of the resource
  */
-export type DecideTerms<Existing> = (existing: Existing, availableScopes: readonly string[]) => ShareTerms;
+export type DecideTerms<Existing> = (
+  existing: Existing,
+  availableScopes: readonly string[],
+) => ShareTerms | Promise<ShareTerms>;
 
 /** A share that got its terms, and whether it is a new one. */
 export interface SavedShare {
@@ -40,14 +45,16 @@ export interface SavedShare {
 }
 
 /**
- * Stored shares. Whatever takes something away revokes, in the same transaction, the tokens that rested on it. Locks are
- * taken in one order, resource before share, as in the redemption of a ticket, so that nobody waits in a circle.
+ * Stored shares. Whatever takes something away revokes, in the same transaction, the tokens that rested on it; what only
+ * gives more leaves them be.
  */
 @Injectable()
 export class Shares {
   constructor(
     private readonly database: Database<UmaTables>,
     private readonly clock: Clock,
+    private readonly held: HeldResources,
+    private readonly requests: ReceivedRequests,
     private readonly revocation: TokenRevocation,
   ) {}
 
@@ -74,76 +81,73 @@ export class Shares {
   }
 
   /**
-   * Gives terms to the share of something with somebody, or makes it. One that is over makes room for a new one.
+   * Gives terms to the share of something with somebody, or makes it. What that person was waiting for and has now is
+   * answered by it.
    *
    * @returns `undefined` when the owner has nothing of the kind
    */
   save(ownerId: string, place: SharePlace, decide: DecideTerms<Share | undefined>): Promise<SavedShare | undefined> {
     return this.database.kysely.transaction().execute(async (within) => {
-      const available = await this.holdTarget(within, ownerId, place.target);
-      if (available === undefined) return undefined;
-      const isWanted = isOf(ownerId, place);
-      const now = this.clock.nowMs();
-      await within.deleteFrom('share').where(isWanted).where('expires_ms', '<=', now).execute();
-      const row = await this.heldShares(within).where(isWanted).executeTakeFirst();
-      if (row === undefined) {
-        return { share: await insert(within, ownerId, place, decide(undefined, available), now), isNew: true };
-      }
-      return { share: await this.rewrite(within, row.id, decide(shareOf(row), available)), isNew: false };
+      const saved = await this.saveWithin(within, ownerId, place, decide);
+      if (saved !== undefined) await this.requests.settle(within, saved.share);
+      return saved;
     });
   }
 
+  /** Gives terms as {@link Shares.save} does, in a transaction of the caller. A share that is over makes room for a new one. */
+  async saveWithin(
+    within: Transaction<UmaTables>,
+    ownerId: string,
+    place: SharePlace,
+    decide: DecideTerms<Share | undefined>,
+  ): Promise<SavedShare | undefined> {
+    const available = await this.held.ofTarget(within, ownerId, place.target);
+    if (available === undefined) return undefined;
+    const isWanted = isOf(ownerId, place);
+    const now = this.clock.nowMs();
+    await within.deleteFrom('share').where(isWanted).where('expires_ms', '<=', now).execute();
+    const row = await this.heldShares(within).where(isWanted).executeTakeFirst();
+    if (row === undefined) {
+      const terms = await decide(undefined, available);
+      return { share: await insert(within, ownerId, { ...place, ...terms, createdMs: now }), isNew: true };
+    }
+    const before = shareOf(row);
+    return { share: await this.rewrite(within, before, await decide(before, available)), isNew: false };
+  }
+
   /** @returns `undefined` when the owner has no such share */
-  async change(ownerId: string, id: string, decide: DecideTerms<Share>): Promise<Share | undefined> {
-    // A share never moves to another resource.
-    const target = (await this.find(ownerId, id))?.target;
-    if (target === undefined) return undefined;
-    return this.database.kysely.transaction().execute(async (within) => {
-      const available = await this.holdTarget(within, ownerId, target);
-      const row = await this.heldShares(within).where('id', '=', id).executeTakeFirst();
-      if (available === undefined || row === undefined) return undefined;
-      return this.rewrite(within, id, decide(shareOf(row), available));
+  change(ownerId: string, id: string, decide: DecideTerms<Share>): Promise<Share | undefined> {
+    return this.holding(ownerId, id, async (within, before, available) => {
+      const after = await this.rewrite(within, before, await decide(before, available));
+      await this.requests.settle(within, after);
+      return after;
     });
   }
 
   /** @returns whether the owner had such a share */
-  withdraw(ownerId: string, id: string): Promise<boolean> {
-    return this.database.kysely.transaction().execute(async (within) => {
-      const held = await this.heldShares(within)
-        .where('id', '=', id)
-        .where('owner_id', '=', ownerId)
-        .executeTakeFirst();
-      if (held === undefined) return false;
+  async withdraw(ownerId: string, id: string): Promise<boolean> {
+    const withdrawn = await this.holding(ownerId, id, async (within) => {
       await this.revocation.restingOnShare(within, id);
       await within.deleteFrom('share').where('id', '=', id).execute();
       return true;
     });
+    return withdrawn === true;
   }
 
-  /**
-   * Holds off whoever else shares a resource or resources of a type, describes them anew or deregisters them, until the
-   * transaction ends.
-   *
-   * @returns the scopes that there are; `undefined` when the owner has nothing of the kind
-   */
-  private async holdTarget(
-    within: Transaction<UmaTables>,
+  /** Acts on a share that nobody else changes meanwhile. @returns `undefined` when the owner has no such share */
+  private async holding<Result>(
     ownerId: string,
-    target: ShareTarget,
-  ): Promise<readonly string[] | undefined> {
-    const rows = await within
-      .selectFrom('uma_resource')
-      .select('description')
-      .where('owner_id', '=', ownerId)
-      .$if('resourceId' in target, (query) => query.where('id', '=', 'resourceId' in target ? target.resourceId : ''))
-      .orderBy('id')
-      // Tokens are issued meanwhile: they hold the key of the row alone. SQLite has one writer at a time.
-      .$if(this.database.dialect === 'postgres', (query) => query.forNoKeyUpdate())
-      .execute();
-    const meant = rows
-      .map(({ description }) => JSON.parse(description) as ResourceDescription)
-      .filter(({ type }) => 'resourceId' in target || type === target.resourceType);
-    return meant.length === 0 ? undefined : [...new Set(meant.flatMap(({ resource_scopes: scopes }) => scopes))];
+    id: string,
+    act: (within: Transaction<UmaTables>, share: Share, availableScopes: readonly string[]) => Promise<Result>,
+  ): Promise<Result | undefined> {
+    // A share never moves to another resource.
+    const target = (await this.find(ownerId, id))?.target;
+    if (target === undefined) return undefined;
+    return this.database.kysely.transaction().execute(async (within) => {
+      const available = await this.held.ofTarget(within, ownerId, target);
+      const row = await this.heldShares(within).where('id', '=', id).executeTakeFirst();
+      return row && act(within, shareOf(row), available ?? []);
+    });
   }
 
   /** Shares as they stay until the transaction ends. */
@@ -158,14 +162,14 @@ export class Shares {
   }
 
   /** Gives a share, whose row the transaction holds, other terms. */
-  private async rewrite(within: Transaction<UmaTables>, id: string, terms: ShareTerms): Promise<Share> {
+  private async rewrite(within: Transaction<UmaTables>, before: Share, terms: ShareTerms): Promise<Share> {
     const row = await within
       .updateTable('share')
       .set(termColumns(terms))
-      .where('id', '=', id)
+      .where('id', '=', before.id)
       .returningAll()
       .executeTakeFirstOrThrow();
-    await this.revocation.restingOnShare(within, id);
+    if (takesAway(before, terms)) await this.revocation.restingOnShare(within, before.id);
     return shareOf(row);
   }
 }
@@ -183,9 +187,7 @@ function isOf(ownerId: string, { target, grantee }: SharePlace) {
 async function insert(
   within: Transaction<UmaTables>,
   ownerId: string,
-  { target, grantee }: SharePlace,
-  terms: ShareTerms,
-  createdMs: number,
+  { target, grantee, createdMs, ...terms }: SharePlace & ShareTerms & Pick<Share, 'createdMs'>,
 ): Promise<Share> {
   const row = await within
     .insertInto('share')

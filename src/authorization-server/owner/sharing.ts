@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 
 import { Clock } from '../../common/clock.js';
-import { missingScopes } from '../../uma/protocol/scopes.js';
 import { UmaError } from '../../uma/protocol/uma-error.js';
+import { RegisteredClients } from '../oidc/clients/registered-clients.js';
 import { isSamePerson } from '../policy/person.js';
 import type { Share, ShareTerms } from '../policy/share.js';
 import { UmaOptions } from '../uma/uma-options.js';
+import { checkScopes, checkTime } from './share-checks.js';
 import { ShareRefusal } from './share-refusal.js';
 import { type SavedShare, type SharePlace, Shares } from './shares.js';
 
@@ -20,6 +21,7 @@ export interface ShareDraft extends SharePlace, ShareTerms {}
 export class Sharing {
   constructor(
     private readonly shares: Shares,
+    private readonly clients: RegisteredClients,
     private readonly clock: Clock,
     private readonly options: UmaOptions,
   ) {}
@@ -37,10 +39,11 @@ export class Sharing {
   }
 
   /**
-   * Makes a share. Nobody has two shares of one resource; one that is over makes room.
+   * Makes a share. Nobody has two shares of one resource, or of one type; one that is over makes room.
    *
    * @throws UmaError `not_found` for a resource that is not the owner's, `invalid_scope` for a scope it does not have,
-   * `conflict` when there is a share already; ShareRefusal for nothing, for oneself or for a time that has passed
+   * `conflict` when there is a share already; ShareRefusal for nothing, for oneself, for an unknown client or for a time
+   * that has passed
    */
   async create(ownerId: string, draft: ShareDraft): Promise<Share> {
     const { share } = await this.save(ownerId, draft, (existing) => {
@@ -60,16 +63,17 @@ export class Sharing {
   }
 
   /**
-   * Gives a share other terms; what `changes` does not name stays. Every token that rested on it ends at once; a client
-   * gets a new one by asking again.
+   * Gives a share other terms; what `changes` does not name stays. When they give less than before, every token that
+   * rested on the share ends at once; a client gets a new one by asking again.
    *
    * @throws UmaError `not_found` or `invalid_scope`, ShareRefusal, as {@link Sharing.create} does
    */
   async change(ownerId: string, id: string, changes: Partial<ShareTerms>): Promise<Share> {
     const { scopes } = changes;
+    await this.checkClients(changes);
     const changed = await this.shares.change(ownerId, id, (share, availableScopes) => {
       if (scopes !== undefined) checkScopes(scopes, availableScopes);
-      return this.inTime({ ...share, ...changes });
+      return checkTime({ ...share, ...changes }, this.clock.nowMs());
     });
     if (changed === undefined) throw noSuchShare();
     return changed;
@@ -82,36 +86,29 @@ export class Sharing {
 
   private async save(
     ownerId: string,
-    place: SharePlace,
+    draft: SharePlace & Pick<ShareTerms, 'clients'>,
     termsOf: (existing: Share | undefined) => ShareTerms,
   ): Promise<SavedShare> {
-    const { grantee } = place;
+    const { grantee, target } = draft;
+    await this.checkClients(draft);
     const owner = { issuer: this.options.issuer, subject: ownerId };
     if (grantee.kind === 'person' && isSamePerson(grantee.person, owner)) {
       throw new ShareRefusal('grantee', 'Nobody shares with themselves.');
     }
-    const saved = await this.shares.save(ownerId, place, (existing, availableScopes) => {
+    const saved = await this.shares.save(ownerId, { target, grantee }, (existing, availableScopes) => {
       const terms = termsOf(existing);
       checkScopes(terms.scopes, availableScopes);
-      return this.inTime(terms);
+      return checkTime(terms, this.clock.nowMs());
     });
     if (saved === undefined) throw new UmaError('not_found', 'There is no such resource.');
     return saved;
   }
 
-  private inTime(terms: ShareTerms): ShareTerms {
-    const { startsMs, expiresMs } = terms;
-    if (expiresMs !== undefined && expiresMs <= Math.max(startsMs ?? -Infinity, this.clock.nowMs())) {
-      throw new ShareRefusal('time', 'The share would be over before it begins.');
+  /** @throws ShareRefusal for a client that is not registered here */
+  private async checkClients({ clients = [] }: Pick<Partial<ShareTerms>, 'clients'>): Promise<void> {
+    for (const clientId of clients) {
+      if ((await this.clients.find(clientId)) === undefined) throw new ShareRefusal('clients', 'There is no such app.');
     }
-    return terms;
-  }
-}
-
-function checkScopes(scopes: readonly string[], availableScopes: readonly string[]): void {
-  if (scopes.length === 0) throw new ShareRefusal('scopes', 'Say what is to be shared.');
-  if (missingScopes(scopes, availableScopes).length > 0) {
-    throw new UmaError('invalid_scope', 'The resource does not have all that is to be shared.');
   }
 }
 

@@ -30,3 +30,11 @@ export const PURPOSE_CLAIM = 'purpose_of_use';
 
 /** Name of the claim with how strongly a person was authenticated. @see OpenID Connect Core 1.0 section 2 */
 export const ACR_CLAIM = 'acr';
+
+/**
+ * How e-mail addresses are compared: in lower case, but for ASCII letters alone. Other characters become an ASCII letter
+ * by that (the Kelvin sign a "k"), and the address of somebody else.
+ */
+export function normalizedEmail(address: string): string {
+  return address.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}

@@ -1,4 +1,4 @@
-import { type Claim, type ClaimRequirement, EMAIL_CLAIM, PURPOSE_CLAIM } from './claims.js';
+import { type Claim, type ClaimRequirement, EMAIL_CLAIM, normalizedEmail, PURPOSE_CLAIM } from './claims.js';
 import { ANY_ACCESS, type Evaluation } from './decision.js';
 import { isSamePerson, type RequestingParty } from './person.js';
 import { type Grantee, isInForce, type Share } from './share.js';
@@ -33,7 +33,7 @@ function granteeFits(grantee: Grantee, subject: RequestingParty, emailIssuers: r
     case 'person':
       return [isSamePerson(grantee.person, subject.person) ? 'gives' : 'gives-nothing'];
     case 'email': {
-      const isWanted = ({ value }: Claim): boolean => String(value).toLowerCase() === grantee.email;
+      const isWanted = ({ value }: Claim): boolean => normalizedEmail(String(value)) === grantee.email;
       return [claimFit(subject, { name: EMAIL_CLAIM, issuers: emailIssuers }, isWanted)];
     }
     case 'claims':

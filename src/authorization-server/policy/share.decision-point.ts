@@ -3,7 +3,7 @@ import type { Expression, ExpressionBuilder, SqlBool, Transaction } from 'kysely
 
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
-import { EMAIL_CLAIM } from './claims.js';
+import { EMAIL_CLAIM, normalizedEmail } from './claims.js';
 import type { Decision, Evaluation } from './decision.js';
 import { DecisionPoint } from './decision-point.js';
 import type { Person, RequestingParty } from './person.js';
@@ -96,7 +96,7 @@ export class ShareDecisionPoint extends DecisionPoint {
   private addressesOf({ claims }: RequestingParty): readonly string[] {
     return claims
       .filter(({ name, issuer }) => name === EMAIL_CLAIM && this.emailIssuers.includes(issuer))
-      .map(({ value }) => String(value).toLowerCase());
+      .map(({ value }) => normalizedEmail(String(value)));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 
+import { digest } from '../../common/digest.js';
 import type { ShareTable } from '../../database/authorization-server/sharing.js';
 import type { RequiredClaim } from './claims.js';
 import type { Person } from './person.js';
@@ -7,7 +8,7 @@ import type { Person } from './person.js';
 /** With whom something is shared: a known person, whoever has a verified e-mail address, or whoever has all of some claims. */
 export type Grantee =
   | { readonly kind: 'person'; readonly person: Person }
-  /** In lower case. */
+  /** As `normalizedEmail` writes it. */
   | { readonly kind: 'email'; readonly email: string }
   | { readonly kind: 'claims'; readonly claims: readonly RequiredClaim[] };
 
@@ -59,7 +60,8 @@ export function granteeKey(grantee: Grantee): string {
     case 'email':
       return grantee.email;
     case 'claims':
-      return JSON.stringify(grantee.claims.map(({ issuer, name, value }) => [issuer, name, value]).sort());
+      // A digest, because an index takes no text of any length.
+      return digest(JSON.stringify(grantee.claims.map(({ issuer, name, value }) => [issuer, name, value]).sort()));
   }
 }
 

@@ -62,6 +62,8 @@ export class AccessAssessor {
       .selectFrom('uma_resource')
       .select(['id', 'description'])
       .where('id', 'in', ids)
+      // In the order of whoever holds all resources of an owner.
+      .orderBy('id')
       // On PostgreSQL a deregistration waits until the token that names the resource is there to be shrunk.
       .$if(this.database.dialect === 'postgres', (query) => query.forKeyShare())
       .execute();

@@ -95,7 +95,7 @@ describeOnEachDatabase('ExpiryPurge', (open) => {
 
   const tickets = (): PermissionTickets => new PermissionTickets(database, clock, revocation(), sealer);
 
-  const revocation = (): TokenRevocation => new TokenRevocation(clock, new NoTokenEvents());
+  const revocation = (): TokenRevocation => new TokenRevocation(database, clock, new NoTokenEvents());
 
   const issueTicket = (): Promise<string> => tickets().begin(database.kysely, TICKET);
 

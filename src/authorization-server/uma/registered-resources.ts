@@ -55,6 +55,7 @@ export class RegisteredResources {
   async hold(within: Transaction<UmaTables>, pat: Pat, ids: readonly string[]): Promise<readonly RegisteredResource[]> {
     const rows = await this.ofPat(within, pat)
       .where('id', 'in', ids)
+      .orderBy('id')
       // SQLite has one writer at a time.
       .$if(this.database.dialect === 'postgres', (query) => query.forKeyShare())
       .execute();

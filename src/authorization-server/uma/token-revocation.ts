@@ -3,6 +3,7 @@ import type { Expression, ExpressionBuilder, SqlBool, Transaction } from 'kysely
 
 import { Clock } from '../../common/clock.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
+import { Database } from '../../database/database.js';
 import type { Person } from '../policy/person.js';
 import { type RptRow, tellPermissions } from './rpt-permissions.js';
 import { TokenEvents } from './token-events.js';
@@ -19,6 +20,7 @@ type TokenFilter = (token: ExpressionBuilder<UmaTables, 'uma_rpt'>) => Expressio
 @Injectable()
 export class TokenRevocation {
   constructor(
+    private readonly database: Database<UmaTables>,
     private readonly clock: Clock,
     private readonly events: TokenEvents,
   ) {}
@@ -37,7 +39,14 @@ export class TokenRevocation {
     await within
       .deleteFrom('uma_ticket')
       .where('handle_digest', 'in', (ticket) =>
-        ticket.selectFrom('uma_ticket_share').select('ticket_digest').where('share_id', 'in', shareIds),
+        ticket
+          .selectFrom('uma_ticket')
+          .select('handle_digest')
+          .where('handle_digest', 'in', (link) =>
+            link.selectFrom('uma_ticket_share').select('ticket_digest').where('share_id', 'in', shareIds),
+          )
+          // A ticket that is held is being redeemed: that waits for the share, and will find it changed.
+          .$if(this.database.dialect === 'postgres', (query) => query.forUpdate().skipLocked()),
       )
       .execute();
     await within

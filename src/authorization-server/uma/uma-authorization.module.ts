@@ -22,7 +22,6 @@ import type { ClaimTokenFormat } from './claim-tokens/claim-token.js';
 import { PersistedClaims } from './persisted-claims.js';
 import { RptRenewal } from './rpt-renewal.js';
 import { RptWriter } from './rpt-writer.js';
-import { NoTokenEvents, TokenEvents } from './token-events.js';
 import { TokenRevocation } from './token-revocation.js';
 import { PermissionTickets } from './permission-tickets.js';
 import { RegisteredResources } from './registered-resources.js';
@@ -82,7 +81,6 @@ import { refuseUnsupportedMethod } from './unsupported-method.middleware.js';
       useFactory: ({ secretKey }: UmaOptions) => new Sealer(secretKey, 'uma-claims'),
     },
     { provide: DecisionPoint, useClass: ShareDecisionPoint },
-    { provide: TokenEvents, useClass: NoTokenEvents },
   ],
   exports: [RegisteredResources, TokenRevocation, UmaOptions],
 })

@@ -1,65 +1,57 @@
-import fc from 'fast-check';
-
 import { Secret } from '../../common/secret.js';
 import { MemoryRptStore } from './memory-rpt-store.js';
-import type { RptKey, StoredRpt } from './rpt-store.js';
+import type { RptHolder } from './rpt-store.js';
 
-const key: RptKey = {
-  personIssuer: 'https://idp.example',
+const HOLDER: RptHolder = {
+  personIssuer: 'https://as.example',
   personSubject: 'bob',
   authorizationServer: 'https://as.example',
   resourceServer: 'https://rs.example',
-  resource: '/r1',
 };
-const rpt = (token: string): StoredRpt => ({ accessToken: new Secret(token) });
+const OTHERS: readonly [keyof RptHolder, string][] = [
+  ['personIssuer', 'https://idp.example'],
+  ['personSubject', 'eve'],
+  ['authorizationServer', 'https://as2.example'],
+  ['resourceServer', 'https://rs2.example'],
+];
+
+const rpt = (token: string) => ({ accessToken: new Secret(token), paths: ['/hearts/1'] });
 
 describe('MemoryRptStore', () => {
-  it('gives back what was put last', async () => {
-    const store = new MemoryRptStore();
-    expect(await store.get(key)).toBeUndefined();
-    await store.put(key, rpt('a'));
-    await store.put({ ...key }, rpt('b'));
-    expect((await store.get(key))?.accessToken.reveal()).toBe('b');
+  const store = new MemoryRptStore();
+  const kept = async (holder = HOLDER) => (await store.list(holder)).map(({ accessToken }) => accessToken.reveal());
+
+  afterEach(async () => {
+    for (const one of await store.list(HOLDER)) await store.drop(HOLDER, one);
   });
 
-  it('drops what was refused, and not what has taken its place', async () => {
-    const store = new MemoryRptStore();
-    await store.put(key, rpt('b'));
-    await store.drop(key, rpt('a'));
-    expect(await store.get(key)).toBeDefined();
-    await store.drop(key, rpt('b'));
-    expect(await store.get(key)).toBeUndefined();
-    await store.drop(key, rpt('b'));
+  it.each(OTHERS)('gives an RPT to no holder with another %s (C-12)', async (member, other) => {
+    await store.put(HOLDER, rpt('rpt-1'));
+    expect(await kept({ ...HOLDER, [member]: other })).toEqual([]);
+    expect(await kept()).toEqual(['rpt-1']);
   });
 
-  it('keeps two keys apart that differ in any part', async () => {
-    const part = fc.constantFrom('', 'a', 'b', 'a","b', 'a b');
-    const keys = fc.record({
-      personIssuer: part,
-      personSubject: part,
-      authorizationServer: part,
-      resourceServer: part,
-      resource: part,
-    });
-    await fc.assert(
-      fc.asyncProperty(keys, keys, async (one, other) => {
-        const store = new MemoryRptStore();
-        await store.put(one, rpt('a'));
-        const same = Object.values(one).join('|') === Object.values(other).join('|');
-        expect((await store.get(other)) !== undefined).toBe(same);
-      }),
-    );
+  it('tells keys apart however their parts could run together', async () => {
+    await store.put(HOLDER, rpt('rpt-1'));
+    expect(await kept({ ...HOLDER, personIssuer: `${HOLDER.personIssuer}"`, personSubject: ',"bob' })).toEqual([]);
   });
 
-  it('lets the one put longest ago go when there are too many', async () => {
-    const store = new MemoryRptStore(2);
-    const at = (resource: string): RptKey => ({ ...key, resource });
-    await store.put(at('1'), rpt('a'));
-    await store.put(at('2'), rpt('b'));
-    await store.put(at('1'), rpt('c'));
-    await store.put(at('3'), rpt('d'));
-    expect(await store.get(at('2'))).toBeUndefined();
-    expect(await store.get(at('1'))).toBeDefined();
-    expect(await store.get(at('3'))).toBeDefined();
+  it('puts an RPT in the place of one, and of that very one alone', async () => {
+    const first = await store.put(HOLDER, rpt('rpt-1'));
+    expect(await store.replace(HOLDER, first, rpt('rpt-2'))).toMatchObject({ id: first.id });
+    expect(await store.replace(HOLDER, first, rpt('rpt-3'))).toBeUndefined();
+    await store.drop(HOLDER, first);
+    expect(await kept()).toEqual(['rpt-2']);
+  });
+
+  it('forgets an RPT that was refused', async () => {
+    await store.drop(HOLDER, await store.put(HOLDER, rpt('rpt-1')));
+    expect(await kept()).toEqual([]);
+  });
+
+  it('forgets the oldest when there are too many', async () => {
+    const small = new MemoryRptStore(2);
+    for (const token of ['rpt-1', 'rpt-2', 'rpt-3']) await small.put(HOLDER, rpt(token));
+    expect((await small.list(HOLDER)).map(({ accessToken }) => accessToken.reveal())).toEqual(['rpt-2', 'rpt-3']);
   });
 });

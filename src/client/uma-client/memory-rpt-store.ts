@@ -1,32 +1,40 @@
-import { type RptKey, RptStore, type StoredRpt } from './rpt-store.js';
+import { type KeptRpt, type Rpt, type RptHolder, RptStore } from './rpt-store.js';
 
-/** Keeps RPTs as long as the process runs; the one put longest ago goes when there are too many. */
+/** Keeps RPTs as long as the process runs; those put longest ago go when there are too many. */
 export class MemoryRptStore extends RptStore {
-  private readonly rpts = new Map<string, StoredRpt>();
+  private readonly rpts = new Map<string, { readonly holder: string; readonly kept: KeptRpt }>();
+  private count = 0;
 
   /** @param capacity the most RPTs to keep, at least 1 */
   constructor(private readonly capacity = 10_000) {
     super();
   }
 
-  override get(key: RptKey): Promise<StoredRpt | undefined> {
-    return Promise.resolve(this.rpts.get(textOf(key)));
+  override list(holder: RptHolder): Promise<readonly KeptRpt[]> {
+    const all = [...this.rpts.values()].filter((entry) => entry.holder === textOf(holder));
+    return Promise.resolve(all.map(({ kept }) => kept));
   }
 
-  override put(key: RptKey, rpt: StoredRpt): Promise<void> {
-    this.rpts.delete(textOf(key));
-    this.rpts.set(textOf(key), rpt);
+  override put(holder: RptHolder, rpt: Rpt): Promise<KeptRpt> {
+    const kept = { ...rpt, id: String(++this.count), version: 1 };
+    this.rpts.set(kept.id, { holder: textOf(holder), kept });
     const [oldest] = this.rpts.keys();
     if (this.rpts.size > this.capacity && oldest !== undefined) this.rpts.delete(oldest);
-    return Promise.resolve();
+    return Promise.resolve(kept);
   }
 
-  override drop(key: RptKey, refused: StoredRpt): Promise<void> {
-    const kept = this.rpts.get(textOf(key));
-    if (kept?.accessToken.reveal() === refused.accessToken.reveal()) this.rpts.delete(textOf(key));
+  override replace(holder: RptHolder, { id, version }: KeptRpt, next: Rpt): Promise<KeptRpt | undefined> {
+    if (this.rpts.get(id)?.kept.version !== version) return Promise.resolve(undefined);
+    const kept = { ...next, id, version: version + 1 };
+    this.rpts.set(id, { holder: textOf(holder), kept });
+    return Promise.resolve(kept);
+  }
+
+  override drop(_holder: RptHolder, { id, version }: KeptRpt): Promise<void> {
+    if (this.rpts.get(id)?.kept.version === version) this.rpts.delete(id);
     return Promise.resolve();
   }
 }
 
-const textOf = (key: RptKey): string =>
-  JSON.stringify([key.personIssuer, key.personSubject, key.authorizationServer, key.resourceServer, key.resource]);
+const textOf = (holder: RptHolder): string =>
+  JSON.stringify([holder.personIssuer, holder.personSubject, holder.authorizationServer, holder.resourceServer]);

@@ -1,14 +1,32 @@
-import { ID_TOKEN_CLAIM_FORMAT, ID_TOKEN_CLAIM_FORMATS } from '../../uma/protocol/constants.js';
+import { ID_TOKEN_CLAIM_FORMATS } from '../../uma/protocol/constants.js';
 import type { GrantOutcome, RequiredClaim } from '../../uma/protocol/grant-outcome.js';
 import type { AuthorizationServer } from './discovery.js';
 import type { TokenEndpoint } from './token-endpoint.js';
 import type { ClaimToken, TokenRequest } from './token-request.js';
-import type { RequestingParty } from './uma-client-options.js';
+import type { ClaimTokenSource, RequestingParty } from './uma-client-options.js';
+
+/** What came of redeeming a ticket. */
+export interface Redeemed {
+  readonly outcome: GrantOutcome;
+  /** Which claim tokens the process has seen. */
+  readonly pushed: readonly string[];
+}
+
+interface Push {
+  readonly source: ClaimTokenSource;
+  /** The format, as the authorization server spells it. */
+  readonly format: string;
+}
+
+// Each claim token is pushed once, so that a server which never has enough ends here.
+const MAX_CALLS = 5;
 
 /**
  * Redeems a permission ticket and tells the authorization server who the requesting party is. The server that issued the
- * ID token gets it at once; any other one only when it asks for it, so that nobody learns about a person in passing.
+ * ID token gets it at once; any other one only when it asks for it, so that nobody learns about a person in passing. What
+ * else it asks for is pushed claim by claim, each with the newest ticket.
  *
+ * @param pushed claim tokens that this process has seen
  * @see UMA 2.0 Grant sections 3.3.1, 3.3.6 (`need_info`) and 5.7
  */
 export async function redeemFor(
@@ -16,33 +34,55 @@ export async function redeemFor(
   tokens: TokenEndpoint,
   server: AuthorizationServer,
   request: TokenRequest,
-): Promise<GrantOutcome> {
-  const known = server.issuer === party.issuer ? await claimTokenOf(party, ID_TOKEN_CLAIM_FORMAT) : undefined;
-  const outcome = await tokens.redeem(server, withClaim(request, known));
-  if (known !== undefined || outcome.kind !== 'need-info') return outcome;
-  const asked = await claimTokenOf(party, formatAskedFor(outcome.requiredClaims, party.issuer));
-  if (asked === undefined) return outcome;
-  return tokens.redeem(server, withClaim({ ...request, ticket: outcome.ticket }, asked));
+  pushed: readonly string[],
+): Promise<Redeemed> {
+  const sources = sourcesOf(party);
+  const seen = [...pushed];
+  let push = seen.length === 0 && server.issuer === party.issuer ? unasked(party) : undefined;
+  let claimToken = await claimTokenOf(push);
+  let { ticket } = request;
+  for (let call = 1; ; call++) {
+    const outcome = await tokens.redeem(server, { ...request, ticket, ...(claimToken && { claimToken }) });
+    if (claimToken !== undefined && push !== undefined) seen.push(nameOf(push.source));
+    if (outcome.kind !== 'need-info' || call === MAX_CALLS) return { outcome, pushed: seen };
+    const left = sources.filter((source) => !seen.includes(nameOf(source)));
+    push = askedFor(outcome.requiredClaims, left);
+    claimToken = await claimTokenOf(push);
+    if (claimToken === undefined) return { outcome, pushed: seen };
+    ({ ticket } = outcome);
+  }
 }
 
-/**
- * The format in which an ID token of an issuer is asked for, as the authorization server spells it.
- *
- * @returns `undefined` when no claim can be met by such an ID token
- * @see UMA 2.0 Grant section 3.3.6 (`required_claims`)
- */
-export function formatAskedFor(claims: readonly RequiredClaim[], issuer: string): string | undefined {
-  return claims
-    .filter((claim) => claim.issuer.length === 0 || claim.issuer.includes(issuer))
-    .flatMap((claim) => claim.claimTokenFormat)
-    .find((format) => ID_TOKEN_CLAIM_FORMATS.includes(format));
+/** The first claim token that meets a required claim: one of its formats and, where it names any, one of its issuers. */
+function askedFor(claims: readonly RequiredClaim[], sources: readonly ClaimTokenSource[]): Push | undefined {
+  for (const source of sources) {
+    const fitting = claims.filter(({ issuer }) => issuer.length === 0 || issuer.includes(source.issuer));
+    const format = source.formats.find((one) => fitting.some(({ claimTokenFormat }) => claimTokenFormat.includes(one)));
+    if (format !== undefined) return { source, format };
+  }
+  return undefined;
 }
 
-async function claimTokenOf(party: RequestingParty, format: string | undefined): Promise<ClaimToken | undefined> {
-  const token = format === undefined ? undefined : await party.idToken();
-  return token === undefined || format === undefined ? undefined : { token, format };
+const sourcesOf = (party: RequestingParty): readonly ClaimTokenSource[] => [
+  idTokenOf(party),
+  ...(party.claimTokens ?? []),
+];
+
+const idTokenOf = (party: RequestingParty): ClaimTokenSource => ({
+  issuer: party.issuer,
+  formats: ID_TOKEN_CLAIM_FORMATS,
+  token: () => party.idToken(),
+});
+
+function unasked(party: RequestingParty): Push {
+  const source = idTokenOf(party);
+  const [format = ''] = source.formats;
+  return { source, format };
 }
 
-function withClaim(request: TokenRequest, claimToken: ClaimToken | undefined): TokenRequest {
-  return claimToken === undefined ? request : { ...request, claimToken };
+async function claimTokenOf(push: Push | undefined): Promise<ClaimToken | undefined> {
+  const token = await push?.source.token();
+  return token === undefined || push === undefined ? undefined : { token, format: push.format };
 }
+
+const nameOf = ({ formats, issuer }: ClaimTokenSource): string => `${formats[0] ?? ''} ${issuer}`;

@@ -18,6 +18,7 @@ describe('TrustList (C-13)', () => {
       url: 'https://rs.example/api/r1?from=1',
       origin: 'https://rs.example',
       path: '/api/r1',
+      resourcePath: '/api/r1',
       resource: 'https://rs.example/api',
       issuers: [AS],
     });
@@ -38,5 +39,10 @@ describe('TrustList (C-13)', () => {
 
   it('refuses a list that names no URL', () => {
     expect(() => new TrustList({ trusted: new Map([['rs.example', [AS]]]) })).toThrow('Invalid URL');
+  });
+
+  it('knows which part of a resource a URL is, and takes none of another', () => {
+    expect(list().target('https://rs.example/api/r1/latest', '/api/r1')).toMatchObject({ resourcePath: '/api/r1' });
+    expect(() => list().target('https://rs.example/api/r10', '/api/r1')).toThrow(RangeError);
   });
 });

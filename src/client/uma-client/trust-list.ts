@@ -1,5 +1,6 @@
 import { isSecureUrl } from '../../uma/protocol/discovery.js';
 import { FlowEnded } from './flow-ended.js';
+import { covers } from './paths.js';
 import type { UmaAnswer } from './uma-answer.js';
 import type { UmaClientOptions } from './uma-client-options.js';
 
@@ -10,6 +11,8 @@ export interface Target {
   /** Origin of the resource server. */
   readonly origin: string;
   readonly path: string;
+  /** The path at and below which everything is the same resource. */
+  readonly resourcePath: string;
   /** Identifier of the resource server. @see RFC 8707 section 2 */
   readonly resource: string;
   /** Issuers of the authorization servers it may name. */
@@ -31,8 +34,12 @@ export class TrustList {
     this.privateHosts = options.privateHosts ?? [];
   }
 
-  /** @throws FlowEnded `untrusted` when the URL must not be called at all */
-  target(text: string): Target {
+  /**
+   * @param resourcePath covers the URL's path; that very path when left out
+   * @throws FlowEnded `untrusted` when the URL must not be called at all
+   * @throws RangeError when `resourcePath` does not cover the URL's path
+   */
+  target(text: string, resourcePath?: string): Target {
     if (!isSecureUrl(text, this.privateHosts)) {
       throw refusal('resource-server', 'The address of the resource is not an https URL.');
     }
@@ -40,7 +47,22 @@ export class TrustList {
     const issuers = this.issuersOf.get(origin);
     if (issuers === undefined) throw refusal('resource-server', 'The resource server is not one of those configured.');
     const resource = this.identifiers.get(origin) ?? origin;
-    return { url: `${origin}${path}${search}`, origin, path, resource, issuers };
+    if (!covers(resourcePath ?? path, path)) throw new RangeError('The URL is not one of the resource.');
+    return {
+      url: `${origin}${path}${search}`,
+      origin,
+      path,
+      resourcePath: resourcePath ?? path,
+      resource,
+      issuers,
+    };
+  }
+
+  /** Every pair of a resource server (origin) and an authorization server (issuer) that may meet. */
+  get pairs(): readonly { readonly resourceServer: string; readonly authorizationServer: string }[] {
+    return [...this.issuersOf].flatMap(([resourceServer, issuers]) =>
+      issuers.map((authorizationServer) => ({ resourceServer, authorizationServer })),
+    );
   }
 
   /** @throws FlowEnded `untrusted` when this resource server must not send the client to that authorization server */

@@ -2,6 +2,7 @@ import type { Response } from 'undici';
 
 import type { Secret } from '../../common/secret.js';
 import type { RequiredClaim } from '../../uma/protocol/grant-outcome.js';
+import type { AuthorizationProcess } from './authorization-process.js';
 
 /**
  * How an attempt to read a protected resource ended. No answer holds an RPT: an answer may be shown to the requesting
@@ -53,21 +54,23 @@ export interface Authorization {
   readonly fresh: boolean;
 }
 
+/** How going on with an authorization process ended: with an RPT, which the next read uses, or as an attempt to read. */
+export type Resumed =
+  Exclude<UmaAnswer, Answered> | { readonly kind: 'granted'; readonly authorization: Authorization };
+
 /** The authorization server wants to know more about the requesting party. @see UMA 2.0 Grant section 3.3.6 */
-export interface NeedInfo {
+export interface NeedInfo extends AuthorizationProcess {
   readonly kind: 'need-info';
-  readonly authorizationServer: string;
-  /** The permission ticket to continue with. */
-  readonly ticket: Secret;
   readonly claims: readonly RequiredClaim[];
   /** Where the requesting party can give the claims in person, with the query it came with. */
   readonly redirectUser?: string;
+  /** Whether the authorization server names itself (`iss`) when it sends the person back. @see RFC 9207 section 3 */
+  readonly returnsIssuer: boolean;
 }
 
 /** The resource owner was asked and has to agree first. @see UMA 2.0 Grant section 3.3.6 */
-export interface Submitted {
+export interface Submitted extends Omit<AuthorizationProcess, 'ticket'> {
   readonly kind: 'submitted';
-  readonly authorizationServer: string;
   /** The permission ticket to ask again with, where the authorization server gave one. */
   readonly ticket?: Secret;
   /** Seconds to wait before asking again. */

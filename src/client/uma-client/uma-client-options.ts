@@ -2,6 +2,7 @@ import type { fetch } from 'undici';
 
 import type { Clock } from '../../common/clock.js';
 import type { Secret } from '../../common/secret.js';
+import type { PctStore } from './pct-store.js';
 import type { RptStore } from './rpt-store.js';
 
 /** What a `UmaClient` works with. */
@@ -17,6 +18,8 @@ export interface UmaClientOptions {
   readonly privateHosts?: readonly string[];
   /** Where RPTs are kept between calls. */
   readonly store: RptStore;
+  /** Where PCTs are kept between calls; without it none is kept. */
+  readonly pcts?: PctStore;
   readonly clock: Clock;
   /** Sends every request; undici's by default. */
   readonly fetch?: typeof fetch;
@@ -39,6 +42,18 @@ export interface RequestingParty {
   readonly subject: string;
   /** An ID token that is still valid for a while; `undefined` when there is none to give. */
   idToken(): Promise<Secret | undefined>;
+  /** What else can be said about the person to an authorization server that asks for it. */
+  readonly claimTokens?: readonly ClaimTokenSource[];
+}
+
+/** A claim token that may be pushed. @see UMA 2.0 Grant section 3.3.1 (`claim_token`) */
+export interface ClaimTokenSource {
+  /** Who issues it. */
+  readonly issuer: string;
+  /** Every spelling of its format, the one we prefer first. */
+  readonly formats: readonly string[];
+  /** The token, as its format wants it sent; `undefined` when there is none to give. */
+  token(): Promise<Secret | undefined>;
 }
 
 /** What is sent to the resource server, more than once if need be: the body is not a stream. */
@@ -48,13 +63,18 @@ export interface ResourceRequest {
   /** `Authorization` is left out: it is the client's to set. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /**
+   * The path at and below which the resource server's addresses belong to one resource: an RPT got for one of them is
+   * tried at all. The path of the URL itself by default.
+   */
+  readonly resourcePath?: string;
   /** Ends the call early; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 /** One request of a flow, as it may be shown. */
 export interface UmaStep {
-  readonly what: 'resource' | 'discovery' | 'token';
+  readonly what: 'resource' | 'discovery' | 'token' | 'revocation';
   readonly method: string;
   /** Without query and fragment. */
   readonly url: string;

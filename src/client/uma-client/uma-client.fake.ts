@@ -1,12 +1,13 @@
 import { FixedClock } from '../../common/clock.fake.js';
 import { Secret } from '../../common/secret.js';
-import { MemoryRptStore, type RequestingParty, UmaClient, type UmaClientOptions } from './index.js';
+import { MemoryPctStore, MemoryRptStore, type RequestingParty, UmaClient, type UmaClientOptions } from './index.js';
 import { FakeAuthorizationServer, FakeResourceServer, type FakeServer } from './servers.fake.js';
 
 /** A world of fake servers, and a client in it that trusts one resource server with one authorization server. */
 export class UmaWorld {
   readonly clock = new FixedClock();
   readonly store = new MemoryRptStore();
+  readonly pcts = new MemoryPctStore();
   readonly as = new FakeAuthorizationServer();
   readonly rs = new FakeResourceServer(this.as);
   private readonly others: FakeServer[] = [];
@@ -32,6 +33,7 @@ export class UmaWorld {
       clientSecret: new Secret('s3cret:with colon'),
       trusted: new Map([[this.rs.origin, [this.as.issuer]]]),
       store: this.store,
+      pcts: this.pcts,
       clock: this.clock,
       ...options,
     });

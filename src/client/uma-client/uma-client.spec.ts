@@ -5,7 +5,7 @@ import { fetch, Response, type ResponseInit } from 'undici';
 import { Secret } from '../../common/secret.js';
 import { ID_TOKEN_CLAIM_FORMAT, UMA_TICKET_GRANT_TYPE } from '../../uma/protocol/constants.js';
 import { MemoryRptStore } from './memory-rpt-store.js';
-import type { StoredRpt } from './rpt-store.js';
+import type { KeptRpt } from './rpt-store.js';
 import type { FakeReply } from './servers.fake.js';
 import type { UmaAnswer } from './uma-answer.js';
 import { UmaWorld } from './uma-client.fake.js';
@@ -197,8 +197,12 @@ describe('RPTs that are kept', () => {
 
   it('do not loop when a store keeps giving back what was refused', async () => {
     class StubbornStore extends MemoryRptStore {
-      override get(): Promise<StoredRpt> {
-        return Promise.resolve({ accessToken: new Secret('withdrawn') });
+      private asked = 0;
+
+      override list(): Promise<readonly KeptRpt[]> {
+        const number = ++this.asked;
+        const accessToken = new Secret(`withdrawn-${number}`);
+        return Promise.resolve([{ id: String(number), version: 1, accessToken, paths: [PATH] }]);
       }
     }
     const answer = await world.client({ store: new StubbornStore() }).read(url, world.person());
@@ -278,7 +282,9 @@ describe('need_info (GRANT-3.3.6-c)', () => {
       kind: 'need-info',
       authorizationServer: world.as.issuer,
       ticket: expect.any(Secret) as Secret,
+      pushed: [`${ID_TOKEN_CLAIM_FORMAT} ${world.as.issuer}`],
       claims: [{ name: 'email', friendlyName: 'E-mail address', issuer: [OTHER], claimTokenFormat: [] }],
+      returnsIssuer: false,
       redirectUser: `${world.as.issuer}/uma/claims?x=1`,
     });
     expect(answer.kind === 'need-info' && answer.ticket.reveal()).toBe('ticket-next');
@@ -364,7 +370,11 @@ describe('other ends', () => {
   it('says so without a ticket where the server gives none (Keycloak)', async () => {
     const body = { error: 'access_denied', error_description: 'request_submitted' };
     world.as.outcomes.push(() => ({ status: 403, body }));
-    expect(await read()).toEqual({ kind: 'submitted', authorizationServer: world.as.issuer });
+    expect(await read()).toEqual({
+      kind: 'submitted',
+      authorizationServer: world.as.issuer,
+      pushed: [`${ID_TOKEN_CLAIM_FORMAT} ${world.as.issuer}`],
+    });
   });
 
   it.each(['invalid_client', 'invalid_scope', 'unauthorized_client'])('hands on %s', async (error) => {

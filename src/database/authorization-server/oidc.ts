@@ -1,11 +1,14 @@
 import type { Kysely, Migration } from 'kysely';
 
+import { createRefreshTokenChain, type RefreshTokenChainTable } from './refresh-tokens.js';
+
 /** Tables of signing in: who the people are, the server's keys, and everything that oidc-provider keeps. */
 export interface OidcTables {
   account: AccountTable;
   sign_in_attempt: SignInAttemptTable;
   oidc_key: OidcKeyTable;
   oidc_payload: OidcPayloadTable;
+  refresh_token_chain: RefreshTokenChainTable;
 }
 
 /** A person with a password at this authorization server. */
@@ -69,6 +72,7 @@ export const oidcMigrations: Record<string, Migration> = {
       await createPayload(kysely);
     },
   },
+  '2026-11-27-oidc-refresh-tokens': { up: createRefreshTokenChain },
 };
 
 async function createAccount({ schema }: Kysely<unknown>): Promise<void> {

@@ -8,7 +8,7 @@ import { ProtectionApi } from '../protection-api/protection-api.js';
 import { missingScopes } from '../protocol/scopes.js';
 import { DecisionCache } from './decision-cache.js';
 import { PermissionChallenger } from './permission-challenger.js';
-import { decide, type UmaDecision } from './uma-decision.js';
+import { decide, type TimedDecision, type UmaDecision } from './uma-decision.js';
 import { UMA_OPTIONS, type UmaModuleOptions } from './uma-module-options.js';
 import type { UmaProtection } from './uma-protection.js';
 import { UmaRefusal } from './uma-refusal.js';
@@ -65,19 +65,30 @@ export class Admission {
   }
 
   private async ask(token: string, resource: ProtectedResource, reply: FastifyReply): Promise<UmaDecision | undefined> {
+    let timed = await this.question(token, resource, reply);
+    // The question may have been another call's, asked before there was news of the token; the next one is asked after
+    // this call has come in.
+    if (timed !== undefined && this.cache.isOutdated(timed)) timed = await this.question(token, resource, reply);
+    const key = cacheKey(token, resource.id);
+    if (timed === undefined) this.cache.drop(key);
+    else this.cache.put(key, timed);
+    return timed?.decision;
+  }
+
+  private async question(
+    token: string,
+    resource: ProtectedResource,
+    reply: FastifyReply,
+  ): Promise<TimedDecision | undefined> {
     const introspection = await this.protectionApi.introspect(resource.owner, token).catch((error: unknown) => {
       throw this.challenger.unreachable(error, reply);
     });
-    const decided = decide(introspection, {
+    return decide(introspection, {
       resource,
       audience: this.options.audience,
       nowMs: this.clock.nowMs(),
       longestMs: this.options.introspectionCacheSeconds * 1000,
     });
-    const key = cacheKey(token, resource.id);
-    if (decided === undefined) this.cache.drop(key);
-    else this.cache.put(key, decided);
-    return decided?.decision;
   }
 }
 

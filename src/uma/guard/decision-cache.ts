@@ -1,15 +1,41 @@
+import type { EventChannel } from '../security-events/event-channel.js';
+import type { TokenEnding } from '../security-events/token-endings.js';
+import { OutdatedTokens } from './outdated-tokens.js';
 import type { TimedDecision, UmaDecision } from './uma-decision.js';
 
+/** What a {@link DecisionCache} holds at most. */
+export interface DecisionCacheLimits {
+  readonly maxEntries: number;
+  /** Of how many tokens it remembers the news by itself; by the number of entries when left out. */
+  readonly maxNews?: number;
+}
+
+interface Entry {
+  readonly timed: TimedDecision;
+  readonly tokenKey: string | undefined;
+  /** The channel by which the authorization server would tell that the decision holds no more. */
+  readonly channel: EventChannel | undefined;
+}
+
 /**
- * Remembers, for a short time, what tokens open. It may only be used to allow: whoever is about to refuse asks the
- * authorization server again. Its size is bounded; the oldest entry gives way.
+ * Remembers what tokens open: as long as they last while their authorization server would tell of a change, else for a
+ * short time. It may only be used to allow: whoever is about to refuse asks the authorization server again. Its size is
+ * bounded; the oldest entry gives way.
  *
  * @see RFC 7662 section 4 (caching)
  */
 export class DecisionCache {
-  private readonly entries = new Map<string, TimedDecision>();
+  private readonly entries = new Map<string, Entry>();
+  private readonly keysOfTokens = new Map<string, Set<string>>();
+  private readonly outdated: OutdatedTokens;
 
-  constructor(private readonly maxEntries: number) {}
+  constructor(
+    private readonly limits: DecisionCacheLimits,
+    /** Whether and how an issuer tells of its tokens. */
+    private readonly channelOf: (issuer: string) => EventChannel | undefined = () => undefined,
+  ) {
+    this.outdated = new OutdatedTokens(limits.maxNews ?? limits.maxEntries);
+  }
 
   /** How many decisions are remembered now. */
   get size(): number {
@@ -20,23 +46,66 @@ export class DecisionCache {
   get(key: string, nowMs: number): UmaDecision | undefined {
     const entry = this.entries.get(key);
     if (entry === undefined) return undefined;
-    if (nowMs >= entry.sinceMs && nowMs < entry.untilMs) return entry.decision;
-    this.entries.delete(key);
+    if (isUsable(entry, nowMs)) return entry.timed.decision;
+    this.drop(key);
     return undefined;
   }
 
-  /** Remembers a decision in place of an earlier one. */
-  put(key: string, entry: TimedDecision): void {
-    this.entries.delete(key);
-    if (this.entries.size >= this.maxEntries) {
+  /** Remembers a decision in place of an earlier one, unless it {@link isOutdated}. */
+  put(key: string, timed: TimedDecision): void {
+    this.drop(key);
+    if (this.isOutdated(timed)) return;
+    if (this.entries.size >= this.limits.maxEntries) {
       const [oldest] = this.entries.keys();
-      if (oldest !== undefined) this.entries.delete(oldest);
+      if (oldest !== undefined) this.drop(oldest);
     }
-    this.entries.set(key, entry);
+    const tokenKey = tokenKeyOf(timed);
+    const { issuer } = timed.decision.resource.owner;
+    this.entries.set(key, { timed, tokenKey, channel: this.channelOf(issuer) });
+    if (tokenKey === undefined) return;
+    const keys = this.keysOfTokens.get(tokenKey);
+    if (keys === undefined) this.keysOfTokens.set(tokenKey, new Set([key]));
+    else keys.add(key);
+  }
+
+  /** Whether there was news of the token since the authorization server was asked. */
+  isOutdated(timed: TimedDecision): boolean {
+    return this.outdated.isOutdated(tokenKeyOf(timed), timed.sinceMs);
   }
 
   /** Forgets what was remembered under a key. */
   drop(key: string): void {
+    const entry = this.entries.get(key);
+    if (entry === undefined) return;
     this.entries.delete(key);
+    if (entry.tokenKey === undefined) return;
+    const keys = this.keysOfTokens.get(entry.tokenKey);
+    keys?.delete(key);
+    if (keys?.size === 0) this.keysOfTokens.delete(entry.tokenKey);
+  }
+
+  /** Forgets what rests on a token of which there is news, also what is still being asked about it. */
+  forget({ issuer, tokenId }: TokenEnding, nowMs: number): void {
+    const tokenKey = tokenId === undefined ? undefined : keyOf(issuer, tokenId);
+    this.outdated.note(tokenKey, nowMs);
+    const keys = tokenKey === undefined ? this.keysOf(issuer) : (this.keysOfTokens.get(tokenKey) ?? []);
+    for (const key of [...keys]) this.drop(key);
+  }
+
+  private keysOf(issuer: string): readonly string[] {
+    const ofIssuer = [...this.entries].filter(([, { timed }]) => timed.decision.resource.owner.issuer === issuer);
+    return ofIssuer.map(([key]) => key);
   }
 }
+
+/** On the path of every protected read: it compares numbers, and makes nothing. */
+function isUsable({ timed, channel }: Entry, nowMs: number): boolean {
+  if (nowMs < timed.sinceMs || nowMs >= timed.untilMs) return false;
+  return nowMs < timed.unheardUntilMs || channel?.covers(timed.sinceMs, nowMs) === true;
+}
+
+function tokenKeyOf({ tokenId, decision }: TimedDecision): string | undefined {
+  return tokenId === undefined ? undefined : keyOf(decision.resource.owner.issuer, tokenId);
+}
+
+const keyOf = (issuer: string, tokenId: string): string => `${issuer} ${tokenId}`;

@@ -22,6 +22,7 @@ describe('decide', () => {
       decision: { resource, scopes: ['read'], clientId: 'c1' },
       sinceMs: NOW_MS,
       untilMs: NOW_MS + 10_000,
+      unheardUntilMs: NOW_MS + 10_000,
     });
   });
 
@@ -68,6 +69,23 @@ describe('decide', () => {
     ['the longest time is over, counted from the question', { askedAtMs: NOW_MS - 4000 }, 6000],
   ])('holds until %s', (_what, members, afterMs) => {
     expect(decide(aToken(members), terms)?.untilMs).toBe(NOW_MS + afterMs);
+  });
+
+  it('holds until the token ends while its authorization server tells of it', () => {
+    const timed = decide(aToken({ tokenId: 't1', exp: NOW + 900 }), terms);
+    expect(timed).toMatchObject({ tokenId: 't1', untilMs: NOW_MS + 900_000, unheardUntilMs: NOW_MS + 10_000 });
+    const ending = [{ ...reading, exp: NOW + 60 }];
+    const untilMs = NOW_MS + 60_000;
+    expect(decide(aToken({ tokenId: 't1', exp: NOW + 900, permissions: ending }), terms)).toMatchObject({ untilMs });
+  });
+
+  it.each<[string, Partial<ActiveToken>, number]>([
+    ['has no id by which one could tell', { exp: NOW + 900 }, 10_000],
+    ['has no end', { tokenId: 't1' }, 10_000],
+    ['is to be asked about each time', { tokenId: 't1', exp: NOW + 900 }, 0],
+  ])('holds no longer than it would untold when the token %s', (_what, members, longestMs) => {
+    const untilMs = NOW_MS + longestMs;
+    expect(decide(aToken(members), { ...terms, longestMs })).toMatchObject({ untilMs, unheardUntilMs: untilMs });
   });
 
   it('holds on when only the permission for another resource ends', () => {

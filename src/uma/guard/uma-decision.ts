@@ -18,6 +18,10 @@ export interface TimedDecision {
   readonly sinceMs: number;
   /** Milliseconds since the Unix epoch; from this instant on the decision must not be used. */
   readonly untilMs: number;
+  /** The same when nobody would tell that the token has ended or changed meanwhile. */
+  readonly unheardUntilMs: number;
+  /** `jti` of the token, by which the authorization server tells. */
+  readonly tokenId?: string;
 }
 
 /** What a decision is measured by. */
@@ -26,7 +30,10 @@ export interface DecisionTerms {
   /** This resource server's identifier, which the token's `aud` must name. */
   readonly audience: string;
   readonly nowMs: number;
-  /** The longest validity, counted from the introspection, in milliseconds. */
+  /**
+   * The longest validity when nobody tells of changes, counted from the introspection, in milliseconds; 0 is the longest in
+   * any case.
+   */
   readonly longestMs: number;
 }
 
@@ -39,18 +46,23 @@ export interface DecisionTerms {
  * @see UMA 2.0 Federated Authorization section 5.1.1, RFC 7662 section 4
  */
 export function decide(introspection: Introspection, terms: DecisionTerms): TimedDecision | undefined {
-  const { resource, nowMs } = terms;
+  const { resource, nowMs, longestMs } = terms;
   if (!introspection.active || !isForUs(introspection, terms) || !isTimely(introspection, nowMs)) return undefined;
-  const { permissions, clientId, askedAtMs, exp } = introspection;
+  const { permissions, clientId, askedAtMs, exp, tokenId } = introspection;
   const scopes = effectiveScopes(permissions, resource.umaResourceId, nowMs / 1000);
   if (scopes.length === 0) return undefined;
   const ends = permissions.filter(({ resourceId }) => resourceId === resource.umaResourceId).map((entry) => entry.exp);
   // An entry that has ended already took its scopes with it above, so that only ends ahead count.
   const ahead = [exp, ...ends].map((end) => (end ?? Infinity) * 1000).filter((endMs) => endMs > nowMs);
+  const unheardUntilMs = Math.min(askedAtMs + longestMs, ...ahead);
+  // Without an id nobody can tell of the token, without an end it would be believed for ever.
+  const isTold = longestMs > 0 && tokenId !== undefined && exp !== undefined;
   return {
-    decision: { resource, scopes, ...(clientId === undefined ? {} : { clientId }) },
+    decision: { resource, scopes, ...(clientId !== undefined && { clientId }) },
     sinceMs: askedAtMs,
-    untilMs: Math.min(askedAtMs + terms.longestMs, ...ahead),
+    untilMs: isTold ? Math.min(...ahead) : unheardUntilMs,
+    unheardUntilMs,
+    ...(tokenId !== undefined && { tokenId }),
   };
 }
 

@@ -2,7 +2,11 @@ import { type DynamicModule, Module } from '@nestjs/common';
 
 import { Clock } from '../../common/clock.js';
 import { PatSource } from '../protection-api/pat-source.js';
-import { ProtectionApi } from '../protection-api/protection-api.js';
+import { DEFAULT_TIMEOUT_MS, ProtectionApi } from '../protection-api/protection-api.js';
+import { EventChannels } from '../security-events/event-channels.js';
+import { SecurityEventsController } from '../security-events/security-events.controller.js';
+import { securityEventProviders } from '../security-events/security-events.providers.js';
+import { TokenEndings } from '../security-events/token-endings.js';
 import { Admission } from './admission.js';
 import { DecisionCache } from './decision-cache.js';
 import { PermissionChallenger } from './permission-challenger.js';
@@ -12,14 +16,15 @@ const MAX_DECISIONS = 50_000;
 const LONGEST_CACHE_SECONDS = 10;
 
 /**
- * The resource server's side of UMA: the guard behind `@UmaProtect` and the {@link ProtectionApi}. The application
- * provides `Clock`, `PatSource` and `ProtectedResources`: globally, or through `imports` or `providers`.
+ * The resource server's side of UMA: the guard behind `@UmaProtect`, the {@link ProtectionApi}, and the endpoint where
+ * authorization servers tell of tokens that have ended, which {@link TokenEndings} passes on. The application provides
+ * `Clock`, `PatSource` and `ProtectedResources`: globally, or through `imports` or `providers`.
  */
 @Module({})
 export class UmaModule {
-  /** @throws Error when the cache would outlive 10 seconds: a withdrawal could act no sooner */
+  /** @throws Error when untold decisions would outlive 10 seconds: a withdrawal could act no sooner */
   static register(options: UmaModuleOptions): DynamicModule {
-    const { introspectionCacheSeconds: seconds } = options;
+    const { introspectionCacheSeconds: seconds, securityEvents, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
     if (!(seconds >= 0 && seconds <= LONGEST_CACHE_SECONDS)) {
       throw new Error(`introspectionCacheSeconds must be from 0 to ${LONGEST_CACHE_SECONDS}.`);
     }
@@ -27,19 +32,35 @@ export class UmaModule {
       module: UmaModule,
       global: true,
       imports: options.imports ?? [],
+      controllers: securityEvents === undefined ? [] : [SecurityEventsController],
       providers: [
         ...(options.providers ?? []),
         { provide: UMA_OPTIONS, useValue: options },
-        { provide: DecisionCache, useFactory: () => new DecisionCache(MAX_DECISIONS) },
+        TokenEndings,
+        { provide: EventChannels, useValue: new EventChannels(issuersOf(options)) },
+        { provide: DecisionCache, inject: [EventChannels, TokenEndings, Clock], useFactory: decisionCache },
         {
           provide: ProtectionApi,
           inject: [PatSource, Clock],
-          useFactory: (pats: PatSource, clock: Clock) => new ProtectionApi(pats, clock, options.timeoutMs),
+          useFactory: (pats: PatSource, clock: Clock) => new ProtectionApi(pats, clock, timeoutMs),
         },
         PermissionChallenger,
         Admission,
+        ...(securityEvents === undefined ? [] : securityEventProviders(securityEvents, options.audience, timeoutMs)),
       ],
-      exports: [ProtectionApi, Admission],
+      exports: [ProtectionApi, Admission, TokenEndings, EventChannels],
     };
   }
+}
+
+function issuersOf({ securityEvents }: UmaModuleOptions): readonly string[] {
+  return securityEvents?.sources.map(({ issuer }) => issuer) ?? [];
+}
+
+function decisionCache(channels: EventChannels, endings: TokenEndings, clock: Clock): DecisionCache {
+  const cache = new DecisionCache({ maxEntries: MAX_DECISIONS }, (issuer) => channels.of(issuer));
+  endings.subscribe((ending) => {
+    cache.forget(ending, clock.nowMs());
+  });
+  return cache;
 }

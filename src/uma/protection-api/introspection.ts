@@ -14,6 +14,8 @@ export interface ActiveToken {
   readonly exp?: number;
   readonly nbf?: number;
   readonly clientId?: string;
+  /** `jti`: what the authorization server calls the token. */
+  readonly tokenId?: string;
 }
 
 /** What an authorization server says about a token. @see UMA 2.0 Federated Authorization section 5.1, RFC 7662 */
@@ -29,7 +31,7 @@ export function parseIntrospection(body: unknown, askedAtMs: number): Introspect
   if (!body['active']) return { active: false };
   const limits = parseLimits(body);
   if (limits === undefined) return undefined;
-  const { client_id: clientId, cnf, token_type: tokenType } = body;
+  const { client_id: clientId, cnf, jti, token_type: tokenType } = body;
   return {
     active: true,
     askedAtMs,
@@ -37,6 +39,7 @@ export function parseIntrospection(body: unknown, askedAtMs: number): Introspect
     senderConstrained: (cnf ?? undefined) !== undefined || isDpop(tokenType),
     ...limits,
     ...(isString(clientId) && { clientId }),
+    ...(isString(jti) && jti !== '' && { tokenId: jti }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { ComponentsObject, OperationObject, PathsObject } from '@nestjs/swa
 import { ENDPOINTS } from '../../endpoints.js';
 import { METADATA } from '../provider/provider.middleware.js';
 import { type Fields, formOf, jsonOf, objectOf, PROVIDER_TAG, queryOf, refusalOf } from './api-parts.js';
+import { DEVICE_AUTHORIZATION } from './device-api.js';
 import { REGISTRATION, REGISTRATIONS } from './registration-api.js';
 import { TOKEN } from './token-api.js';
 
@@ -18,6 +19,7 @@ export const PROVIDER_SCHEMES: NonNullable<ComponentsObject['securitySchemes']> 
   registrationAccess: { type: 'http', scheme: 'bearer', description: 'The token that came with a registration.' },
 };
 
+/** An authorization request: what it must say, and what it may. */
 const AUTHORIZATION: readonly [Fields, Fields] = [
   {
     client_id: 'Who asks.',
@@ -35,6 +37,10 @@ const AUTHORIZATION: readonly [Fields, Fields] = [
   },
 ];
 
+const REFERENCE: Fields = {
+  request_uri: 'In place of all but `client_id`: the reference that `/par` gave for a pushed request.',
+};
+
 const LOGOUT = {
   id_token_hint: 'An ID token of the one who leaves.',
   client_id: 'Which client they come from.',
@@ -46,6 +52,24 @@ const AUTHORIZE: OperationObject = {
   tags: [PROVIDER_TAG],
   summary: 'Signs a person in and asks for consent, when that is needed: an authorization request.',
   responses: { 303: { description: 'To a page of this server, or back to the client.' } },
+};
+
+const PUSH: OperationObject = {
+  tags: [PROVIDER_TAG],
+  operationId: 'pushAuthorizationRequest',
+  summary: 'Keeps an authorization request for the browser that is sent with its reference (RFC 9126).',
+  security: [{ client: [] }, {}],
+  requestBody: formOf(objectOf('Request', ...AUTHORIZATION)),
+  responses: {
+    201: jsonOf(
+      'The request is kept.',
+      objectOf('Reference', {
+        request_uri: 'The reference: for this client, for one use.',
+        expires_in: { type: 'integer', description: 'Seconds.' },
+      }),
+    ),
+    401: refusalOf('The client is not who it says: `invalid_client`.'),
+  },
 };
 
 const USERINFO: OperationObject = {
@@ -98,13 +122,15 @@ export function providerApi(registers: boolean): PathsObject {
   return {
     ...Object.fromEntries(METADATA.map((path) => [path, { get: DISCOVERY }])),
     [ENDPOINTS.authorization]: {
-      get: { ...AUTHORIZE, operationId: 'authorize', parameters: queryOf(...AUTHORIZATION) },
+      get: { ...AUTHORIZE, operationId: 'authorize', parameters: queryOf(...authorizationByReference()) },
       post: {
         ...AUTHORIZE,
         operationId: 'authorizeByForm',
-        requestBody: formOf(objectOf('Request', ...AUTHORIZATION)),
+        requestBody: formOf(objectOf('Request', ...authorizationByReference())),
       },
     },
+    [ENDPOINTS.pushedAuthorization]: { post: PUSH },
+    [ENDPOINTS.deviceAuthorization]: { post: DEVICE_AUTHORIZATION },
     [ENDPOINTS.token]: { post: TOKEN },
     [ENDPOINTS.userinfo]: {
       get: { ...USERINFO, operationId: 'userinfo' },
@@ -121,4 +147,10 @@ export function providerApi(registers: boolean): PathsObject {
       post: { ...SIGN_OUT, operationId: 'logoutByForm', requestBody: formOf(objectOf('Request', {}, LOGOUT)) },
     },
   };
+}
+
+/** At the authorization endpoint only the client is always named: the rest may have been pushed. */
+function authorizationByReference(): readonly [Fields, Fields] {
+  const [{ client_id = '', ...others }, optional] = AUTHORIZATION;
+  return [{ client_id }, { ...others, ...optional, ...REFERENCE }];
 }

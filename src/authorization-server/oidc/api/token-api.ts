@@ -1,6 +1,7 @@
 import type { OperationObject, SchemaObject } from '@nestjs/swagger';
 
 import { ID_TOKEN_CLAIM_FORMATS, UMA_TICKET_GRANT_TYPE } from '../../../uma/protocol/constants.js';
+import { DEVICE_GRANT_TYPE } from '../device/device-grant-type.js';
 import { formOf, jsonOf, objectOf, PROVIDER_TAG, refusalOf } from './api-parts.js';
 
 const CLAIM_TOKEN_FORMATS = [...ID_TOKEN_CLAIM_FORMATS, 'urn:ietf:params:oauth:token-type:jwt'];
@@ -32,11 +33,17 @@ const CODE_GRANT = objectOf('An authorization code', {
 
 const REFRESH_GRANT = objectOf(
   'A refresh token',
-  { grant_type: grant('refresh_token'), refresh_token: 'The newest one: each is good for one use.' },
+  { grant_type: grant('refresh_token'), refresh_token: 'The newest one: those before end when it is used.' },
   { scope: `What to narrow the new token to. ${SCOPE}` },
 );
 
 const CLIENT_GRANT = objectOf('The client itself', { grant_type: grant('client_credentials') }, { scope: SCOPE });
+
+const DEVICE_GRANT = objectOf('A device code', {
+  grant_type: grant(DEVICE_GRANT_TYPE),
+  device_code:
+    'The code of the device. Until its person has answered, `authorization_pending` says to ask again later.',
+});
 
 const TOKENS = objectOf(
   'Tokens',
@@ -73,9 +80,9 @@ const NOT_GRANTED = objectOf(
 export const TOKEN: OperationObject = {
   tags: [PROVIDER_TAG],
   operationId: 'token',
-  summary: 'Tokens for a permission ticket, a code, a refresh token, or for the client itself.',
+  summary: 'Tokens for a permission ticket, a code, a device, a refresh token, or for the client itself.',
   security: [{ client: [] }, {}],
-  requestBody: formOf({ oneOf: [TICKET_GRANT, CODE_GRANT, REFRESH_GRANT, CLIENT_GRANT] }),
+  requestBody: formOf({ oneOf: [TICKET_GRANT, CODE_GRANT, DEVICE_GRANT, REFRESH_GRANT, CLIENT_GRANT] }),
   responses: {
     200: jsonOf('The tokens.', TOKENS),
     401: refusalOf('The client is not who it says: `invalid_client`.'),

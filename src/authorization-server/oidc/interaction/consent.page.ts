@@ -8,8 +8,8 @@ export interface ConsentView extends InteractionView {
   readonly personName: string;
   /** What the application wants, each completing "wants to …". */
   readonly wishes: readonly string[];
-  /** Host that the person goes back to. */
-  readonly returnHost: string;
+  /** Host that the person goes back to; `undefined` when it is a device that goes on. */
+  readonly returnHost: string | undefined;
 }
 
 const TICK = html`<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="M4 13l5 5L20 7" /></svg>`;
@@ -33,7 +33,9 @@ export function consentPage(view: ConsentView): string {
         ${form(view, 'confirm', html`<button class="primary" type="submit">Allow</button>`)}
         ${form(view, 'abort', html`<button type="submit">Cancel</button>`)}
       </div>
-      <p class="muted small">You then go back to ${returnHost}.</p>
+      <p class="muted small">
+        ${returnHost === undefined ? 'The device then goes on by itself.' : html`You then go back to ${returnHost}.`}
+      </p>
     </section>`,
   });
 }

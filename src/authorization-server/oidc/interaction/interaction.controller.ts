@@ -105,7 +105,7 @@ export class InteractionController {
       ...(await this.interactions.view(interaction)),
       personName: person.name,
       wishes: meaningsOf(requestedScopes(params)),
-      returnHost: new URL(textOf(params['redirect_uri'])).host,
+      returnHost: redirectUrisOf(interaction).map((uri) => new URL(uri).host)[0],
     });
     return sendPage(reply, page, wayBack(interaction));
   }
@@ -115,6 +115,12 @@ function tokenOf(fields: Fields | undefined): string {
   return textOf(fields?.['csrf_token']);
 }
 
-function wayBack({ params }: Interaction): { formTargets: readonly string[] } {
-  return { formTargets: [textOf(params['redirect_uri'])] };
+function wayBack(interaction: Interaction): { formTargets: readonly string[] } {
+  return { formTargets: redirectUrisOf(interaction) };
+}
+
+/** Where the person goes back to; nowhere when they let a device in. */
+function redirectUrisOf({ params }: Interaction): readonly string[] {
+  const uri = params['redirect_uri'];
+  return typeof uri === 'string' ? [uri] : [];
 }

@@ -66,21 +66,26 @@ export class Interactions {
     return this.provider.interactionResult(request.raw, reply.raw, result, { mergeWithLastSubmission: merge });
   }
 
-  /** Signs the person out in this browser and starts the same request again. @returns where the browser has to go on */
+  /**
+   * Signs the person out in this browser and asks for the same as before, whoever comes next. The request itself is not
+   * sent anew: it may have been pushed, or be a device's.
+   *
+   * @returns where the browser has to go on
+   */
   async startAgain({ request, reply }: Visit, interaction: Interaction): Promise<string> {
     const session = await this.provider.Session.get(this.provider.createContext(request.raw, reply.raw));
     await session.destroy();
-    await interaction.destroy();
-    const query = new URLSearchParams();
-    for (const [name, value] of Object.entries(interaction.params)) {
-      if (typeof value === 'string') query.set(name, value);
-    }
-    return `${this.provider.issuer}${ENDPOINTS.authorization}?${query.toString()}`;
+    interaction.session = undefined;
+    interaction.result = undefined;
+    await interaction.persist();
+    return interaction.returnTo;
   }
 
   /** Writes down that the person allows what is asked. @returns the identifier of the consent */
-  async consent({ grantId, session, params }: Interaction): Promise<string> {
-    const known = grantId === undefined ? undefined : await this.provider.Grant.find(grantId);
+  async consent({ grantId, session, params, deviceCode }: Interaction): Promise<string> {
+    // A device has a consent of its own: to disconnect one of them must not disconnect all.
+    const isKnown = grantId !== undefined && deviceCode === undefined;
+    const known = isKnown ? await this.provider.Grant.find(grantId) : undefined;
     const accountId = session?.accountId;
     const clientId = textOf(params['client_id']);
     if (accountId === undefined) throw new InteractionGoneError();

@@ -4,6 +4,8 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { pageHeaders } from '../../../common/pages/page-headers.js';
 import { isJsonObject } from '../../../uma/protocol/strict-json.js';
 import { registeredScope } from '../clients/client-metadata.js';
+import { answerCodeLink } from '../device/device-flow.js';
+import { DEVICE_GRANT_TYPE, POLL_SECONDS } from '../device/device-grant-type.js';
 
 const CACHED_SECONDS = 300;
 
@@ -17,6 +19,7 @@ export async function shapeAnswer(ctx: KoaContext, next: Next): Promise<void> {
   // Absent when the path or the method is none of the provider's.
   const oidc = ctx['oidc'] as OidcContext | undefined;
   if (oidc === undefined) return;
+  answerCodeLink(ctx as KoaContextWithOIDC);
   const answer: unknown = ctx.body;
   if (ctx.type === 'text/html') allowWayBack(ctx, oidc);
   else if (isJsonObject(answer)) shapeJson(ctx, oidc, answer);
@@ -26,6 +29,7 @@ function shapeJson(ctx: KoaContext, oidc: OidcContext, answer: JsonObject): void
   if (ctx.status >= 400) ctx.body = shapeError(ctx, oidc, answer);
   else if (['discovery', 'jwks'].includes(oidc.route)) ctx.set('cache-control', `public, max-age=${CACHED_SECONDS}`);
   else if (['registration', 'client'].includes(oidc.route)) ctx.body = { ...answer, ...registeredScope(answer) };
+  else if (oidc.route === 'device_authorization') ctx.body = { ...answer, interval: POLL_SECONDS };
 }
 
 /** A form that carries the answer on, as `response_mode=form_post` does, must be let through to the client. */
@@ -61,7 +65,7 @@ function refuseClient(ctx: KoaContext, { issuer }: OidcContext, description: str
 /** RFC 6749 section 5.2 calls this a failed authentication; the provider, a malformed request. */
 function namesNoClient({ headers }: KoaContext, { route, params }: OidcContext): boolean {
   return (
-    ['token', 'revocation'].includes(route) &&
+    ['token', 'revocation', 'pushed_authorization_request', 'device_authorization'].includes(route) &&
     headers.authorization === undefined &&
     // Absent when the body could not be read.
     params !== undefined &&
@@ -72,8 +76,10 @@ function namesNoClient({ headers }: KoaContext, { route, params }: OidcContext):
 
 /** RFC 6749 section 5.2 has a code of its own for this. */
 function asksForGrantNotAllowed({ route, client, params }: OidcContext): boolean {
-  const grantType = params?.['grant_type'];
-  return (
-    route === 'token' && client !== undefined && typeof grantType === 'string' && !client.grantTypeAllowed(grantType)
-  );
+  const grantTypes: Readonly<Record<string, unknown>> = {
+    token: params?.['grant_type'],
+    device_authorization: DEVICE_GRANT_TYPE,
+  };
+  const grantType = grantTypes[route];
+  return client !== undefined && typeof grantType === 'string' && !client.grantTypeAllowed(grantType);
 }

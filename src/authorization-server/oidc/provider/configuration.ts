@@ -4,14 +4,18 @@ import { ENDPOINTS, umaMetadata } from '../../endpoints.js';
 import type { Accounts } from '../accounts/accounts.js';
 import { checkClientMetadata, UMA_CLIENT_METADATA } from '../clients/client-metadata.js';
 import { sharingConsole } from '../clients/sharing-console.js';
+import { deviceFlow } from '../device/device-flow.js';
 import { claimsOf } from './claims.js';
 import { basePathOf, type ClientSeed, type OidcOptions } from '../oidc.options.js';
 import type { SigningKeys } from '../keys/signing-keys.js';
 import { PROVIDER_SCOPES } from '../scopes.js';
 import { PayloadAdapter, type PayloadStore } from '../storage/payload-adapter.js';
+import { RefreshTokenAdapter } from '../storage/refresh-token-adapter.js';
 import { errorPage, signedOutPage, signOutPage } from './pages.js';
 import { loadGrant } from './first-party-grant.js';
+import { interactionRules } from './interaction-rules.js';
 import { LIFETIMES } from './lifetimes.js';
+import { lastsBeyondSession, mayBeRenewed } from './offline-access.js';
 
 /** Cookie of whoever is signed in here. */
 export const SESSION_COOKIE = 'pulsegate_as_session';
@@ -28,7 +32,7 @@ export interface ProviderParts {
 export function providerConfiguration({ options, store, keys, accounts }: ProviderParts): Configuration {
   const { issuer } = options;
   return {
-    adapter: (kind) => new PayloadAdapter(kind, store),
+    adapter: (kind) => (kind === 'RefreshToken' ? new RefreshTokenAdapter(store) : new PayloadAdapter(kind, store)),
     clients: [sharingConsole(issuer), ...options.clients.map(revealed)],
     jwks: keys.privateJwks(),
     cookies: cookies(issuer, keys),
@@ -44,9 +48,9 @@ export function providerConfiguration({ options, store, keys, accounts }: Provid
     responseTypes: ['code', 'none'],
     pkce: { required: () => true },
     ttl: LIFETIMES,
-    issueRefreshToken: (_ctx, client) => Promise.resolve(client.grantTypeAllowed('refresh_token')),
+    issueRefreshToken: (_ctx, client, source) => Promise.resolve(mayBeRenewed(client, source)),
     rotateRefreshToken: true,
-    expiresWithSession: (_ctx, source) => Promise.resolve(!source.scopes.has('offline_access')),
+    expiresWithSession: (_ctx, source) => Promise.resolve(!lastsBeyondSession(source)),
     loadExistingGrant: loadGrant,
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     extraClientMetadata: {
@@ -55,7 +59,10 @@ export function providerConfiguration({ options, store, keys, accounts }: Provid
         checkClientMetadata(member, value, metadata, options);
       },
     },
-    interactions: { url: (_ctx, { uid }) => Promise.resolve(`${basePathOf(issuer)}${ENDPOINTS.interaction}/${uid}`) },
+    interactions: {
+      policy: interactionRules(),
+      url: (_ctx, { uid }) => Promise.resolve(`${basePathOf(issuer)}${ENDPOINTS.interaction}/${uid}`),
+    },
     renderError: errorPage(issuer),
   };
 }
@@ -64,7 +71,8 @@ function features({ issuer, registrationToken }: OidcOptions): NonNullable<Confi
   return {
     devInteractions: { enabled: false },
     dPoP: { enabled: true },
-    pushedAuthorizationRequests: { enabled: false },
+    pushedAuthorizationRequests: { enabled: true },
+    deviceFlow: deviceFlow(issuer),
     resourceIndicators: { enabled: false },
     clientCredentials: { enabled: true },
     // Introspection is an endpoint of ours: it answers in the words of UMA.
@@ -98,7 +106,12 @@ function cookies(issuer: string, keys: SigningKeys): NonNullable<Configuration['
 
 function routes(): NonNullable<Configuration['routes']> {
   const { authorization, token, userinfo, revocation, registration, jwks, endSession } = ENDPOINTS;
-  return { authorization, token, userinfo, revocation, registration, jwks, end_session: endSession };
+  return {
+    ...{ authorization, token, userinfo, revocation, registration, jwks, end_session: endSession },
+    pushed_authorization_request: ENDPOINTS.pushedAuthorization,
+    device_authorization: ENDPOINTS.deviceAuthorization,
+    code_verification: ENDPOINTS.device,
+  };
 }
 
 function revealed({ client_secret, ...metadata }: ClientSeed) {

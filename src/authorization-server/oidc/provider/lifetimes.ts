@@ -2,7 +2,8 @@ import type { Configuration } from 'oidc-provider';
 
 import { PAT_SCOPE } from '../../../uma/protocol/constants.js';
 
-const HOUR = 3600;
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const YEAR = 365 * DAY;
 
@@ -18,7 +19,8 @@ export const LIFETIMES: NonNullable<Configuration['ttl']> = {
   AccessToken: HOUR,
   ClientCredentials: HOUR,
   IdToken: HOUR,
-  AuthorizationCode: 60,
+  AuthorizationCode: MINUTE,
+  DeviceCode: 10 * MINUTE,
   Interaction: HOUR,
   Session: 14 * DAY,
   Grant: (_ctx, grant) => consentSeconds(grant.getOIDCScope().split(' ')),

@@ -17,8 +17,10 @@ export const METADATA: readonly string[] = [
 /** The paths that the provider serves, below the issuer; the metadata is found in three places. */
 export function providerPaths(): readonly string[] {
   const { authorization, token, userinfo, revocation, registration, jwks, endSession } = ENDPOINTS;
+  const { pushedAuthorization, deviceAuthorization, device } = ENDPOINTS;
   return [
     ...[authorization, `${authorization}/:uid`, token, userinfo, revocation, registration, `${registration}/:client`],
+    ...[pushedAuthorization, deviceAuthorization, device, `${device}/:uid`],
     ...[jwks, endSession, `${endSession}/confirm`, `${endSession}/success`],
     ...METADATA,
   ];

@@ -39,11 +39,11 @@ describeOnEachDatabase('the payload adapter', (open) => {
   });
 
   it('replaces what it has, and keeps the mark of use', async () => {
-    const tokens = adapterOf('RefreshToken');
-    await tokens.upsert('handle', { jti: 'handle', scope: 'openid' }, 60);
-    await tokens.consume('handle');
-    await tokens.upsert('handle', { jti: 'handle', scope: 'email' }, 60);
-    expect(await tokens.find('handle')).toEqual({ jti: 'handle', scope: 'email', consumed: clock.nowSeconds() });
+    const codes = adapterOf('AuthorizationCode');
+    await codes.upsert('handle', { jti: 'handle', scope: 'openid' }, 60);
+    await codes.consume('handle');
+    await codes.upsert('handle', { jti: 'handle', scope: 'email' }, 60);
+    expect(await codes.find('handle')).toEqual({ jti: 'handle', scope: 'email', consumed: clock.nowSeconds() });
   });
 
   it('lets one of many simultaneous uses win', async () => {

@@ -22,7 +22,7 @@ export interface PayloadStore {
 export class PayloadAdapter implements Adapter {
   constructor(
     private readonly kind: string,
-    private readonly store: PayloadStore,
+    protected readonly store: PayloadStore,
   ) {}
 
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
@@ -53,7 +53,7 @@ export class PayloadAdapter implements Adapter {
   }
 
   /**
-   * Marks a code or refresh token as used. Of two uses at the same moment one wins.
+   * Marks a code as used. Of two uses at the same moment one wins.
    *
    * @throws InvalidGrant for the other
    */
@@ -100,12 +100,13 @@ export class PayloadAdapter implements Adapter {
   }
 
   /** The provider goes by the machine's clock and writes `exp` itself; ours counts only where it did not. */
-  private expiryOf({ exp }: AdapterPayload, expiresIn: number | undefined): number | null {
+  protected expiryOf({ exp }: AdapterPayload, expiresIn: number | undefined): number | null {
     if (exp !== undefined) return exp;
     return expiresIn === undefined ? null : this.store.clock.nowSeconds() + expiresIn;
   }
 }
 
-function digestOf(handle: string | undefined): string | null {
+/** What is stored of a handle that a payload may have. */
+export function digestOf(handle: string | undefined): string | null {
   return handle === undefined ? null : digest(handle);
 }

@@ -20,9 +20,11 @@ export class PayloadPurge extends Purge {
   /** Deletes what has expired by now. @returns how many things of the provider those were */
   override async purge(): Promise<number> {
     await this.attempts.purge();
+    const now = this.clock.nowSeconds();
+    await this.database.kysely.deleteFrom('refresh_token_chain').where('expires_at', '<=', now).execute();
     const { numDeletedRows } = await this.database.kysely
       .deleteFrom('oidc_payload')
-      .where('expires_at', '<=', this.clock.nowSeconds())
+      .where('expires_at', '<=', now)
       .executeTakeFirstOrThrow();
     return Number(numDeletedRows);
   }

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { UmaError } from '../../uma/protocol/uma-error.js';
+import { ENDPOINTS } from '../endpoints.js';
+import { goTo, sendPage } from '../oidc/send-page.js';
+import { type OwnerSession, OwnerSessions } from '../oidc/sessions/owner-sessions.js';
+import { UmaOptions } from '../uma/uma-options.js';
+import type { AccountQueryDto, Done, ShareFormDto } from './account.dto.js';
+import { AccountNotices } from './account-notices.js';
+import { AccountOverview } from './account-overview.js';
+import { type AccountPageContent, accountPage } from './account-page.js';
+import { refuseForgery } from './csrf.js';
+import { ShareRefusal } from './share-refusal.js';
+
+type Messages = Pick<AccountPageContent, 'notice' | 'problem' | 'refused'>;
+
+/** What was done, for the page that is shown then. */
+export interface Deed {
+  readonly done: Done;
+  /** Id of the share, request or block. */
+  readonly to?: string;
+  /** The resource whose form stays open. */
+  readonly resource?: string;
+}
+
+/** A request of the owner's browser, and where its answer goes. */
+export interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** Shows the sharing page, and does what its forms ask for; who is not signed in does that first. */
+@Injectable()
+export class AccountActs {
+  constructor(
+    private readonly sessions: OwnerSessions,
+    private readonly overview: AccountOverview,
+    private readonly notices: AccountNotices,
+    private readonly options: UmaOptions,
+  ) {}
+
+  /** Shows the page. */
+  async show({ request, reply }: Exchange, query: AccountQueryDto): Promise<string> {
+    const session = await this.sessions.current(request, reply);
+    const { resource } = query;
+    if (session === undefined) return this.askToSignIn(reply, resource);
+    return this.page(reply, session, resource, { notice: await this.notices.of(session.account.id, query) });
+  }
+
+  /**
+   * Does what a form asks for and shows the page again, with the reason when it was not done.
+   *
+   * @param form the form that shares, to be shown as it was filled in when it was not done
+   */
+  async act(
+    { request, reply }: Exchange,
+    action: (ownerId: string) => Promise<Deed>,
+    form?: ShareFormDto,
+  ): Promise<string> {
+    const session = await this.sessions.current(request, reply);
+    if (session === undefined) return this.askToSignIn(reply, form?.resource);
+    refuseForgery(request, session);
+    try {
+      return goTo(reply, this.addressOf({ ...(await action(session.account.id)) }));
+    } catch (error) {
+      if (!(error instanceof UmaError)) throw error;
+      return await this.page(reply.status(error.status), session, form?.resource, whyNot(error, form));
+    }
+  }
+
+  private askToSignIn(reply: FastifyReply, resource: string | undefined): string {
+    return goTo(reply, this.sessions.signInUrl(this.addressOf(resource === undefined ? {} : { resource })));
+  }
+
+  private addressOf(query: Readonly<Record<string, string>>): string {
+    const address = new URL(`${this.options.issuer}${ENDPOINTS.account}`);
+    address.search = new URLSearchParams(query).toString();
+    return address.href;
+  }
+
+  private async page(
+    reply: FastifyReply,
+    { account, csrfToken }: OwnerSession,
+    resource: string | undefined,
+    messages: Messages,
+  ): Promise<string> {
+    const content = accountPage({
+      issuer: this.options.issuer,
+      ownerName: account.name,
+      csrfToken,
+      ...(await this.overview.of(account.id, resource)),
+      ...messages,
+    });
+    return sendPage(reply, content);
+  }
+}
+
+/** What was asked for stays on the page, so that it can be corrected. */
+function whyNot(error: UmaError, form: ShareFormDto | undefined): Messages {
+  if (form === undefined) return { problem: error.message };
+  const wrong = error instanceof ShareRefusal ? error.decision : undefined;
+  return { problem: error.message, refused: { sent: form, wrong } };
+}

@@ -1,0 +1,112 @@
+import { type Html, html } from '../../common/html.js';
+import { accountForm, type FormContext, hiddenFields, unseen } from './account-form.js';
+
+/** Something that is asked for, with its name in people's words. */
+export interface AskedScope {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Somebody's request, as it is shown. */
+export interface ShownRequest {
+  readonly id: string;
+  /** Who asks. */
+  readonly person: string;
+  readonly issuer: string;
+  readonly subject: string;
+  /** Through which app. */
+  readonly app: string;
+  /** Of what. */
+  readonly resource: string;
+  /** What is asked for; none: anything. */
+  readonly asked: readonly AskedScope[];
+  /** What the owner may choose from. */
+  readonly choices: readonly AskedScope[];
+  /** Since when it waits. */
+  readonly since: Html;
+}
+
+/** How many requests are shown at once. */
+const SHOWN = 20;
+
+/** Writes the part of the sharing page with those who ask, and the switch that lets people ask. */
+export function requestsCard(requests: readonly ShownRequest[], acceptsRequests: boolean, context: FormContext): Html {
+  const more = requests.length - SHOWN;
+  const items = requests.slice(0, SHOWN).map((request) => requestItem(request, context));
+  return html`<section class="card" aria-labelledby="requests">
+    <h2 id="requests">Requests (${requests.length})</h2>
+    ${
+      items.length === 0
+        ? html`<p class="muted">Nobody is waiting for your answer.</p>`
+        : html`<div class="stack" role="list">${items}</div>`
+    }
+    ${more > 0 ? html`<p class="muted">${more} more wait behind these.</p>` : undefined}
+    ${askingSwitch(acceptsRequests, context)}
+  </section>`;
+}
+
+function requestItem(request: ShownRequest, context: FormContext): Html {
+  const { id, person, app, resource, asked, since } = request;
+  const what = asked.length === 0 ? 'something' : asked.map(({ name }) => name).join(' · ');
+  return html`<div class="stack-tight" role="listitem">
+    <h3>${person} asks for ${resource}: ${what}</h3>
+    <p class="muted small">with ${app} · ${since}</p>
+    <div class="row">
+      ${asked.length === 0 ? undefined : allowAll(request, context)}
+      ${accountForm(context, `requests/${id}/refuse`, html`<button>No${unseen(`to ${person}`)}</button>`)}
+      ${accountForm(context, 'blocks', blockButton(request))}
+    </div>
+    ${allowOnly(request, context)}
+  </div>`;
+}
+
+/** What the owner sees is sent along, so that nothing is allowed that was asked for meanwhile. */
+function allowAll({ id, person, asked }: ShownRequest, context: FormContext): Html {
+  const ids = asked.map((scope) => scope.id);
+  const fields = [...hiddenFields('seen', ids), ...hiddenFields('scopes', ids)];
+  const inside = html`${fields}<button class="primary">Allow all${unseen(`that ${person} asks for`)}</button>`;
+  return accountForm(context, `requests/${id}/allow`, inside);
+}
+
+function blockButton({ issuer, subject, person }: ShownRequest): Html {
+  return html`<input type="hidden" name="issuer" value="${issuer}" />
+    <input type="hidden" name="subject" value="${subject}" />
+    <button class="link small">Never share with ${person}</button>`;
+}
+
+function allowOnly({ id, person, asked, choices }: ShownRequest, context: FormContext): Html {
+  const seen = hiddenFields(
+    'seen',
+    asked.map((scope) => scope.id),
+  );
+  const boxes = choices.map(
+    (scope) =>
+      html`<label class="choice"><input type="checkbox" name="scopes" value="${scope.id}" /> ${scope.name}</label>`,
+  );
+  const inside = html`${seen}
+    <fieldset>
+      <legend>What</legend>
+      ${boxes}
+    </fieldset>
+    <div class="field">
+      <label for="allow-until-${id}">Until when</label>
+      <input id="allow-until-${id}" name="until" type="date" />
+      <span class="hint">The end of that day, UTC. Leave it empty to share until you stop it.</span>
+    </div>
+    <div class="actions"><button class="primary">Allow this${unseen(`to ${person}`)}</button></div>`;
+  return html`<details>
+    <summary>Allow only…${unseen(`some of what ${person} asks for`)}</summary>
+    ${accountForm(context, `requests/${id}/allow`, inside, 'stack')}
+  </details>`;
+}
+
+function askingSwitch(acceptsRequests: boolean, context: FormContext): Html {
+  const [says, does] = acceptsRequests
+    ? ['People may ask you for what you do not share with them.', 'Let nobody ask']
+    : ['Nobody can ask you for what you do not share with them.', 'Let people ask me'];
+  const inside = html`${hiddenFields('acceptsRequests', [String(!acceptsRequests)])}<button>${does}</button>`;
+  return html`<div class="spread">
+    <p class="muted">${says}</p>
+    ${accountForm(context, 'settings', inside)}
+  </div>`;
+}

@@ -1,0 +1,7 @@
+/** A person as the owner API shows them. */
+export class PersonView {
+  readonly issuer!: string;
+  readonly subject!: string;
+  /** How the person is called. */
+  readonly name!: string;
+}

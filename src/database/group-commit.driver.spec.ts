@@ -1,0 +1,189 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import * as fc from 'fast-check';
+import { Kysely, sql } from 'kysely';
+
+import { libsqlDialect } from './libsql-dialect.js';
+import { LibsqlDatabase } from './libsql-database.js';
+
+interface Tables {
+  beat: { at: number };
+}
+
+describe('GroupCommitDriver', () => {
+  let folder: string;
+  let file: string;
+  let kysely: Kysely<Tables>;
+  let nowMs = 0;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'group-commit-'));
+    file = join(folder, 'beats.sqlite');
+    kysely = new Kysely<Tables>({ dialect: libsqlDialect(file, () => nowMs) });
+    await sql`create table beat (at integer unique)`.execute(kysely);
+  });
+  afterEach(async () => {
+    await kysely.destroy();
+    rmSync(folder, { recursive: true });
+  });
+
+  const insert = (at: number, by: Kysely<Tables> = kysely): Promise<unknown> =>
+    by.insertInto('beat').values({ at }).execute();
+
+  const transaction = (...beats: readonly number[]): Promise<void> =>
+    kysely.transaction().execute(async (within) => {
+      for (const at of beats) await insert(at, within);
+    });
+
+  /** What somebody else finds in the file. */
+  async function stored(): Promise<readonly number[]> {
+    const other = new Kysely<Tables>({ dialect: libsqlDialect(file) });
+    const rows = await other.selectFrom('beat').select('at').orderBy('at').execute();
+    await other.destroy();
+    return rows.map(({ at }) => at);
+  }
+
+  /** Watches what SQLite is told, and lets a test interfere. */
+  function watch(interfere: (text: string) => void = () => undefined): readonly string[] {
+    const told: string[] = [];
+    const exec = Object.getOwnPropertyDescriptor(LibsqlDatabase.prototype, 'exec')?.value as (text: string) => void;
+    jest.spyOn(LibsqlDatabase.prototype, 'exec').mockImplementation(function (this: LibsqlDatabase, text) {
+      interfere(text);
+      exec.call(this, text);
+      told.push(text);
+    });
+    return told;
+  }
+
+  const commitsIn = (told: readonly string[]): number => told.filter((text) => text === 'commit').length;
+
+  it('lets transactions that come together share one commit', async () => {
+    const told = watch();
+    await Promise.all([1, 2, 3, 4, 5].map((at) => transaction(at, at + 10)));
+    expect(commitsIn(told)).toBe(1);
+    expect(await stored()).toEqual([1, 2, 3, 4, 5, 11, 12, 13, 14, 15]);
+  });
+
+  it('lets single writes share it too', async () => {
+    const told = watch();
+    await Promise.all([insert(1), transaction(2), insert(3)]);
+    expect(commitsIn(told)).toBe(1);
+    expect(await stored()).toEqual([1, 2, 3]);
+  });
+
+  it('commits before a group grows too large', async () => {
+    const told = watch();
+    await Promise.all(Array.from({ length: 130 }, (_, at) => transaction(at)));
+    expect(commitsIn(told)).toBeGreaterThanOrEqual(3);
+    expect(await stored()).toHaveLength(130);
+  });
+
+  it('does not let the first wait for long, however many come', async () => {
+    const told = watch((text) => {
+      if (text === 'release turn') nowMs += 5;
+    });
+    await Promise.all([1, 2, 3].map((at) => transaction(at)));
+    expect(commitsIn(told)).toBe(3);
+  });
+
+  it('calls nothing done before the disk has it', async () => {
+    const told = watch();
+    const committedBefore = [1, 2].map((at) => transaction(at).then(() => commitsIn(told)));
+    expect(await Promise.all(committedBefore)).toEqual([1, 1]);
+  });
+
+  it('fails all that share a commit which the disk refuses, and goes on with the next', async () => {
+    watch((text) => {
+      if (text === 'commit') throw new Error('disk full');
+    });
+    const outcomes = await Promise.allSettled([transaction(1), insert(2), transaction(3)]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    jest.restoreAllMocks();
+    await transaction(4);
+    expect(await stored()).toEqual([4]);
+  });
+
+  it('takes nothing of the others along when one of them fails', async () => {
+    const changeOfMind = kysely.transaction().execute(async (within) => {
+      await insert(2, within);
+      throw new Error('changed our mind');
+    });
+    const outcomes = await Promise.allSettled([transaction(1), changeOfMind, transaction(1, 5), transaction(3)]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+    expect(await stored()).toEqual([1, 3]);
+  });
+
+  it('shows a transaction what those before it did, though the disk does not have it yet', async () => {
+    const first = transaction(1);
+    const seen = kysely.transaction().execute((within) => within.selectFrom('beat').select('at').execute());
+    expect(await Promise.all([first, seen])).toEqual([undefined, [{ at: 1 }]]);
+  });
+
+  it('keeps what was done before it is closed', async () => {
+    const told = watch();
+    const writing = transaction(1);
+    while (!told.includes('release turn')) await Promise.resolve();
+    await kysely.destroy();
+    await expect(writing).resolves.toBeUndefined();
+    expect(await stored()).toEqual([1]);
+  });
+
+  it('gives one connection several statements, with others in between but never inside their transactions', async () => {
+    const several = kysely.connection().execute(async (connection) => {
+      await insert(1, connection);
+      await insert(2, connection);
+      await sql`begin`.execute(connection);
+      await insert(3, connection);
+      await sql`rollback`.execute(connection);
+    });
+    await Promise.all([several, transaction(4), transaction(5)]);
+    expect(await stored()).toEqual([1, 2, 4, 5]);
+  });
+
+  it('loses nothing that was called done, and keeps nothing that was not, when the file is full', async () => {
+    await sql`pragma max_page_count = 8`.execute(kysely);
+    await sql`create table padding (text text)`.execute(kysely).catch(() => undefined);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 40 }, (_, at) =>
+        kysely.transaction().execute(async (within) => {
+          await insert(at, within);
+          await sql`insert into padding values (${'x'.repeat(2_000)})`.execute(within);
+        }),
+      ),
+    );
+    const done = outcomes.flatMap(({ status }, at) => (status === 'fulfilled' ? [at] : []));
+    expect(done.length).toBeLessThan(40);
+    await sql`pragma max_page_count = 1000`.execute(kysely);
+    expect(await stored()).toEqual(done);
+    await transaction(100);
+    expect(await stored()).toEqual([...done, 100]);
+  });
+
+  it('does what was called done and nothing else, however transactions come and fail', async () => {
+    const act = fc.record({
+      beats: fc.array(fc.nat({ max: 12 }), { maxLength: 3 }),
+      fails: fc.boolean(),
+      later: fc.nat(3),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { maxLength: 8 }), async (acts) => {
+        await sql`delete from beat`.execute(kysely);
+        const outcomes = await Promise.allSettled(
+          acts.map(async ({ beats, fails, later }) => {
+            for (let round = 0; round < later; round++) await new Promise(setImmediate);
+            await kysely.transaction().execute(async (within) => {
+              for (const at of beats) await insert(at, within);
+              if (fails) throw new Error('changed our mind');
+            });
+            return beats;
+          }),
+        );
+        const done = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
+        expect(await stored()).toEqual(done.sort((one, other) => one - other));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

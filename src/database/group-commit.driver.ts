@@ -1,0 +1,226 @@
+import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
+
+import { bindableParameters } from './bound-values.js';
+import type { LibsqlDatabase } from './libsql-database.js';
+
+/** How many transactions share one commit at most. */
+const LARGEST_GROUP = 64;
+
+/** How long the first transaction of a group waits for others to join, in milliseconds. */
+const LONGEST_WAIT_MS = 5;
+
+/** Statements that a caller controls a transaction of its own with. */
+const CONTROL: ReadonlySet<string> = new Set(['begin', 'commit', 'rollback']);
+
+/**
+ * Runs transactions on the one connection to a SQLite file, one after the other, and lets those that come at the same time
+ * share a commit: to wait for the disk is what a commit costs, and one wait is enough for many. Each of them is a savepoint
+ * within the transaction that SQLite sees, so that one which fails takes nothing of the others along; and none counts as
+ * done before the disk has it.
+ *
+ * @see https://www.sqlite.org/lang_savepoint.html
+ */
+export class GroupCommitDriver implements Driver {
+  private database: LibsqlDatabase | undefined;
+  private readonly waiting: { readonly turn: Turn; readonly begin: () => void }[] = [];
+  private current: Turn | undefined;
+  private group: Group | undefined;
+
+  /** @param nowMs a time in milliseconds that never goes back */
+  constructor(
+    private readonly open: () => Promise<LibsqlDatabase>,
+    private readonly nowMs = (): number => performance.now(),
+  ) {}
+
+  async init(): Promise<void> {
+    this.database = await this.open();
+  }
+
+  async acquireConnection(): Promise<Turn> {
+    const turn = new Turn(this);
+    await this.admit(turn);
+    return turn;
+  }
+
+  async beginTransaction(turn: Turn): Promise<void> {
+    this.joinGroup();
+    this.sqlite.exec('savepoint turn');
+    turn.savepoint = this.group;
+    return Promise.resolve();
+  }
+
+  /** Others go on while this one waits for the disk. */
+  async commitTransaction(turn: Turn): Promise<void> {
+    this.run(() => {
+      this.sqlite.exec('release turn');
+    });
+    const { savepoint } = turn;
+    turn.savepoint = undefined;
+    await this.durably(turn, savepoint);
+  }
+
+  async rollbackTransaction(turn: Turn): Promise<void> {
+    // A full disk, for one, has ended the whole group already.
+    if (turn.savepoint !== undefined && turn.savepoint === this.group) {
+      this.sqlite.exec('rollback to turn');
+      this.sqlite.exec('release turn');
+    }
+    turn.savepoint = undefined;
+    return Promise.resolve();
+  }
+
+  async releaseConnection(turn: Turn): Promise<void> {
+    if (this.current === turn) this.passOn();
+    return Promise.resolve();
+  }
+
+  async destroy(): Promise<void> {
+    this.commitGroup();
+    this.database?.close();
+    return Promise.resolve();
+  }
+
+  /** Executes one statement of a turn. */
+  async execute<Row>(turn: Turn, { sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    // A turn of several statements lets others go on while one of them waits for the disk.
+    if (this.current !== turn) await this.admit(turn);
+    if (CONTROL.has(sql)) return this.control(turn, sql);
+    if (turn.controlsItself || turn.savepoint !== undefined || isRead(sql)) return this.step<Row>(sql, parameters);
+    if (!isWrite(sql)) {
+      this.commitGroup();
+      return this.step<Row>(sql, parameters);
+    }
+    this.joinGroup();
+    const result = this.step<Row>(sql, parameters);
+    await this.durably(turn, this.group);
+    return result;
+  }
+
+  private get sqlite(): LibsqlDatabase {
+    if (this.database === undefined) throw new Error('The database is not open.');
+    return this.database;
+  }
+
+  private admit(turn: Turn): Promise<void> | undefined {
+    if (this.current !== undefined) return new Promise((begin) => this.waiting.push({ turn, begin }));
+    this.current = turn;
+    return undefined;
+  }
+
+  private control<Row>(turn: Turn, sql: string): QueryResult<Row> {
+    this.commitGroup();
+    turn.controlsItself = sql === 'begin';
+    this.sqlite.exec(sql === 'begin' ? 'begin immediate' : sql);
+    return { rows: [] };
+  }
+
+  private step<Row>(sql: string, parameters: readonly unknown[]): QueryResult<Row> {
+    const bound = bindableParameters(parameters);
+    return this.run(() => this.sqlite.execute<Row>(sql, bound));
+  }
+
+  /** Some errors end the transaction that SQLite sees, and with it the whole group. */
+  private run<Result>(step: () => Result): Result {
+    try {
+      return step();
+    } catch (error) {
+      if (this.group !== undefined && !this.sqlite.inTransaction) this.endGroup(error);
+      throw error;
+    }
+  }
+
+  private joinGroup(): void {
+    if (this.group !== undefined) return;
+    this.sqlite.exec('begin immediate');
+    this.group = new Group(this.nowMs());
+  }
+
+  /** Lets the next turn begin, and waits until the disk has what this one did. */
+  private async durably(turn: Turn, group: Group | undefined): Promise<void> {
+    const done = group?.join();
+    if (this.current === turn) this.passOn();
+    await done;
+  }
+
+  private passOn(): void {
+    this.current = undefined;
+    if (this.group?.isFull(this.nowMs()) === true) this.commitGroup();
+    const next = this.waiting.shift();
+    if (next !== undefined) {
+      this.current = next.turn;
+      next.begin();
+    } else if (this.group !== undefined) {
+      // Whoever is served in the same round of the event loop can still join.
+      setImmediate(() => {
+        this.commitWhenIdle();
+      });
+    }
+  }
+
+  private commitWhenIdle(): void {
+    if (this.current === undefined) this.commitGroup();
+  }
+
+  private commitGroup(): void {
+    if (this.group === undefined) return;
+    try {
+      this.sqlite.exec('commit');
+      this.endGroup();
+    } catch (error) {
+      if (this.sqlite.inTransaction) this.sqlite.exec('rollback');
+      this.endGroup(error);
+    }
+  }
+
+  private endGroup(error?: unknown): void {
+    const { group } = this;
+    this.group = undefined;
+    group?.end(error);
+  }
+}
+
+/** One turn at the connection: a transaction, or a statement without one. */
+class Turn implements DatabaseConnection {
+  /** The group within which the turn's transaction is a savepoint. */
+  savepoint: Group | undefined;
+  /** Whether the turn began and will end SQLite's transaction by itself. */
+  controlsItself = false;
+
+  constructor(private readonly driver: GroupCommitDriver) {}
+
+  executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    return this.driver.execute<Row>(this, query);
+  }
+
+  /** A stream that is left early would block every later commit, and on PostgreSQL there is none. */
+  streamQuery(): never {
+    throw new Error('Rows are not streamed: read them in pages.');
+  }
+}
+
+/** Transactions that share a commit. */
+class Group {
+  private readonly members: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
+
+  constructor(private readonly sinceMs: number) {}
+
+  /** @returns when the disk has it @throws what the commit throws */
+  join(): Promise<void> {
+    return new Promise((resolve, reject) => this.members.push({ resolve, reject }));
+  }
+
+  isFull(nowMs: number): boolean {
+    return this.members.length >= LARGEST_GROUP || nowMs - this.sinceMs >= LONGEST_WAIT_MS;
+  }
+
+  end(error: unknown): void {
+    for (const { resolve, reject } of this.members) {
+      if (error === undefined) resolve();
+      else reject(error);
+    }
+  }
+}
+
+const isRead = (sql: string): boolean => /^\s*select\b/i.test(sql);
+
+const isWrite = (sql: string): boolean => /^\s*(?:insert|update|delete|with|create|drop|alter)\b/i.test(sql);

@@ -1,0 +1,122 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { FixedClock } from '../../common/clock.fake.js';
+import type { Introspection } from '../protection-api/introspection.js';
+import type { ProtectedResource, ProtectedResources } from '../protection-api/protected-resources.js';
+import type { ProtectionApi } from '../protection-api/protection-api.js';
+import { Admission, type Visit } from './admission.js';
+import { DecisionCache } from './decision-cache.js';
+import type { PermissionChallenger } from './permission-challenger.js';
+import { UmaRefusal } from './uma-refusal.js';
+
+const ISSUER = 'https://as.test';
+const HEART: ProtectedResource = { id: 'heart', owner: { issuer: ISSUER, subject: 'alice' }, umaResourceId: 'R1' };
+
+/** Answers questions when the test lets it, with what holds at that moment. */
+class SlowAuthorizationServer {
+  questions = 0;
+  private readonly waiting: (() => void)[] = [];
+  private isGood = true;
+
+  constructor(private readonly clock: FixedClock) {}
+
+  withdraw(): void {
+    this.isGood = false;
+  }
+
+  introspect(): Promise<Introspection> {
+    this.questions += 1;
+    const askedAtMs = this.clock.nowMs();
+    const answer: Introspection = this.isGood
+      ? {
+          active: true,
+          askedAtMs,
+          permissions: [{ resourceId: 'R1', resourceScopes: ['read'] }],
+          senderConstrained: false,
+          exp: this.clock.nowSeconds() + 900,
+          tokenId: 't1',
+        }
+      : { active: false };
+    return new Promise((resolve) => {
+      this.waiting.push(() => {
+        resolve(answer);
+      });
+    });
+  }
+
+  async answer(): Promise<void> {
+    for (const go of this.waiting.splice(0)) go();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe('Admission', () => {
+  let clock: FixedClock;
+  let server: SlowAuthorizationServer;
+  let cache: DecisionCache;
+  let admission: Admission;
+
+  beforeEach(() => {
+    clock = new FixedClock();
+    server = new SlowAuthorizationServer(clock);
+    cache = new DecisionCache({ maxEntries: 10 });
+    const resources: ProtectedResources = { find: () => Promise.resolve(HEART) };
+    const challenger = { challenge: () => Promise.resolve(UmaRefusal.of(401, 'invalid_token', 'No.')) };
+    admission = new Admission(
+      clock,
+      resources,
+      server as unknown as ProtectionApi,
+      challenger as unknown as PermissionChallenger,
+      cache,
+      { realm: 'heart', audience: 'https://rs.test', introspectionCacheSeconds: 10, challengeBody: false },
+    );
+  });
+
+  const visit = (): Visit => {
+    const reply = { header: () => reply } as unknown as FastifyReply;
+    const route = { resource: { param: 'id' }, scopes: ['read'] };
+    return { route, request: {} as FastifyRequest, reply, token: 'rpt' };
+  };
+  const arrive = async (): Promise<{ readonly admitted: Promise<unknown> }> => {
+    const admitted = admission.admit(visit(), 'heart').catch((error: unknown) => error);
+    await new Promise((resolve) => setImmediate(resolve));
+    return { admitted };
+  };
+  const tellEnd = () => {
+    server.withdraw();
+    cache.forget({ issuer: ISSUER, tokenId: 't1', kind: 'ended' }, clock.nowMs());
+  };
+
+  it('remembers what the authorization server says', async () => {
+    const { admitted } = await arrive();
+    await server.answer();
+    expect(await admitted).toBe(true);
+    expect(admission.remembers(visit(), 'heart')).toBe(true);
+  });
+
+  it('asks again when the end of the token is told while its question is under way, and believes the later answer', async () => {
+    const { admitted } = await arrive();
+    clock.advanceMs(5);
+    tellEnd();
+    clock.advanceMs(5);
+    await server.answer();
+    expect(server.questions).toBe(2);
+    await server.answer();
+    expect(await admitted).toBeInstanceOf(UmaRefusal);
+    expect(admission.remembers(visit(), 'heart')).toBe(false);
+  });
+
+  it('asks twice at most, and remembers nothing, when news comes in again and again', async () => {
+    const { admitted } = await arrive();
+    const news = () => {
+      cache.forget({ issuer: ISSUER, tokenId: 't1', kind: 'changed' }, clock.nowMs());
+    };
+    news();
+    await server.answer();
+    news();
+    await server.answer();
+    expect(await admitted).toBe(true);
+    expect(server.questions).toBe(2);
+    expect(admission.remembers(visit(), 'heart')).toBe(false);
+  });
+});

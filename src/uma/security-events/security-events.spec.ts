@@ -1,0 +1,229 @@
+import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+
+import { FakeTransmitter } from '../../../test/support/fake-transmitter.js';
+import { FixedClock } from '../../common/clock.fake.js';
+import { Secret } from '../../common/secret.js';
+import { SESSION_REVOKED, STREAM_UPDATED, TOKEN_CLAIMS_CHANGE, VERIFICATION } from '../protocol/shared-signals.js';
+import { EventChannel } from './event-channel.js';
+import { SecurityEvents } from './security-events.js';
+import { type TokenEnding, TokenEndings } from './token-endings.js';
+import { Transmitter } from './transmitter.js';
+import { TransmitterKeys } from './transmitter-keys.js';
+
+const RECEIVER = {
+  audience: ['https://rs.test', 'rs1'],
+  endpointUrl: 'https://rs.test/security-events',
+  timeoutMs: 5000,
+};
+
+describe('SecurityEvents', () => {
+  let as: FakeTransmitter;
+  let clock: FixedClock;
+  let channel: EventChannel;
+  let transmitter: Transmitter;
+  let events: SecurityEvents;
+  let told: TokenEnding[];
+
+  beforeEach(async () => {
+    as = await FakeTransmitter.start();
+    clock = new FixedClock();
+    channel = new EventChannel(as.issuer);
+    const source = { issuer: as.issuer, clientId: 'rs1', clientSecret: new Secret('secret') };
+    transmitter = new Transmitter(source, RECEIVER, channel, new TransmitterKeys(clock, 5000));
+    await transmitter.register();
+    told = [];
+    const endings = new TokenEndings();
+    endings.subscribe((ending) => told.push(ending));
+    const find = (issuer: string) => (issuer === as.issuer ? transmitter : undefined);
+    events = new SecurityEvents(clock, { all: () => [transmitter], find }, endings);
+  });
+  afterEach(() => as.stop());
+
+  let count = 0;
+  const claims = (more: object = {}) => ({
+    iss: as.issuer,
+    jti: `event-${(count += 1)}`,
+    iat: clock.nowSeconds(),
+    aud: 'https://rs.test',
+    sub_id: { format: 'complex', session: { format: 'opaque', id: 't1' } },
+    events: { [SESSION_REVOKED]: {} },
+    ...more,
+  });
+  const verification = (more: object = {}) =>
+    claims({ sub_id: { format: 'opaque', id: 's1' }, events: { [VERIFICATION]: {} }, ...more });
+  const shown = () => transmitter.authorizationHeader.reveal();
+  const take = async (set: object, header?: Parameters<FakeTransmitter['sign']>[1]) =>
+    events.take(shown(), await as.sign(set, header));
+
+  it('passes on that a token has ended, or changed', async () => {
+    await take(claims());
+    await take(claims({ events: { [TOKEN_CLAIMS_CHANGE]: {} } }));
+    expect(told).toEqual([
+      { issuer: as.issuer, tokenId: 't1', kind: 'ended' },
+      { issuer: as.issuer, tokenId: 't1', kind: 'changed' },
+    ]);
+    expect(channel.isAlive(clock.nowMs())).toBe(false);
+  });
+
+  it('passes on an event of an unknown type as the end of the token, or of all', async () => {
+    await take(claims({ events: { 'urn:unknown': {} } }));
+    await take(claims({ events: { 'urn:unknown': {} }, sub_id: { format: 'email', email: 'alice@example.org' } }));
+    expect(told.map(({ tokenId }) => tokenId)).toEqual(['t1', undefined]);
+  });
+
+  it('takes a verification for a sign of life, and the news of another status for the end of them', async () => {
+    await take(verification());
+    expect(channel.isAlive(clock.nowMs())).toBe(true);
+    await take(verification({ events: { [STREAM_UPDATED]: { status: 'paused' } } }));
+    expect(channel.isAlive(clock.nowMs())).toBe(false);
+    expect(told).toEqual([]);
+  });
+
+  it.each(['https://rs.test', 'rs1', ['https://other.test', 'rs1']])('takes what is meant for %j', async (aud) => {
+    await take(claims({ aud }));
+    expect(told).toHaveLength(1);
+  });
+
+  it('takes an event again that it has taken, and does nothing: it is no new sign of life either', async () => {
+    const beat = verification();
+    await take(beat);
+    const ending = claims();
+    await take(ending);
+    clock.advanceMs(14_000);
+    await take(beat);
+    await take(ending);
+    clock.advanceMs(1_001);
+    expect(channel.isAlive(clock.nowMs())).toBe(false);
+    expect(told).toHaveLength(1);
+  });
+
+  it('takes an event that waited for us, up to a day, but no sign of life', async () => {
+    const iat = clock.nowSeconds();
+    clock.advanceMs(24 * 3600 * 1000);
+    await take(claims({ iat }));
+    expect(told).toHaveLength(1);
+    const late = { iat: clock.nowSeconds() - 61 };
+    await expect(take(verification(late))).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+
+  describe('refuses, and nothing happens', () => {
+    afterEach(() => {
+      expect(told).toEqual([]);
+      expect(channel.isAlive(clock.nowMs())).toBe(false);
+    });
+
+    it.each([undefined, '', 'Bearer made-up'])(
+      'who shows %j, before any signature is checked',
+      async (authorization) => {
+        await expect(events.take(authorization, await as.sign(claims()))).rejects.toMatchObject({
+          code: 'authentication_failed',
+        });
+        expect(as.count('/jwks')).toBe(0);
+      },
+    );
+
+    it('another issuer, whoever signed', async () => {
+      const iss = 'https://other.test';
+      await expect(take(claims({ iss }))).rejects.toMatchObject({ code: 'invalid_issuer' });
+      await expect(take(claims({ iss: `${as.issuer}/` }))).rejects.toMatchObject({ code: 'invalid_issuer' });
+      await expect(take(claims({ iss: undefined }))).rejects.toMatchObject({ code: 'invalid_issuer' });
+    });
+
+    it.each([['https://other.test'], [['https://rs.test.evil.test']], ['https://rs.test/']])(
+      'what is meant for %j',
+      async (aud) => {
+        await expect(take(claims({ aud }))).rejects.toMatchObject({ code: 'invalid_audience' });
+      },
+    );
+
+    it('a signature by another key, under the name of a known one or of none', async () => {
+      const { privateKey } = await generateKeyPair('ES256');
+      for (const kid of ['key-1', 'key-2', undefined]) {
+        const header = { alg: 'ES256', typ: 'secevent+jwt', ...(kid !== undefined && { kid }) };
+        const forged = await new SignJWT(claims()).setProtectedHeader(header).sign(privateKey);
+        await expect(events.take(shown(), forged)).rejects.toMatchObject({ code: 'invalid_key' });
+      }
+    });
+
+    it('no signature, and one by the public key as a password (alg none, HS256)', async () => {
+      await expect(events.take(shown(), new UnsecuredJWT(claims()).encode())).rejects.toMatchObject({
+        code: 'invalid_request',
+      });
+      const key = new TextEncoder().encode(JSON.stringify(as.answers.get('/jwks')));
+      const forged = await new SignJWT(claims()).setProtectedHeader({ alg: 'HS256', typ: 'secevent+jwt' }).sign(key);
+      await expect(events.take(shown(), forged)).rejects.toMatchObject({ code: 'invalid_request' });
+    });
+
+    it('claims that were changed after they were signed', async () => {
+      const [header = '', , signature = ''] = (await as.sign(claims())).split('.');
+      const changed = Buffer.from(JSON.stringify(claims({ jti: 'another' }))).toString('base64url');
+      await expect(events.take(shown(), `${header}.${changed}.${signature}`)).rejects.toMatchObject({
+        code: 'invalid_key',
+      });
+    });
+
+    it.each(['JWT', 'at+jwt', undefined])('a token of the type %j', async (typ) => {
+      await expect(take(claims(), { typ } as { typ: string })).rejects.toMatchObject({ code: 'invalid_request' });
+    });
+
+    it.each([
+      ['that will be signed in two minutes', () => claims({ iat: clock.nowSeconds() + 120 })],
+      ['of the day before yesterday', () => claims({ iat: clock.nowSeconds() - 48 * 3600 })],
+      ['that looks like an ID token', () => claims({ sub: 'alice' })],
+      ['that ends', () => claims({ exp: clock.nowSeconds() + 60 })],
+      ['without events', () => claims({ events: {} })],
+    ])('a token %s', async (_what, set) => {
+      await expect(take(set())).rejects.toMatchObject({ code: 'invalid_request' });
+    });
+
+    it.each(['', 'no token', 'a.b.c', '..', '{}'])('%j', async (text) => {
+      await expect(events.take(shown(), text)).rejects.toMatchObject({ name: 'SecurityEventError' });
+    });
+
+    it('claims that two readers could understand differently', async () => {
+      const text = JSON.stringify(claims()).replace('{', '{"jti":"another",');
+      const token = `${Buffer.from('{"alg":"ES256"}').toString('base64url')}.${Buffer.from(text).toString('base64url')}.x`;
+      await expect(events.take(shown(), token)).rejects.toMatchObject({ code: 'invalid_request' });
+    });
+  });
+
+  describe('and the keys of the transmitter', () => {
+    it('are fetched once, and again for a key that is new', async () => {
+      await take(claims());
+      await take(claims());
+      expect(as.count('/jwks')).toBe(1);
+      await as.addKey('key-2');
+      clock.advanceMs(10_000);
+      await take(claims(), { kid: 'key-2' });
+      expect(told).toHaveLength(3);
+      expect(as.count('/jwks')).toBe(2);
+    });
+
+    it('are not fetched for every unknown key: whoever invents them would send us around', async () => {
+      await take(claims());
+      for (let index = 0; index < 20; index++) {
+        await expect(take(claims(), { kid: `made-up-${index}` })).rejects.toMatchObject({ code: 'invalid_key' });
+      }
+      expect(as.count('/jwks')).toBe(1);
+    });
+
+    it('are forgotten after a while: one that was taken back is good no longer', async () => {
+      await as.addKey('key-2');
+      await take(claims());
+      await as.removeKey('key-1');
+      clock.advanceMs(10 * 60 * 1000);
+      await expect(take(claims())).rejects.toMatchObject({ code: 'invalid_key' });
+    });
+
+    it('are no reason to refuse for good when they cannot be had: the event comes again', async () => {
+      as.answer('/jwks', undefined, 404);
+      const set = claims();
+      await expect(take(set)).rejects.toMatchObject({ name: 'AuthorizationServerUnreachable' });
+      as.answer('/jwks', { keys: 'none' });
+      await expect(take(set)).rejects.toMatchObject({ name: 'AuthorizationServerUnreachable' });
+      await as.addKey('key-2');
+      await take(set);
+      expect(told).toHaveLength(1);
+    });
+  });
+});

@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+
+import { Clock } from '../../common/clock.js';
+import { equalInConstantTime } from '../../common/digest.js';
+import { parseSecurityEvent, type SecurityEvent } from '../protocol/security-event.js';
+import { SecurityEventError } from '../protocol/security-event-error.js';
+import { isJsonObject, parseStrictJson } from '../protocol/strict-json.js';
+import { SeenEvents } from './seen-events.js';
+import { TokenEndings } from './token-endings.js';
+import type { Transmitter } from './transmitter.js';
+
+/** How far two clocks may differ, in seconds. */
+const CLOCK_SKEW_SECONDS = 60;
+/** An event may have waited for a receiver that was away; the tokens it can be about have ended after a day. */
+const LONGEST_AGE_SECONDS = 24 * 60 * 60;
+
+/** The authorization servers that tell of their tokens, by issuer. */
+export abstract class Transmitters {
+  abstract find(issuer: string): Transmitter | undefined;
+  abstract all(): readonly Transmitter[];
+}
+
+/** Takes the security event tokens that authorization servers push, and passes on what they mean. */
+@Injectable()
+export class SecurityEvents {
+  private readonly seen = new SeenEvents();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly transmitters: Transmitters,
+    private readonly endings: TokenEndings,
+  ) {}
+
+  /**
+   * Takes one token. What it says has been done when this returns. One that was taken before is taken again, as its
+   * sender may have missed our answer, and does nothing: it is no sign of life either.
+   *
+   * @param authorization the header of the request
+   * @throws SecurityEventError when it is not to be believed
+   * @throws AuthorizationServerUnreachable when it cannot be checked now
+   * @see RFC 8935 section 2
+   */
+  async take(authorization: string | undefined, token: string): Promise<void> {
+    const transmitter = this.senderOf(authorization, token);
+    const event = parseSecurityEvent(readJson(await transmitter.keys.verified(token)));
+    this.check(event, transmitter);
+    if (this.seen.isNew(event)) this.act(event, transmitter);
+  }
+
+  /** Found by what the token says of itself, before anything of it is believed. */
+  private senderOf(authorization: string | undefined, token: string): Transmitter {
+    const known = this.transmitters.all().map(({ authorizationHeader }) => authorizationHeader.reveal());
+    if (!known.some((expected) => equalInConstantTime(authorization ?? '', expected))) {
+      throw new SecurityEventError('authentication_failed', 'The transmitter is not the one that was registered with.');
+    }
+    const claims = readJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    const issuer = isJsonObject(claims) ? claims['iss'] : undefined;
+    const transmitter = typeof issuer === 'string' ? this.transmitters.find(issuer) : undefined;
+    if (transmitter !== undefined) return transmitter;
+    throw new SecurityEventError('invalid_issuer', 'Nothing is expected of this issuer.');
+  }
+
+  private check({ audience, issuedAt, meaning }: SecurityEvent, { receiver }: Transmitter): void {
+    if (!receiver.audience.some((name) => audience.includes(name))) {
+      throw new SecurityEventError('invalid_audience', 'The token is for somebody else.');
+    }
+    const age = this.clock.nowMs() / 1000 - issuedAt;
+    const longest = meaning.kind === 'verification' ? 0 : LONGEST_AGE_SECONDS;
+    if (age < -CLOCK_SKEW_SECONDS || age > longest + CLOCK_SKEW_SECONDS) {
+      throw new SecurityEventError('invalid_request', 'The token is too old, or of a time to come.');
+    }
+  }
+
+  private act({ meaning }: SecurityEvent, { issuer, channel }: Transmitter): void {
+    switch (meaning.kind) {
+      case 'verification':
+        channel.heard(this.clock.nowMs());
+        break;
+      case 'stream-updated':
+        channel.fellSilent();
+        break;
+      case 'ended':
+      case 'changed':
+        this.endings.publish({ issuer, tokenId: meaning.tokenId, kind: meaning.kind });
+        break;
+    }
+  }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return parseStrictJson(text);
+  } catch {
+    throw new SecurityEventError('invalid_request', 'The body is no security event token.');
+  }
+}

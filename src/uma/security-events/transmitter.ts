@@ -1,0 +1,163 @@
+import { randomHandle } from '../../common/randomness.js';
+import { Secret } from '../../common/secret.js';
+import { exchange, type Answer } from '../protection-api/http-exchange.js';
+import { basicAuthorization } from '../protocol/basic-authorization.js';
+import { checkMetadata, DiscoveryError, discoveryUrls, isSecureUrl, type Metadata } from '../protocol/discovery.js';
+import {
+  PUSH_DELIVERY,
+  SESSION_REVOKED,
+  SSF_DISCOVERY_PATH,
+  SSF_MANAGE_SCOPE,
+  TOKEN_CLAIMS_CHANGE,
+} from '../protocol/shared-signals.js';
+import { isJsonObject, isStringArray } from '../protocol/strict-json.js';
+import type { EventChannel } from './event-channel.js';
+import type { SecurityEventSource } from './security-events-options.js';
+import type { TransmitterKeys } from './transmitter-keys.js';
+
+/** Raised when an authorization server does not take this resource server for a receiver. It holds no token. */
+export class RegistrationRefused extends Error {
+  override readonly name = 'RegistrationRefused';
+}
+
+/** Who this receiver is, and where. */
+export interface Receiver {
+  /** What `aud` of its events has to name one of. */
+  readonly audience: readonly string[];
+  readonly endpointUrl: string;
+  readonly timeoutMs: number;
+}
+
+const WANTED = [SESSION_REVOKED, TOKEN_CLAIMS_CHANGE] as const;
+
+type TransmitterMetadata = Metadata<'jwks_uri' | 'configuration_endpoint'>;
+
+/**
+ * An authorization server as a transmitter of security events: where this resource server asks to be told.
+ *
+ * @see SSF 1.0 sections 7 and 8
+ */
+export class Transmitter {
+  private authorization = newAuthorization();
+
+  constructor(
+    private readonly source: SecurityEventSource,
+    readonly receiver: Receiver,
+    readonly channel: EventChannel,
+    readonly keys: TransmitterKeys,
+  ) {}
+
+  get issuer(): string {
+    return this.source.issuer;
+  }
+
+  /** What the transmitter has to send as `Authorization`: whoever does not cannot make us check signatures. */
+  get authorizationHeader(): Secret {
+    return this.authorization;
+  }
+
+  /**
+   * Asks for the events: begins the stream of this client, or adds this receiver to it.
+   *
+   * @returns `false` when the authorization server offers no events
+   * @throws AuthorizationServerUnreachable when it gives no usable answer
+   * @throws RegistrationRefused when it does not want to
+   */
+  async register(): Promise<boolean> {
+    const metadata = await this.discover();
+    if (metadata === undefined) return false;
+    this.keys.areAt(metadata.jwks_uri);
+    const token = await this.accessToken();
+    const first = await this.send(metadata.configuration_endpoint, token);
+    const more = metadata['receivers_endpoint'];
+    // There is one stream for all instances of this resource server: another one may have begun it.
+    const isAdded = first.status === 409 && typeof more === 'string' && isSecureUrl(more);
+    this.check(isAdded ? await this.send(more, token) : first);
+    return true;
+  }
+
+  private async discover(): Promise<TransmitterMetadata | undefined> {
+    const { origin, pathname } = new URL(this.issuer);
+    const url = `${origin}${SSF_DISCOVERY_PATH}${pathname.replace(/\/$/, '')}`;
+    const { status, body } = await this.exchange('GET', url, {});
+    if (status !== 200) return undefined;
+    const metadata = checkedMetadata(this.issuer, body, ['jwks_uri', 'configuration_endpoint']);
+    const methods = metadata?.['delivery_methods_supported'];
+    return isStringArray(methods) && methods.includes(PUSH_DELIVERY) ? metadata : undefined;
+  }
+
+  private async accessToken(): Promise<string> {
+    const { clientId, clientSecret } = this.source;
+    const headers = {
+      authorization: basicAuthorization(clientId, clientSecret),
+      'content-type': 'application/x-www-form-urlencoded',
+    };
+    const form = new URLSearchParams({ grant_type: 'client_credentials', scope: SSF_MANAGE_SCOPE }).toString();
+    const { status, body } = await this.exchange('POST', await this.tokenEndpoint(), headers, form);
+    const token = isJsonObject(body) ? body['access_token'] : undefined;
+    if (status !== 200 || typeof token !== 'string') {
+      throw new RegistrationRefused(`It gives no access token with the scope ${SSF_MANAGE_SCOPE} (${reasonOf(body)}).`);
+    }
+    return token;
+  }
+
+  private async tokenEndpoint(): Promise<string> {
+    for (const url of discoveryUrls(this.issuer)) {
+      const { status, body } = await this.exchange('GET', url, {});
+      const metadata = status === 200 ? checkedMetadata(this.issuer, body, ['token_endpoint']) : undefined;
+      if (metadata !== undefined) return metadata.token_endpoint;
+    }
+    throw new RegistrationRefused('It does not say where its tokens are given.');
+  }
+
+  private send(endpoint: string, token: string): Promise<Answer> {
+    const delivery = {
+      method: PUSH_DELIVERY,
+      endpoint_url: this.receiver.endpointUrl,
+      authorization_header: this.authorization.reveal(),
+    };
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    return this.exchange('POST', endpoint, headers, JSON.stringify({ delivery, events_requested: WANTED }));
+  }
+
+  /** @see SSF 1.0 section 8.1.1.1 (the receiver checks `iss` and `aud`) */
+  private check({ status, body }: Answer): void {
+    if ((status !== 200 && status !== 201) || !isJsonObject(body)) {
+      throw new RegistrationRefused(`It does not take the receiver: status ${status} (${reasonOf(body)}).`);
+    }
+    const audience = [body['aud']].flat();
+    const delivered = body['events_delivered'];
+    const isOurs = body['iss'] === this.issuer && this.receiver.audience.some((name) => audience.includes(name));
+    if (isOurs && isStringArray(delivered) && WANTED.every((type) => delivered.includes(type))) return;
+    // Whatever this stream brings, it must not count as a sign of life.
+    this.authorization = newAuthorization();
+    this.channel.fellSilent();
+    throw new RegistrationRefused('Its stream is for another receiver, or leaves out the events that matter.');
+  }
+
+  private exchange(
+    method: 'GET' | 'POST',
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body?: string,
+  ): Promise<Answer> {
+    return exchange({ method, url, headers, ...(body !== undefined && { body }) }, this.receiver.timeoutMs);
+  }
+}
+
+const newAuthorization = (): Secret => new Secret(`Bearer ${randomHandle()}`);
+
+function checkedMetadata<Endpoint extends string>(issuer: string, body: unknown, endpoints: readonly Endpoint[]) {
+  try {
+    return checkMetadata(issuer, body, endpoints);
+  } catch (error) {
+    if (error instanceof DiscoveryError) return undefined;
+    throw error;
+  }
+}
+
+/** Only what looks like an error code is told: an answer could repeat a secret. */
+function reasonOf(body: unknown): string {
+  const code = isJsonObject(body) ? body['error'] : undefined;
+  return typeof code === 'string' && /^[a-z_]{1,40}$/.test(code) ? code : 'no error code';
+}
