@@ -13,6 +13,8 @@ export interface Run {
   readonly load: Load;
   /** How the slices of so many contenders fit into what is left of the line's time. */
   plan(contenders: number): Plan;
+  /** What is left for measuring of the line's time, in milliseconds. */
+  leftMs(): number;
   /** Does something when the line is over, whatever came of it; last things first. */
   later(end: () => Promise<unknown>): void;
 }

@@ -29,14 +29,16 @@ export interface AuthorizationServer {
 /** How it is started otherwise. */
 export interface AuthorizationServerStart {
   readonly name?: string;
+  /** Address of the resource server. */
+  readonly resourceServerUrl?: string;
   readonly environment?: NodeJS.ProcessEnv;
 }
 
 /** Where people are sent back to; nobody listens there. */
 export const CALLBACK = 'http://127.0.0.1:9/callback';
 
-/** The identifier of the resource server. */
-export const RESOURCE_SERVER = 'http://127.0.0.1:4001';
+/** Address of a resource server that is not there. */
+const NOWHERE = 'http://127.0.0.1:9';
 
 /** Everybody's password. */
 export const PASSWORD = 'password-of-the-benchmarks';
@@ -49,7 +51,7 @@ const secret = (): string => randomBytes(32).toString('base64url');
 /** Starts the built authorization server, with the settings of a first start but for the limits on requests. */
 export async function startAuthorizationServer(
   { folder, cores, later }: Pick<Run, 'folder' | 'cores' | 'later'>,
-  { name = 'authorization-server', environment }: AuthorizationServerStart = {},
+  { name = 'authorization-server', resourceServerUrl = NOWHERE, environment }: AuthorizationServerStart = {},
 ): Promise<AuthorizationServer> {
   const issuer = `http://127.0.0.1:${await freePort()}`;
   const [client, resourceServer, machine] = ['client', 'resource-server', 'machine'].map((id) => ({
@@ -69,7 +71,7 @@ export async function startAuthorizationServer(
       AS_PORT: new URL(issuer).port,
       DATA_DIR: join(folder, name),
       REGISTRATION_TOKEN: registrationToken,
-      AS_CLIENTS: JSON.stringify([asking(client), protecting(resourceServer), acting(machine)]),
+      AS_CLIENTS: JSON.stringify([asking(client), protecting(resourceServer, resourceServerUrl), acting(machine)]),
       AS_ACCOUNTS: JSON.stringify(['alice', 'bob'].map(person)),
       RATE_LIMIT_SIGN_IN: NO_LIMIT,
       RATE_LIMIT_TOKEN: NO_LIMIT,
@@ -99,14 +101,15 @@ function asking({ id, secret }: Client): object {
   };
 }
 
-function protecting({ id, secret }: Client): object {
+function protecting({ id, secret }: Client, url: string): object {
   return {
     ...named(id, secret),
-    resource: RESOURCE_SERVER,
-    redirect_uris: [CALLBACK],
-    grant_types: ['authorization_code'],
+    resource: url,
+    redirect_uris: [CALLBACK, `${url}/callback`],
+    post_logout_redirect_uris: [`${url}/`],
+    grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
     response_types: ['code'],
-    scope: 'openid uma_protection sharing',
+    scope: 'openid profile email offline_access uma_protection sharing ssf.manage',
   };
 }
 

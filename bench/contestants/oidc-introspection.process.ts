@@ -4,6 +4,8 @@ import 'reflect-metadata';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 
+import type { Configuration } from 'oidc-provider';
+
 import { Accounts } from '../../src/authorization-server/oidc/accounts/accounts.js';
 import { SharedSecrets } from '../../src/authorization-server/oidc/keys/shared-secrets.js';
 import { SigningKeys } from '../../src/authorization-server/oidc/keys/signing-keys.js';
@@ -48,7 +50,7 @@ const parts = { options, store, keys, accounts: new Accounts(database, clock, op
 const { features, ...configuration } = providerConfiguration(parts);
 const provider = new Provider(options.issuer, {
   ...configuration,
-  features: { ...features, introspection: { enabled: true, allowedPolicy: () => Promise.resolve(true) } },
+  features: { ...features, introspection: { enabled: true } } as NonNullable<Configuration['features']>,
 });
 
 const handle = provider.callback();

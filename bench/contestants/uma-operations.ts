@@ -19,7 +19,8 @@ type Place = Pick<SharedResource, 'pat' | 'resourceId'>;
 /** The grant of UMA 2.0. */
 export const UMA_TICKET_GRANT = 'urn:ietf:params:oauth:grant-type:uma-ticket';
 
-const ID_TOKEN = 'http://openid.net/specs/openid-connect-core-1_0.html#IDToken';
+/** The claim token format of ID tokens. */
+export const ID_TOKEN_FORMAT = 'http://openid.net/specs/openid-connect-core-1_0.html#IDToken';
 
 /** A permission ticket for the shared resource. @see UMA 2.0 Federated Authorization section 4 */
 export function ticketStep({ pat, resourceId }: Place): Step {
@@ -51,7 +52,7 @@ export async function grantByIdToken(
   shared: SharedResource,
   keep: readonly string[] = [],
 ): Promise<Operation> {
-  const claim = { claim_token: '{id_token}', claim_token_format: ID_TOKEN };
+  const claim = { claim_token: '{id_token}', claim_token_format: ID_TOKEN_FORMAT };
   const rows = await rowsOf(async () => ({
     id_token: text(await shared.bob.tokens(server.client, 'openid'), 'id_token'),
   }));
@@ -96,7 +97,7 @@ async function rpt({ issuer, client }: AuthorizationServer, { pat, resourceId, b
   const json = { resource_id: resourceId, resource_scopes: [SCOPE] };
   const ticket = text(await setUp('POST', `${issuer}/uma/permission`, { bearer: pat, json }), 'ticket');
   const claim_token = text(await bob.tokens(client, 'openid'), 'id_token');
-  const form = { grant_type: UMA_TICKET_GRANT, ticket, claim_token, claim_token_format: ID_TOKEN };
+  const form = { grant_type: UMA_TICKET_GRANT, ticket, claim_token, claim_token_format: ID_TOKEN_FORMAT };
   return text(await setUp('POST', `${issuer}/token`, { basic: client, form }), 'access_token');
 }
 

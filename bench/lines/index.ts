@@ -3,6 +3,13 @@ import { clientCredentialsLine } from './client-credentials.js';
 import { introspectionLine } from './introspection.js';
 import { permissionRequestLine } from './permission-request.js';
 import { umaGrant } from './uma-grant.js';
+import { withdrawal } from './withdrawal.js';
 
 /** Everything that is measured. */
-export const LINES: readonly Line[] = [umaGrant, clientCredentialsLine, introspectionLine, permissionRequestLine];
+export const LINES: readonly Line[] = [
+  umaGrant,
+  clientCredentialsLine,
+  introspectionLine,
+  permissionRequestLine,
+  withdrawal,
+];

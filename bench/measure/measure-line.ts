@@ -2,7 +2,7 @@ import type { Line, Run } from '../line.js';
 import type { Entry } from '../report/entry.js';
 import type { Cores } from './cores.js';
 import { Load } from './load.js';
-import { LONGEST_LINE_MS, timetable } from './timetable.js';
+import { LONGEST_LINE_MS, timetable, TO_STOP_MS } from './timetable.js';
 
 /** What a line is measured with, as far as it is the caller's. */
 export interface Surroundings {
@@ -16,7 +16,8 @@ export interface Surroundings {
 /** Measures one line and puts everything away that was started for it. */
 export async function measureLine(line: Line, surroundings: Surroundings): Promise<readonly Entry[]> {
   const { repository, folder, cores, rounds, seconds } = surroundings;
-  const end = performance.now() + LONGEST_LINE_MS;
+  const end = performance.now() + LONGEST_LINE_MS - TO_STOP_MS;
+  const leftMs = (): number => end - performance.now();
   const sliceMs = seconds === undefined ? undefined : seconds * 1000;
   const endings: (() => Promise<unknown>)[] = [];
   const load = await Load.start(folder, cores.load);
@@ -26,7 +27,8 @@ export async function measureLine(line: Line, surroundings: Surroundings): Promi
     folder,
     cores,
     load,
-    plan: (contenders) => timetable({ rounds, sliceMs, contenders, leftMs: end - performance.now() }),
+    plan: (contenders) => timetable({ rounds, sliceMs, contenders, leftMs: leftMs() }),
+    leftMs,
     later: (ending) => void endings.push(ending),
   };
   try {

@@ -38,6 +38,8 @@ export class StartedProcess {
   private constructor(
     private readonly child: ChildProcess,
     private readonly ended: Promise<unknown>,
+    /** Where what it says is written down. */
+    readonly logFile: string,
     /** What it said when it was ready. */
     readonly told: Message,
   ) {}
@@ -57,7 +59,7 @@ export class StartedProcess {
     process.once('exit', kill);
     const ended = once(child, 'close').then(() => process.off('exit', kill));
     try {
-      return new StartedProcess(child, ended, await listening(child));
+      return new StartedProcess(child, ended, logFile, await listening(child));
     } catch (error) {
       child.kill('SIGKILL');
       await ended;

@@ -3,8 +3,8 @@ import type { Plan } from './rounds.js';
 /** The longest that a line may take, in milliseconds. */
 export const LONGEST_LINE_MS = 120_000;
 
-/** Kept free for stopping the servers. */
-const TO_STOP_MS = 12_000;
+/** Kept free for stopping the servers, in milliseconds. */
+export const TO_STOP_MS = 12_000;
 const LONGEST_SLICE_MS = 3_000;
 /** Less says nothing. */
 const SHORTEST_SLICE_MS = 250;
@@ -16,13 +16,13 @@ export interface Wishes {
   /** How long a slice should be; 3 seconds when nothing is said. */
   readonly sliceMs: number | undefined;
   readonly contenders: number;
-  /** What is left of the line's time. */
+  /** What is left for measuring of the line's time. */
   readonly leftMs: number;
 }
 
 /** Lays the slices of a line out so that it ends in time: they are as long as wished, or as there is time for. */
 export function timetable({ rounds, sliceMs = LONGEST_SLICE_MS, contenders, leftMs }: Wishes): Plan {
-  const share = (leftMs - TO_STOP_MS) / contenders / (rounds + WARM_UP_SLICES);
+  const share = leftMs / contenders / (rounds + WARM_UP_SLICES);
   const slice = Math.max(SHORTEST_SLICE_MS, Math.min(sliceMs, share));
   return { rounds, sliceMs: slice, warmUpMs: WARM_UP_SLICES * slice };
 }
