@@ -40,6 +40,9 @@ export const CALLBACK = 'http://127.0.0.1:9/callback';
 /** Address of a resource server that is not there. */
 const NOWHERE = 'http://127.0.0.1:9';
 
+/** Ids of the people's accounts. */
+export const PEOPLE = { alice: 'alice-of-the-benchmark', bob: 'bob-of-the-benchmark' } as const;
+
 /** Everybody's password. */
 export const PASSWORD = 'password-of-the-benchmarks';
 
@@ -72,7 +75,7 @@ export async function startAuthorizationServer(
       DATA_DIR: join(folder, name),
       REGISTRATION_TOKEN: registrationToken,
       AS_CLIENTS: JSON.stringify([asking(client), protecting(resourceServer, resourceServerUrl), acting(machine)]),
-      AS_ACCOUNTS: JSON.stringify(['alice', 'bob'].map(person)),
+      AS_ACCOUNTS: JSON.stringify([person('alice'), person('bob')]),
       RATE_LIMIT_SIGN_IN: NO_LIMIT,
       RATE_LIMIT_TOKEN: NO_LIMIT,
       RATE_LIMIT_PERMISSION: NO_LIMIT,
@@ -125,7 +128,8 @@ function acting({ id, secret }: Client): object {
 
 const named = (id: string, secret: string): object => ({ client_id: id, client_secret: secret, client_name: id });
 
-const person = (username: string): object => ({
+const person = (username: 'alice' | 'bob'): object => ({
+  sub: PEOPLE[username],
   username,
   password: PASSWORD,
   name: username,
