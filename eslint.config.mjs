@@ -44,6 +44,9 @@ export default defineConfig(
     files: ['**/*.spec.ts', 'test/**/*.ts'],
     rules: { 'max-lines-per-function': 'off', 'max-lines': 'off', '@typescript-eslint/no-deprecated': 'off' },
   },
-  { files: ['web/**/*.{ts,tsx}'], rules: { '@typescript-eslint/explicit-module-boundary-types': 'off' } },
+  {
+    files: ['web/**/*.{ts,tsx}', 'test/conformance/cases/**'],
+    rules: { '@typescript-eslint/explicit-module-boundary-types': 'off' },
+  },
   prettier,
 );

@@ -27,6 +27,6 @@ export interface ApiDescription {
   readonly securitySchemes?: SecuritySchemes;
   /** The guards, so that no route has to say again what it is guarded by. */
   readonly guards?: readonly DescribedGuard[];
-  /** Routes that no controller serves. */
+  /** Routes that no controller serves, and what a controller does not say of its own. */
   readonly paths?: PathsObject;
 }

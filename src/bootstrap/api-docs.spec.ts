@@ -51,7 +51,10 @@ const DESCRIPTION: ApiDescription = {
       demandOf: (changes) => (changes ? { ways: [['ladder']], refusals: { 403: 'No ladder.' } } : undefined),
     },
   ],
-  paths: { '/bell': { get: { responses: { 204: { description: 'It rang.' } } } } },
+  paths: {
+    '/bell': { get: { responses: { 204: { description: 'It rang.' } } } },
+    '/rooms/{room}': { get: { summary: 'Looks in.', responses: { 200: { description: 'A view.' } } } },
+  },
 };
 
 describe('the description of an API', () => {
@@ -102,5 +105,15 @@ describe('the description of an API', () => {
 
   it('has the routes that no controller serves', () => {
     expect(document.paths['/bell']?.get?.responses).toMatchObject({ 204: { description: 'It rang.' } });
+  });
+
+  it('adds what is said of a route to what its controller says', () => {
+    const { summary, operationId, security, responses } = document.paths['/rooms/{room}']?.get ?? {};
+    expect({ summary, operationId, security }).toEqual({
+      summary: 'Looks in.',
+      operationId: 'RoomController_look',
+      security: [{ key: [] }, { chimney: [] }],
+    });
+    expect(responses?.['200']).toEqual({ description: 'A view.' });
   });
 });

@@ -1,5 +1,11 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import {
+  DocumentBuilder,
+  type OpenAPIObject,
+  type OperationObject,
+  type PathsObject,
+  SwaggerModule,
+} from '@nestjs/swagger';
 
 import type { ApiDescription } from './api-description.js';
 import { completeOperations } from './api-operations.js';
@@ -20,7 +26,7 @@ function documentOf(app: NestFastifyApplication, description: ApiDescription): O
   const builder = new DocumentBuilder().setTitle(title).setVersion(softwareVersion());
   if (server !== undefined) builder.addServer(server);
   const document = SwaggerModule.createDocument(app, builder.build());
-  document.paths = { ...paths, ...document.paths };
+  document.paths = complemented(document.paths, paths);
   document.components = { ...document.components, securitySchemes };
   const standing = guardsOfOperations(app);
   completeOperations(document, (operationId, changes) =>
@@ -29,4 +35,17 @@ function documentOf(app: NestFastifyApplication, description: ApiDescription): O
       .flatMap(({ demandOf }) => demandOf(changes) ?? []),
   );
   return document;
+}
+
+/** What is said of a route adds to what its controller says, and goes before it. */
+function complemented(served: PathsObject, said: PathsObject): PathsObject {
+  return Object.fromEntries(
+    Object.entries({ ...said, ...served }).map(([path, item]) => {
+      const operations = Object.entries(said[path] ?? {}).map(([method, operation]) => {
+        const own = item[method as 'get'];
+        return [method, { ...own, ...(operation as OperationObject) }] as const;
+      });
+      return [path, { ...item, ...Object.fromEntries(operations) }];
+    }),
+  );
 }

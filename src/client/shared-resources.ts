@@ -68,7 +68,8 @@ export class SharedResources {
   async resume(asker: Asker, resource: string, process: AuthorizationProcess): Promise<Resumed> {
     const request = { resourcePath: pathOf(resource) };
     const resumed = await this.umaClient.resume(resource, this.requestingParty(asker), process, request);
-    if (resumed.kind !== 'granted') logEnding(this.logger, resource, resumed);
+    // An owner may take a day, and is asked for the answer all the while.
+    if (resumed.kind !== 'granted' && resumed.kind !== 'submitted') logEnding(this.logger, resource, resumed);
     return resumed;
   }
 

@@ -87,7 +87,7 @@ export class AuthorizationServerEnvironment extends CommonEnvironment {
   readonly PARTIAL_GRANTS: 'never' | 'ticket-complete' | 'any' = 'ticket-complete';
 
   @Setting({
-    about: 'Codes of devices that one address may type in a minute; each is sent twice, to be compared in between',
+    about: 'Forms with the code of a device that one address may send in a minute; each device takes two',
     kind: 'integer',
   })
   @Min(1)

@@ -12,6 +12,7 @@ describe('seeding the demo world', () => {
   let made: number;
   let shares: unknown[];
   let resources: object[];
+  let settings: unknown;
 
   const resourceServerApi = ({ method, path, body }: SeenCall) => {
     if (path === '/api/resources') return resources;
@@ -27,6 +28,10 @@ describe('seeding the demo world', () => {
   };
   const authorizationServerApi = ({ method, path, body }: SeenCall) => {
     if (path === '/api/resources') return [{ id: 'uma-heart' }];
+    if (path === '/api/settings') {
+      settings = body;
+      return 204;
+    }
     if (method === 'GET') return shares;
     shares.push(body);
     return { id: 'share' };
@@ -50,6 +55,11 @@ describe('seeding the demo world', () => {
     expect(shares).toEqual([
       { resourceId: 'uma-heart', scopes: ['heart-rate:read', 'heart-rate:stream'], grantee: { username: 'bob' } },
     ]);
+  });
+
+  it('lets people ask Alice for what she does not share with them', async () => {
+    await seed(world);
+    expect(settings).toEqual({ acceptsRequests: true });
   });
 
   it('that was interrupted is completed: one sensor of each kind, one share', async () => {

@@ -7,8 +7,8 @@ const SHARED_SCOPES = ['heart-rate:read', 'heart-rate:stream'];
 
 /**
  * Makes what the demo world needs, through the front doors alone: Alice signs in at the resource server, so that it
- * holds her PAT and registers her heart rate; she connects two sensors, and shares with Bob. It can be done again after
- * it was interrupted.
+ * holds her PAT and registers her heart rate; she connects two sensors, shares with Bob, and lets others ask her. It can
+ * be done again after it was interrupted.
  *
  * @throws Error that says at which door it ended
  */
@@ -19,6 +19,7 @@ export async function seed({ issuer, resourceServer, accounts: [alice, bob] }: D
   const chestStrap = await connect(atResourceServer, 'Chest strap');
   const recordingPlayer = await connect(atResourceServer, 'Recording player');
   await share(atAuthorizationServer, bob);
+  await atAuthorizationServer.call('PATCH', '/api/settings', { acceptsRequests: true });
   return { resource: text(await firstResource(atResourceServer), 'url'), chestStrap, recordingPlayer };
 }
 

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 
 import { Stack } from '../support/boot-stack.js';
 import { accessibilityFaults, launchBrowser, overflow } from '../support/browser.js';
+import { eventually } from '../support/eventually.js';
 import { FakeSensor } from '../support/fake-sensor.js';
 
 /** Every page is looked at in each of these. */
@@ -124,19 +125,28 @@ describe('the journey of Alice and Bob through the built servers', () => {
     await expectWellMade(bob, 'viewer');
   });
 
-  it('Carol opens the same link and sees nothing', async () => {
+  it('Carol opens the same link and has to wait for Alice, who says no', async () => {
     const carol = await window();
     await carol.goto(shareLink());
     await carol.getByRole('link', { name: 'Sign in' }).click();
     await fillInSignIn(carol, 'carol');
     await carol.getByRole('button', { name: 'Allow' }).click();
-    await carol.getByRole('heading', { name: 'This is not shared with you' }).waitFor();
+    const wish = alice.getByRole('heading', { name: 'Carol Reed asks for' });
+    await eventually(async () => {
+      await alice.reload();
+      return (await wish.count()) > 0;
+    });
+    await alice.getByText('Allow only…').click();
+    await expectWellMade(alice, 'account-request');
+    expect(await carol.getByTestId('heart-rate').count()).toBe(0);
+    await alice.getByRole('button', { name: 'No to Carol Reed' }).click();
+    await alice.getByText('You said no to Carol Reed').waitFor();
     await carol.context().close();
   });
 
   it('Alice stops sharing, and Bob’s page says so', async () => {
     await alice.getByRole('button', { name: 'Stop sharing with Bob Stone' }).click();
-    await alice.getByText('You share this with nobody.').waitFor();
+    await alice.getByText('You share with nobody.').waitFor();
     await expectWellMade(alice, 'account-after');
     await bob.getByRole('heading', { name: 'Sharing ended' }).waitFor();
     await measure(80);

@@ -101,8 +101,13 @@ describe.each(['sqlite', 'postgres'] as const)('the whole story, with the built 
     }
   });
 
-  it('does not let Carol see it', async () => {
+  it('has Carol wait for Alice, and does not let her see it when Alice says no', async () => {
     const carol = await stack.visitor('carol');
+    expect(await carol.open(stack.seeded.resource)).toMatchObject({ state: 'owner-must-agree', samples: [] });
+    const alice = await Session.begin(new UserAgent(), `${stack.world.issuer}/account`, stack.world.accounts[0]);
+    const requests = (await alice.call('GET', '/api/access-requests')) as readonly { id: string }[];
+    expect(requests).toMatchObject([{ requester: { name: 'Carol Reed' }, status: 'pending' }]);
+    await alice.call('POST', `/api/access-requests/${requests[0]?.id ?? ''}/refuse`);
     expect(await carol.open(stack.seeded.resource)).toMatchObject({ state: 'denied', samples: [] });
   });
 

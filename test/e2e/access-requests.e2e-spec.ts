@@ -291,6 +291,51 @@ describeOnEachDatabase("the owner's API of access requests", (open) => {
     });
   });
 
+  describe('does not have the client of somebody who lost something ask for it again for a day', () => {
+    const share = async (...scopes: string[]): Promise<string> => `/api/shares/${await world.share(resource, scopes)}`;
+
+    it('when the owner stops sharing', async () => {
+      const path = await share('heart-rate:read');
+      expect((await ask('heart-rate:read')).status).toBe(200);
+      await world.call('DELETE', path, { token });
+      expect((await ask('heart-rate:read')).body['error']).toBe('request_denied');
+      expect(await received()).toMatchObject({ status: 'refused', scopes: ['heart-rate:read'], clientId: world.c1.id });
+      expect((await ask('heart-rate:write')).body['error']).toBe('request_submitted');
+      expect((await received()).status).toBe('pending');
+      await letADayPass();
+      expect((await ask('heart-rate:read')).body['error']).toBe('request_submitted');
+    });
+
+    it('when the owner shares less, and not of what they still have', async () => {
+      const path = await share('heart-rate:read', 'heart-rate:write');
+      expect((await ask('heart-rate:read', 'heart-rate:write')).status).toBe(200);
+      await world.call('PATCH', path, { token, json: { scopes: ['heart-rate:read'], expiresAt: at(600) } });
+      expect((await ask('heart-rate:write')).body['error']).toBe('request_denied');
+      expect((await ask('heart-rate:read')).status).toBe(200);
+    });
+
+    it.each([
+      ['pauses the share', { paused: true }],
+      ['limits it to another client', () => ({ clients: [world.c2.id] })],
+    ])('when the owner %s, until they have it again', async (_what, json) => {
+      const path = await share('heart-rate:read');
+      expect((await ask('heart-rate:read')).status).toBe(200);
+      await world.call('PATCH', path, { token, json: typeof json === 'function' ? json() : json });
+      expect((await ask('heart-rate:read')).body['error']).toBe('request_denied');
+      await world.call('PATCH', path, { token, json: { paused: false, clients: null } });
+      expect((await ask('heart-rate:read')).status).toBe(200);
+    });
+
+    it('but leaves what they wait for before the owner', async () => {
+      const path = await share('heart-rate:read');
+      await ask('heart-rate:read');
+      await ask('heart-rate:write');
+      await world.call('DELETE', path, { token });
+      expect(await received()).toMatchObject({ status: 'pending', scopes: ['heart-rate:write'] });
+      expect((await ask('heart-rate:read')).body['error']).toBe('request_denied');
+    });
+  });
+
   describe('answers each request once', () => {
     it('and says that it was answered already', async () => {
       await ask('heart-rate:read');

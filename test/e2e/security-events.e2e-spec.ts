@@ -3,7 +3,7 @@ import { request } from 'undici';
 import { verificationOf } from '../../src/authorization-server/events/event-outbox.js';
 import { SetSigner, type UnsignedSet } from '../../src/authorization-server/events/set-signer.js';
 import { randomId } from '../../src/common/randomness.js';
-import { Transmitters } from '../../src/uma/security-events/security-events.js';
+import { Transmitters } from '../../src/uma/security-events/transmitters.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { EventWorld, HEART_SERVICE, type ToldInstance } from '../support/event-world.js';
 import { eventually } from '../support/eventually.js';

@@ -588,7 +588,7 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
   });
 
   it('lists what an owner can share, in words', async () => {
-    await world.register({ resource_scopes: ['heart-rate:stream', 'x'] });
+    await world.register({ resource_scopes: ['heart-rate:stream', 'x'], type: 'http://example.org/other' });
     const { status, body } = await world.call('GET', '/api/resources', { token });
     expect(status).toBe(200);
     expect(body).toEqual(
@@ -605,6 +605,7 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
         {
           id: expect.any(String) as string,
           name: 'Unnamed',
+          type: 'http://example.org/other',
           scopes: [
             { id: 'heart-rate:stream', name: 'Live' },
             { id: 'x', name: 'x' },

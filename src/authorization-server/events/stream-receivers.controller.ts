@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 
 import { UmaError } from '../../uma/protocol/uma-error.js';
@@ -10,6 +11,7 @@ import { EventStreams } from './event-streams.js';
 import { receiverAnswer } from './stream-answer.js';
 import type { ReceiverAnswer } from './stream-answers.js';
 import { noSuchStream } from './stream.controller.js';
+import { NewReceiverDto } from './stream.dto.js';
 import { CurrentReceiver } from './stream.guard.js';
 import { StreamManagement } from './stream-management.decorator.js';
 import { bodyOf, deliveryOf } from './stream-requests.js';
@@ -29,6 +31,7 @@ export class StreamReceiversController {
 
   /** Adds a receiver to the stream of the client; 200 when it was one already, and is told anew what to show. */
   @Post()
+  @ApiBody({ type: NewReceiverDto })
   @HttpCode(201)
   @Header('cache-control', 'no-store')
   async add(

@@ -1,10 +1,12 @@
 import { Body, Controller, Get, Header, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
 
 import { ENDPOINTS } from '../endpoints.js';
 import { EventStreams } from './event-streams.js';
 import { statusAnswer } from './stream-answer.js';
 import type { StreamStatusAnswer } from './stream-answers.js';
 import { noSuchStream } from './stream.controller.js';
+import { StreamStatusDto } from './stream.dto.js';
 import { CurrentReceiver } from './stream.guard.js';
 import { StreamManagement } from './stream-management.decorator.js';
 import { bodyOf, statusIn, streamIdOf } from './stream-requests.js';
@@ -26,6 +28,7 @@ export class StreamStatusController {
 
   /** Lets the stream bring events or not: `enabled`, `paused` (they are kept for a day) or `disabled`. */
   @Post()
+  @ApiBody({ type: StreamStatusDto })
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   async update(@CurrentReceiver() clientId: string, @Body() body: unknown): Promise<StreamStatusAnswer> {

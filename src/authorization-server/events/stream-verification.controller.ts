@@ -1,4 +1,5 @@
 import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
 
 import type { EventTables } from '../../database/authorization-server/events.js';
 import { Database } from '../../database/database.js';
@@ -8,6 +9,7 @@ import { EventOutbox } from './event-outbox.js';
 import { EventStreams } from './event-streams.js';
 import { MIN_VERIFICATION_SECONDS } from './stream-answer.js';
 import { noSuchStream } from './stream.controller.js';
+import { VerificationDto } from './stream.dto.js';
 import { CurrentReceiver } from './stream.guard.js';
 import { StreamManagement } from './stream-management.decorator.js';
 import { bodyOf, stateIn, streamIdOf } from './stream-requests.js';
@@ -24,6 +26,7 @@ export class StreamVerificationController {
 
   /** Sends a verification, with the state that the body has, to every receiver of the stream. */
   @Post()
+  @ApiBody({ type: VerificationDto })
   @HttpCode(204)
   @Header('cache-control', 'no-store')
   async verify(@CurrentReceiver() clientId: string, @Body() body: unknown): Promise<void> {

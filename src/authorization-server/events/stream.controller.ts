@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
 
 import { UmaError } from '../../uma/protocol/uma-error.js';
 import { ENDPOINTS } from '../endpoints.js';
@@ -8,6 +9,7 @@ import type { EventStream } from './event-stream.js';
 import { EventStreams } from './event-streams.js';
 import { checkUnchanged, streamAnswer } from './stream-answer.js';
 import type { StreamAnswer } from './stream-answers.js';
+import { NewStreamDto, StreamChangeDto, StreamDto } from './stream.dto.js';
 import { CurrentReceiver } from './stream.guard.js';
 import { StreamManagement } from './stream-management.decorator.js';
 import { allSettingsIn, bodyOf, settingsIn, streamIdOf, type StreamSettings } from './stream-requests.js';
@@ -24,6 +26,7 @@ export class StreamController {
 
   /** Begins the event stream of a resource server; each has one. */
   @Post()
+  @ApiBody({ type: NewStreamDto })
   @HttpCode(201)
   @Header('cache-control', 'no-store')
   async create(@CurrentReceiver() clientId: string, @Body() body: unknown): Promise<StreamAnswer> {
@@ -46,6 +49,7 @@ export class StreamController {
 
   /** Changes what the body says of the stream. */
   @Patch()
+  @ApiBody({ type: StreamChangeDto })
   @Header('cache-control', 'no-store')
   update(@CurrentReceiver() clientId: string, @Body() body: unknown): Promise<StreamAnswer> {
     return this.change(clientId, body, settingsIn(bodyOf(body)));
@@ -53,6 +57,7 @@ export class StreamController {
 
   /** Replaces what a receiver may say of the stream; what the body leaves out holds no more. */
   @Put()
+  @ApiBody({ type: StreamDto })
   @Header('cache-control', 'no-store')
   replace(@CurrentReceiver() clientId: string, @Body() body: unknown): Promise<StreamAnswer> {
     return this.change(clientId, body, allSettingsIn(bodyOf(body)));

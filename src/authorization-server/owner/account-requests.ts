@@ -48,9 +48,11 @@ export function requestsCard(requests: readonly ShownRequest[], acceptsRequests:
 function requestItem(request: ShownRequest, context: FormContext): Html {
   const { id, person, app, resource, asked, since } = request;
   const what = asked.length === 0 ? 'something' : asked.map(({ name }) => name).join(' · ');
-  return html`<div class="stack-tight" role="listitem">
-    <h3>${person} asks for ${resource}: ${what}</h3>
-    <p class="muted small">with ${app} · ${since}</p>
+  return html`<div class="stack" role="listitem">
+    <div class="stack-tight">
+      <h3>${person} asks for ${resource}: ${what}</h3>
+      <p class="muted small">with ${app} · ${since}</p>
+    </div>
     <div class="row">
       ${asked.length === 0 ? undefined : allowAll(request, context)}
       ${accountForm(context, `requests/${id}/refuse`, html`<button>No${unseen(`to ${person}`)}</button>`)}

@@ -8,5 +8,7 @@ export class ScopeView {
 export class OwnedResourceView {
   readonly id!: string;
   readonly name!: string;
+  /** As its resource server registered it; all of a type can be shared at once. */
+  readonly type?: string;
   readonly scopes!: ScopeView[];
 }

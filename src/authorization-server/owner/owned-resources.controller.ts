@@ -18,9 +18,10 @@ export class OwnedResourcesController {
   @Header('cache-control', 'private, no-store')
   async list(@CurrentOwner() ownerId: string): Promise<OwnedResourceView[]> {
     const resources = await this.resources.ofOwner(ownerId);
-    return resources.map(({ id, description: { name = 'Unnamed', resource_scopes: scopes } }) => ({
+    return resources.map(({ id, description: { name = 'Unnamed', type, resource_scopes: scopes } }) => ({
       id,
       name,
+      ...(type === undefined ? {} : { type }),
       scopes: scopes.map((scope) => ({ id: scope, name: scopeName(scope) })),
     }));
   }

@@ -12,6 +12,7 @@ import { Blocks } from './blocks.js';
 import { BlocksController } from './blocks.controller.js';
 import { Grantees } from './grantees.js';
 import { HeldResources } from './held-resources.js';
+import { LostAccess } from './lost-access.js';
 import { OwnedResourcesController } from './owned-resources.controller.js';
 import { People } from './people.js';
 import { ReceivedRequests } from './received-requests.js';
@@ -30,7 +31,7 @@ import { SharingSettings } from './sharing-settings.js';
   ],
   providers: [
     ...[AccountActs, AccountNotices, AccountOverview],
-    ...[Apps, Grantees, People, SharableKinds, HeldResources],
+    ...[Apps, Grantees, People, SharableKinds, HeldResources, LostAccess],
     ...[AccessRequestAnswers, Blocks, ReceivedRequests, Shares, Sharing, SharingSettings],
   ],
 })

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Selectable, Transaction } from 'kysely';
 
 import { Clock } from '../../common/clock.js';
+import { randomId } from '../../common/randomness.js';
 import type { AccessRequestTable } from '../../database/authorization-server/sharing.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
@@ -25,6 +26,16 @@ export interface ReceivedRequest {
   readonly clientId: string;
   readonly status: RequestStatus;
   readonly createdMs: number;
+}
+
+/** What somebody is refused without having asked. */
+export interface Refusal {
+  readonly ownerId: string;
+  readonly person: Person;
+  /** The client through which they had it. */
+  readonly clientId: string;
+  readonly resourceId: string;
+  readonly scopes: readonly string[];
 }
 
 /** The access requests that owners receive, and what they answer. */
@@ -75,14 +86,35 @@ export class ReceivedRequests {
       .where('id', '=', request.id)
       .executeTakeFirstOrThrow();
     const now = this.clock.nowMs();
-    const isRecent = (before.decided_ms ?? -Infinity) > now - REFUSAL_LASTS_MS;
-    const earlier = isRecent ? (JSON.parse(before.refused_scopes) as string[]) : [];
-    const refused = [...missingScopes(earlier, approved), ...refusedOf(request, approved)];
+    const refused = [...missingScopes(recentlyRefused(before, now), approved), ...refusedOf(request, approved)];
     const status: RequestStatus = approved.length > 0 ? 'approved' : 'refused';
     await within
       .updateTable('access_request')
       .set({ status, refused_scopes: JSON.stringify([...new Set(refused)]), decided_ms: now })
       .where('id', '=', request.id)
+      .execute();
+  }
+
+  /** Writes down that somebody is refused what they had until now. What they wait for stays before the owner. */
+  async refuseUnasked(within: Transaction<UmaTables>, refusal: Refusal): Promise<void> {
+    const { ownerId, person, clientId, resourceId, scopes } = refusal;
+    const place = { resource_id: resourceId, requester_issuer: person.issuer, requester_subject: person.subject };
+    const before = await within
+      .selectFrom('access_request')
+      .selectAll()
+      .where((request) => request.and(place))
+      .$if(this.database.dialect === 'postgres', (query) => query.forUpdate())
+      .executeTakeFirst();
+    const now = this.clock.nowMs();
+    const earlier = before === undefined ? [] : recentlyRefused(before, now);
+    const refused = { refused_scopes: JSON.stringify([...new Set([...earlier, ...scopes])]), decided_ms: now };
+    const asked = { client_id: clientId, scopes: JSON.stringify(scopes), created_ms: now };
+    await within
+      .insertInto('access_request')
+      .values({ id: randomId(), owner_id: ownerId, ...place, ...asked, status: 'refused', ...refused })
+      .onConflict((conflict) =>
+        conflict.columns(['resource_id', 'requester_issuer', 'requester_subject']).doUpdateSet(refused),
+      )
       .execute();
   }
 
@@ -124,6 +156,14 @@ export class ReceivedRequests {
         .$if(this.database.dialect === 'postgres', (query) => query.forUpdate())
     );
   }
+}
+
+function recentlyRefused(
+  { refused_scopes, decided_ms }: Pick<Selectable<AccessRequestTable>, 'refused_scopes' | 'decided_ms'>,
+  nowMs: number,
+): readonly string[] {
+  const isRecent = (decided_ms ?? -Infinity) > nowMs - REFUSAL_LASTS_MS;
+  return isRecent ? (JSON.parse(refused_scopes) as string[]) : [];
 }
 
 /** Who is refused any access at all does not ask for that again either. */

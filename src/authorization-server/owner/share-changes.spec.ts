@@ -48,7 +48,11 @@ describe('takesAway', () => {
   });
 
   it('is false of terms that stay as they are', () => {
-    fc.assert(fc.property(terms, (its) => { expect(takesAway(its, { ...its })).toBe(false); }));
+    fc.assert(
+      fc.property(terms, (its) => {
+        expect(takesAway(its, { ...its })).toBe(false);
+      }),
+    );
   });
 });
 

@@ -52,7 +52,7 @@ export const PROBLEM_ID = 'problem';
 export const WHOLE_KIND = 'kind';
 
 /** The purposes that people are offered; the owner's API takes all that there are. */
-const OFFERED_PURPOSES = ['TREAT', 'ETREAT', 'COC', 'HRESCH', 'PUBHLTH', 'FAMRQT', 'PATRQT'];
+const OFFERED_PURPOSES = ['TREAT', 'ETREAT', 'COC', 'HRESCH', 'PUBHLTH'];
 
 /** Writes the form that shares a resource. */
 export function shareForm(resource: SharableResource, context: ShareFormContext): Html {
@@ -118,7 +118,7 @@ function limits({ hasKind }: SharableResource, { apps }: ShareFormContext, fille
       <fieldset>
         <legend>Only for</legend>
         ${OFFERED_PURPOSES.map((code) => box('purposes', code, purposeName(code), purposes))}
-        <span class="hint">None ticked: for whatever they want it for.</span>
+        <p class="muted small">None ticked: for whatever they want it for.</p>
       </fieldset>
       ${apps.length === 0 ? undefined : appChoice(apps, clients, marked('clients', filled))}
     </div>
@@ -129,7 +129,7 @@ function appChoice(apps: readonly App[], chosen: readonly string[], mark: Html |
   return html`<fieldset>
     <legend>Only with</legend>
     ${apps.map(({ clientId, name }) => box('clients', clientId, name, chosen, mark))}
-    <span class="hint">None ticked: with any app.</span>
+    <p class="muted small">None ticked: with any app.</p>
   </fieldset>`;
 }
 

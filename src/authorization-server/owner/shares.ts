@@ -17,6 +17,7 @@ import {
 } from '../policy/share.js';
 import { TokenRevocation } from '../uma/token-revocation.js';
 import { HeldResources } from './held-resources.js';
+import { LostAccess } from './lost-access.js';
 import { ReceivedRequests } from './received-requests.js';
 import { takesAway } from './share-changes.js';
 
@@ -55,6 +56,7 @@ export class Shares {
     private readonly clock: Clock,
     private readonly held: HeldResources,
     private readonly requests: ReceivedRequests,
+    private readonly lost: LostAccess,
     private readonly revocation: TokenRevocation,
   ) {}
 
@@ -126,7 +128,8 @@ export class Shares {
 
   /** @returns whether the owner had such a share */
   async withdraw(ownerId: string, id: string): Promise<boolean> {
-    const withdrawn = await this.holding(ownerId, id, async (within) => {
+    const withdrawn = await this.holding(ownerId, id, async (within, share) => {
+      await this.lost.refuse(within, share, undefined);
       await this.revocation.restingOnShare(within, id);
       await within.deleteFrom('share').where('id', '=', id).execute();
       return true;
@@ -169,7 +172,10 @@ export class Shares {
       .where('id', '=', before.id)
       .returningAll()
       .executeTakeFirstOrThrow();
-    if (takesAway(before, terms)) await this.revocation.restingOnShare(within, before.id);
+    if (takesAway(before, terms)) {
+      await this.lost.refuse(within, before, terms);
+      await this.revocation.restingOnShare(within, before.id);
+    }
     return shareOf(row);
   }
 }

@@ -14,7 +14,7 @@ import { PersistedClaims } from './persisted-claims.js';
 import { BEGINNING } from './progress.js';
 import { RequestingPartyTokens } from './requesting-party-tokens.js';
 import { RptWriter } from './rpt-writer.js';
-import { NoTokenEvents } from './token-events.js';
+import { NoTokenEvents } from './token-events.fake.js';
 import { TokenRevocation } from './token-revocation.js';
 
 const OPTIONS = {

@@ -25,10 +25,3 @@ export abstract class TokenEvents {
    */
   abstract record(within: Transaction<UmaTables>, changes: readonly TokenChange[]): Promise<void>;
 }
-
-/** Tells nobody: resource servers find out when they ask. */
-export class NoTokenEvents extends TokenEvents {
-  override record(): Promise<void> {
-    return Promise.resolve();
-  }
-}

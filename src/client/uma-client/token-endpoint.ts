@@ -1,3 +1,4 @@
+import { basicAuthorization } from '../../uma/protocol/basic-authorization.js';
 import type { Secret } from '../../common/secret.js';
 import { isSecureUrl } from '../../uma/protocol/discovery.js';
 import { type GrantOutcome, parseGrantAnswer } from '../../uma/protocol/grant-outcome.js';
@@ -5,7 +6,6 @@ import type { AuthorizationServer, Discovery } from './discovery.js';
 import { FlowEnded } from './flow-ended.js';
 import { type Http, type HttpRequest, readJson } from './http.js';
 import {
-  basicAuthorization,
   refreshForm,
   revocationForm,
   type TokenRequest,

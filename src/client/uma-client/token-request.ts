@@ -44,5 +44,3 @@ export type TokenTypeHint = 'access_token' | 'refresh_token' | 'pct';
 export function revocationForm(token: Secret, hint: TokenTypeHint): string {
   return new URLSearchParams({ token: token.reveal(), token_type_hint: hint }).toString();
 }
-
-export { basicAuthorization } from '../../uma/protocol/basic-authorization.js';

@@ -60,6 +60,10 @@ main.wide { max-width: 64rem; display: grid; grid-template-columns: minmax(0, 1f
 .muted { color: var(--muted); }
 .small { font-size: 0.875rem; }
 .figure { font-size: clamp(2.25rem, 9vw, 3.5rem); font-weight: 650; line-height: 1.1; font-variant-numeric: tabular-nums; }
+.user-code {
+  font: 650 clamp(1.6rem, 8vw, 2.25rem)/1.2 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
+  letter-spacing: 0.04em; white-space: nowrap;
+}
 .field { display: grid; gap: 0.35rem; }
 .field label, legend { font-weight: 600; }
 .field .hint { color: var(--muted); font-size: 0.875rem; }

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 
 import { Clock } from '../../common/clock.js';
 import { ChannelWatch } from './channel-watch.js';
-import { Transmitters } from './security-events.js';
+import { Transmitters } from './transmitters.js';
 
 const LOOK_EVERY_MS = 500;
 

@@ -1,14 +1,17 @@
-import { Controller, Header, HttpCode, Logger, Post, Req, Res } from '@nestjs/common';
+import { Controller, Header, HttpCode, Logger, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { UmaRefusal } from '../guard/uma-refusal.js';
 import { AuthorizationServerUnreachable } from '../protection-api/authorization-server-unreachable.js';
 import { SecurityEventError } from '../protocol/security-event-error.js';
 import { SET_MEDIA_TYPE } from '../protocol/shared-signals.js';
+import { refusalOf } from './security-event-refusal.js';
 import { SecurityEvents } from './security-events.js';
+import { TransmitterGuard } from './transmitter.guard.js';
 
 /** Where authorization servers push their security event tokens. @see RFC 8935 */
 @Controller('security-events')
+@UseGuards(TransmitterGuard)
 export class SecurityEventsController {
   private readonly logger = new Logger(SecurityEventsController.name);
 
@@ -24,22 +27,19 @@ export class SecurityEventsController {
       if (type !== SET_MEDIA_TYPE || typeof body !== 'string') {
         throw new SecurityEventError('invalid_request', `The body has to be of type ${SET_MEDIA_TYPE}.`);
       }
-      await this.events.take(headers.authorization, body);
+      await this.events.take(body);
     } catch (error) {
       throw this.refusal(error, reply);
     }
   }
 
-  /** @see RFC 8935 section 2.3 */
   private refusal(error: unknown, reply: FastifyReply): unknown {
     if (error instanceof AuthorizationServerUnreachable) {
       this.logger.warn(error.message);
       return UmaRefusal.of(503, 'temporarily_unavailable', 'The keys of the transmitter cannot be fetched now.');
     }
     if (!(error instanceof SecurityEventError)) return error;
-    // Strangers are refused without a word: they could fill the log.
-    if (error.code !== 'authentication_failed') this.logger.warn(`${error.code}: ${error.message}`);
-    void reply.header('content-language', 'en');
-    return new UmaRefusal(400, error.toBody(), error.message);
+    this.logger.warn(`A security event token was refused: ${error.code}, ${error.message}`);
+    return refusalOf(error, reply);
   }
 }

@@ -4,10 +4,11 @@ import { Clock } from '../../common/clock.js';
 import { ChannelKeeper } from './channel-keeper.js';
 import { EventChannel } from './event-channel.js';
 import { EventChannels } from './event-channels.js';
-import { SecurityEvents, Transmitters } from './security-events.js';
+import { SecurityEvents } from './security-events.js';
 import type { SecurityEventsOptions } from './security-events-options.js';
 import { SetBodies } from './set-bodies.js';
 import { Transmitter } from './transmitter.js';
+import { Transmitters } from './transmitters.js';
 import { TransmitterKeys } from './transmitter-keys.js';
 
 /** What takes security events, for the module of the guard. */

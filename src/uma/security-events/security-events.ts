@@ -1,24 +1,18 @@
 import { Injectable } from '@nestjs/common';
 
 import { Clock } from '../../common/clock.js';
-import { equalInConstantTime } from '../../common/digest.js';
 import { parseSecurityEvent, type SecurityEvent } from '../protocol/security-event.js';
 import { SecurityEventError } from '../protocol/security-event-error.js';
 import { isJsonObject, parseStrictJson } from '../protocol/strict-json.js';
 import { SeenEvents } from './seen-events.js';
 import { TokenEndings } from './token-endings.js';
 import type { Transmitter } from './transmitter.js';
+import { Transmitters } from './transmitters.js';
 
 /** How far two clocks may differ, in seconds. */
 const CLOCK_SKEW_SECONDS = 60;
 /** An event may have waited for a receiver that was away; the tokens it can be about have ended after a day. */
 const LONGEST_AGE_SECONDS = 24 * 60 * 60;
-
-/** The authorization servers that tell of their tokens, by issuer. */
-export abstract class Transmitters {
-  abstract find(issuer: string): Transmitter | undefined;
-  abstract all(): readonly Transmitter[];
-}
 
 /** Takes the security event tokens that authorization servers push, and passes on what they mean. */
 @Injectable()
@@ -35,24 +29,19 @@ export class SecurityEvents {
    * Takes one token. What it says has been done when this returns. One that was taken before is taken again, as its
    * sender may have missed our answer, and does nothing: it is no sign of life either.
    *
-   * @param authorization the header of the request
    * @throws SecurityEventError when it is not to be believed
    * @throws AuthorizationServerUnreachable when it cannot be checked now
    * @see RFC 8935 section 2
    */
-  async take(authorization: string | undefined, token: string): Promise<void> {
-    const transmitter = this.senderOf(authorization, token);
+  async take(token: string): Promise<void> {
+    const transmitter = this.senderOf(token);
     const event = parseSecurityEvent(readJson(await transmitter.keys.verified(token)));
     this.check(event, transmitter);
     if (this.seen.isNew(event)) this.act(event, transmitter);
   }
 
   /** Found by what the token says of itself, before anything of it is believed. */
-  private senderOf(authorization: string | undefined, token: string): Transmitter {
-    const known = this.transmitters.all().map(({ authorizationHeader }) => authorizationHeader.reveal());
-    if (!known.some((expected) => equalInConstantTime(authorization ?? '', expected))) {
-      throw new SecurityEventError('authentication_failed', 'The transmitter is not the one that was registered with.');
-    }
+  private senderOf(token: string): Transmitter {
     const claims = readJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
     const issuer = isJsonObject(claims) ? claims['iss'] : undefined;
     const transmitter = typeof issuer === 'string' ? this.transmitters.find(issuer) : undefined;

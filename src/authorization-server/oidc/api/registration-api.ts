@@ -4,6 +4,7 @@ import { jsonOf, objectOf, PROVIDER_TAG, refusalOf } from './api-parts.js';
 
 const list = (description: string): SchemaObject => ({ type: 'array', items: { type: 'string' }, description });
 const seconds = (description: string): SchemaObject => ({ type: 'integer', minimum: 1, description });
+const flag = (description: string): SchemaObject => ({ type: 'boolean', description });
 
 const METADATA = {
   client_name: 'What people are told who asks.',
@@ -16,7 +17,20 @@ const METADATA = {
   uma_scopes: list('Scopes of resources that it may ask for.'),
   uma_ticket_lifetime: seconds('Of a resource server: how long its permission tickets last, in seconds.'),
   uma_rpt_lifetime: seconds('Of a resource server: how long the RPTs for it last, in seconds.'),
-  claims_redirect_uris: list('Where claims may be gathered for it; kept for later.'),
+  claims_redirect_uris: list('Where people may come back to from the claims interaction endpoint.'),
+  claim_token_issuers: list(
+    'Issuers whose claim tokens it may push, beside those that are accepted from every client.',
+  ),
+  require_resource: flag(
+    'Of a resource server: whether clients have to name it by `resource` when they ask for a token.',
+  ),
+  rpt_format: {
+    type: 'string',
+    enum: ['opaque', 'jwt'],
+    description: 'Of a resource server: how the RPTs for it are written.',
+  },
+  require_pushed_authorization_requests: flag('Whether its authorization requests have to be pushed (RFC 9126).'),
+  dpop_bound_access_tokens: flag('Whether its tokens have to be bound to a key (RFC 9449).'),
 };
 
 const REGISTERED = objectOf(

@@ -21,12 +21,12 @@ export function deviceConfirmationPage(view: DeviceConfirmationView): string {
         <h1 id="heading">Connect ${clientName}</h1>
       </div>
       <div class="stack-tight">
-        <p class="muted" id="shows">It shows this code:</p>
-        <p class="figure">${userCode}</p>
+        <p class="muted">Does it show this code?</p>
+        <p class="user-code">${userCode}</p>
       </div>
       <p>
-        Go on only if you see this code on a device of your own. If somebody sent it to you, cancel: they would get in
-        with your name.
+        Go on only if you see this code on a device of your own. If somebody sent it to you, cancel: they would get
+        access in your name.
       </p>
       <div class="actions">
         ${form(view, html`<button class="primary" type="submit" name="confirm" value="yes">Continue</button>`)}

@@ -94,7 +94,8 @@ export class InteractionController {
     const view = await this.interactions.view(interaction);
     if (problem?.kind === 'wrong') reply.status(401);
     if (problem?.kind === 'pause') reply.status(429).header('retry-after', problem.seconds);
-    return sendPage(reply, signInPage({ ...view, username, problem }), wayBack(interaction));
+    const canGoBack = redirectUrisOf(interaction).length > 0;
+    return sendPage(reply, signInPage({ ...view, username, canGoBack, problem }), wayBack(interaction));
   }
 
   private async askForConsent(interaction: Interaction, reply: FastifyReply): Promise<string> {

@@ -8,6 +8,8 @@ import type { InteractionView } from './interaction-view.js';
 export interface SignInView extends InteractionView {
   /** Filled in already: what was typed before, or what the application knows. */
   readonly username: string;
+  /** Whether there is an application to go back to; a device goes on by itself. */
+  readonly canGoBack: boolean;
   /** Why the person is still here. */
   readonly problem?: SignInProblem | undefined;
 }
@@ -16,7 +18,8 @@ export interface SignInView extends InteractionView {
 export type SignInProblem = Exclude<SignInOutcome, { kind: 'signed-in' }>;
 
 /** Writes the sign-in page. */
-export function signInPage({ basePath, action, formToken, clientName, username, problem }: SignInView): string {
+export function signInPage(view: SignInView): string {
+  const { basePath, action, formToken, clientName, username, canGoBack, problem } = view;
   return page({
     title: 'Sign in',
     basePath,
@@ -33,7 +36,7 @@ export function signInPage({ basePath, action, formToken, clientName, username, 
       </form>
       <form method="post" action="${action}/abort">
         <input type="hidden" name="csrf_token" value="${formToken}" />
-        <button class="link" type="submit">Cancel and go back</button>
+        <button class="link" type="submit">${canGoBack ? 'Cancel and go back' : 'Cancel'}</button>
       </form>
     </section>`,
   });
