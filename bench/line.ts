@@ -12,11 +12,11 @@ export interface Run {
   readonly cores: Cores;
   readonly load: Load;
   /** How the slices of so many contenders fit into what is left of the line's time. */
-  plan(contenders: number): Plan;
+  readonly plan: (contenders: number) => Plan;
   /** What is left for measuring of the line's time, in milliseconds. */
-  leftMs(): number;
+  readonly leftMs: () => number;
   /** Does something when the line is over, whatever came of it; last things first. */
-  later(end: () => Promise<unknown>): void;
+  readonly later: (end: () => Promise<unknown>) => void;
 }
 
 /** Something that is measured. */

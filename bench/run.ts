@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { FETCHABLE, type Fetchable } from './contestants/fetch.js';
 import type { Line } from './line.js';
 import { LINES } from './lines/index.js';
-import { chooseCores } from './measure/cores.js';
+import { chooseCores, type Cores } from './measure/cores.js';
 import { measureLine } from './measure/measure-line.js';
 import { type Options, parseOptions, USAGE } from './options.js';
 import type { Entry } from './report/entry.js';
@@ -25,29 +25,33 @@ try {
 process.exit();
 
 async function obey(options: Options): Promise<void> {
-  if (options.list) return list();
+  if (options.list) {
+    list();
+    return;
+  }
   if (options.fetch !== undefined) return fetchContestant(options.fetch);
   const lines = chosenLines(options.names);
   if (!existsSync('dist/main.js')) throw new Error('There is no built output: run `npm run build` first.');
   const cores = chooseCores();
   say(`Node ${process.version}; ${cores.inWords}.`);
   const entries: Entry[] = [];
-  for (const line of lines) entries.push(...(await inFolderOfItsOwn((folder) => measure(line, folder, options))));
+  for (const line of lines) entries.push(...(await measure(line, cores, options)));
   process.stdout.write(`${table(entries)}\n`);
   for (const remark of remarks(entries)) say(remark);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(entries, null, 2)}\n`);
-  if (options.record) await record(entries, cores.inWords);
+  if (options.record) await record(entries);
 }
 
-function measure(line: Line, folder: string, options: Options): Promise<readonly Entry[]> {
+/** A line that cannot be measured is no reason to lose the others. */
+async function measure(line: Line, cores: Cores, options: Options): Promise<readonly Entry[]> {
   say(`${line.name}: ${line.about}…`);
-  return measureLine(line, { folder, repository: resolve('.'), cores: chooseCores(), ...options });
-}
-
-async function inFolderOfItsOwn<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'pulsegate-bench-'));
   try {
-    return await work(folder);
+    return await measureLine(line, { folder, repository: resolve('.'), cores, ...options });
+  } catch (error) {
+    say(`${line.name} could not be measured: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+    return [];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -6,5 +6,5 @@ export function provideKeycloak(version?: string, say?: (words: string) => void)
 export function startKeycloak(home: string): Promise<{
   readonly base: string;
   readonly admin: { readonly username: string; readonly password: string };
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }>;

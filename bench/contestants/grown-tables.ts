@@ -27,7 +27,7 @@ const AUTHORIZATION_SERVER = [
      subject_issuer, subject, lifetime_seconds, rpt_format, issued_at, expires_at, ends_at) ${NUMBERS}
    select printf('rpt-%09d', i), printf('token-%09d', i), printf('digest-%09d', i), printf('process-%09d', i),
      iif(i % @step = 0, @alice, printf('owner-%09d', i)), 'resource-server', @audience, 'client', @issuer, @bob, 900,
-     'opaque', @nowMs / 1000, @endsAt, @endsAt from number`,
+     'opaque', @nowSeconds, @endsAt, @endsAt from number`,
   `insert into uma_rpt_permission (rpt_id, resource_id, share_id, scopes) ${NUMBERS}
    select printf('rpt-%09d', i), printf('resource-%09d', i), printf('share-%09d', i), @scopes from number`,
 ];
@@ -71,10 +71,12 @@ export async function growAuthorizationServer(growth: Growth): Promise<{ rows: n
   return { rows, samples };
 }
 
-/** Fills the tables of a resource server that runs: so many resources, each with a heart rate. */
-export async function growResourceServer(growth: Growth): Promise<number> {
+/** Fills the tables of a resource server that runs: so many resources, each with a heart rate; and one of Alice's. */
+export async function growResourceServer(growth: Growth, resourceOfAlice: string): Promise<number> {
   const connection = new Libsql(growth.file);
   const rows = await fill(connection, RESOURCE_SERVER, growth);
+  const [insert, now] = ['insert into heart_rate_sample values (?, ?, ?, ?, ?)', Date.now()];
+  connection.prepare(insert).run(resourceOfAlice, now, 'sensor', 72, now);
   connection.close();
   return rows;
 }
@@ -109,6 +111,7 @@ function valuesOf(issuer: string, rows: number): Readonly<Record<string, string 
   return {
     issuer,
     nowMs,
+    nowSeconds: Math.floor(nowMs / 1000),
     step: rows / SAMPLES,
     alice: PEOPLE.alice,
     bob: PEOPLE.bob,

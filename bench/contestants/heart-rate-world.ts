@@ -13,8 +13,8 @@ export class HeartRateWorld {
   private constructor(
     private readonly server: AuthorizationServer,
     private readonly alice: Session,
-    /** Path of Alice's newest heart rate. */
-    readonly path: string,
+    /** Id of Alice's heart rate at the resource server. */
+    readonly resourceId: string,
     private readonly umaResourceId: string,
     private readonly idToken: string,
   ) {}
@@ -24,10 +24,15 @@ export class HeartRateWorld {
     const [agent, alice] = [new UserAgent(), { username: 'alice', password: PASSWORD }];
     const atResourceServer = await Session.begin(agent, `${url}/login?returnTo=/`, alice);
     const atAuthorizationServer = await Session.begin(agent, `${server.issuer}/account`, alice);
-    const path = `${new URL(text(await first(atResourceServer), 'url')).pathname}/latest`;
+    const resourceId = text(await first(atResourceServer), 'id');
     const umaResourceId = text(await first(atAuthorizationServer), 'id');
     const idToken = text(await new Person(server, 'bob').tokens(server.client, 'openid'), 'id_token');
-    return new HeartRateWorld(server, atAuthorizationServer, path, umaResourceId, idToken);
+    return new HeartRateWorld(server, atAuthorizationServer, resourceId, umaResourceId, idToken);
+  }
+
+  /** Path of Alice's newest heart rate. */
+  get path(): string {
+    return `/resources/${this.resourceId}/heart-rate/latest`;
   }
 
   /** Alice shares with Bob. @returns the share's id */

@@ -18,7 +18,7 @@ export interface Keycloak {
   readonly resourceId: string;
   readonly pat: string;
   /** Signs Bob in at the client. @returns his access token */
-  signBobIn(): Promise<string>;
+  readonly signBobIn: () => Promise<string>;
 }
 
 const REALM = 'benchmark';

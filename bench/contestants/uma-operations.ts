@@ -46,17 +46,16 @@ function redeemStep({ client }: AuthorizationServer, parameters: Values, keep: r
   };
 }
 
-/** The whole grant, given to whom an ID token proves to be Bob. */
-export async function grantByIdToken(
-  server: AuthorizationServer,
-  shared: SharedResource,
-  keep: readonly string[] = [],
-): Promise<Operation> {
+/** The whole grant, given to whom the ID token of each row proves to be Bob. */
+export function grantOperation(server: AuthorizationServer, place: Place, rows: readonly Values[]): Operation {
   const claim = { claim_token: '{id_token}', claim_token_format: ID_TOKEN_FORMAT };
-  const rows = await rowsOf(async () => ({
-    id_token: text(await shared.bob.tokens(server.client, 'openid'), 'id_token'),
-  }));
-  return { origin: server.issuer, rows, steps: [ticketStep(shared), redeemStep(server, claim, keep)] };
+  return { origin: server.issuer, rows, steps: [ticketStep(place), redeemStep(server, claim, [])] };
+}
+
+/** The same for the shared resource, each connection with an ID token of its own. */
+export async function grantByIdToken(server: AuthorizationServer, shared: SharedResource): Promise<Operation> {
+  const idToken = async () => text(await shared.bob.tokens(server.client, 'openid'), 'id_token');
+  return grantOperation(server, shared, await rowsOf(async () => ({ id_token: await idToken() })));
 }
 
 /** The whole grant, given to whom a persisted claims token (PCT) stands for; each grant gives the next one. */
@@ -83,14 +82,22 @@ export function permissionRequest({ issuer }: AuthorizationServer, shared: Share
   return { origin: issuer, steps: [ticketStep(shared)], rows: NO_VALUES };
 }
 
-/** What a live requesting party token is good for. @see UMA 2.0 Federated Authorization section 5 */
-export async function introspection(server: AuthorizationServer, shared: SharedResource): Promise<Operation> {
-  const { issuer } = server;
-  const rows = await rowsOf(async () => ({ rpt: await rpt(server, shared) }));
-  const headers = { ...bearer(shared.pat), ...FORM };
+/** What the live requesting party token of each row is good for. @see UMA 2.0 Federated Authorization section 5 */
+export function introspectionOperation(
+  { issuer }: AuthorizationServer,
+  pat: string,
+  rows: readonly Values[],
+): Operation {
+  const headers = { ...bearer(pat), ...FORM };
   const body = formBody({ token: '{rpt}' });
   const expect = '"active":true';
   return { origin: issuer, rows, steps: [{ method: 'POST', path: '/introspect', headers, body, status: 200, expect }] };
+}
+
+/** The same for the shared resource, each connection with a token of its own. */
+export async function introspection(server: AuthorizationServer, shared: SharedResource): Promise<Operation> {
+  const rows = await rowsOf(async () => ({ rpt: await rpt(server, shared) }));
+  return introspectionOperation(server, shared.pat, rows);
 }
 
 async function rpt({ issuer, client }: AuthorizationServer, { pat, resourceId, bob }: SharedResource): Promise<string> {

@@ -1,5 +1,6 @@
 import type { Line } from '../line.js';
 import { clientCredentialsLine } from './client-credentials.js';
+import { growth } from './growth.js';
 import { introspectionLine } from './introspection.js';
 import { permissionRequestLine } from './permission-request.js';
 import { umaGrant } from './uma-grant.js';
@@ -12,4 +13,5 @@ export const LINES: readonly Line[] = [
   introspectionLine,
   permissionRequestLine,
   withdrawal,
+  growth,
 ];

@@ -29,8 +29,10 @@ export function onCore(core: number | undefined): readonly string[] {
 /** A list as Linux writes it: `0-3,8`. */
 export function coresOf(list: string): readonly number[] {
   return list.split(',').flatMap((part) => {
-    const [first = NaN, last = first] = part.trim().split('-').map(Number);
-    return Number.isNaN(first) ? [] : Array.from({ length: last - first + 1 }, (_, index) => first + index);
+    const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(part.trim()) ?? [];
+    return first === undefined
+      ? []
+      : Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => Number(first) + index);
   });
 }
 

@@ -24,16 +24,17 @@ export class Lane {
     this.rows = [...operation.rows];
   }
 
-  /** Does the operation again and again. @param until when none is begun any more, by `performance.now()` */
+  /** Does the operation, again and again. @param until when it is not begun again, by `performance.now()` */
   async run(until: number): Promise<Done> {
     const latenciesMs: number[] = [];
     let [failures, failure]: [number, string | undefined] = [0, undefined];
-    for (let begin = performance.now(); begin < until; begin = performance.now()) {
+    do {
+      const begin = performance.now();
       const problem = await this.once();
       if (problem === undefined) latenciesMs.push(performance.now() - begin);
       else failures += 1;
       failure ??= problem;
-    }
+    } while (performance.now() < until);
     return { latenciesMs, failures, failure };
   }
 

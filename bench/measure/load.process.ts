@@ -52,7 +52,7 @@ process.on('message', (message: Prepare | Run) => {
   if (message.type === 'prepare') {
     prepare(message);
     process.send?.({ type: 'prepared' });
-  } else if (message.type === 'run') void run(message).then((result) => process.send?.({ type: 'ran', ...result }));
+  } else void run(message).then((result) => process.send?.({ type: 'ran', ...result }));
 });
 // Nothing else keeps it alive.
 process.channel?.ref();

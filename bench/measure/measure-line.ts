@@ -27,7 +27,7 @@ export async function measureLine(line: Line, surroundings: Surroundings): Promi
     folder,
     cores,
     load,
-    plan: (contenders) => timetable({ rounds, sliceMs, contenders, leftMs: leftMs() }),
+    plan: (contenders) => timetable({ rounds, sliceMs, contenders, leftMs }),
     leftMs,
     later: (ending) => void endings.push(ending),
   };

@@ -2,6 +2,8 @@ import type { Load, Ran } from './load.js';
 import type { Meter } from './meter.js';
 import type { Operation } from './operation.js';
 
+type Generator = Pick<Load, 'prepare' | 'run'>;
+
 /** A server that takes part, and what it is asked to do. */
 export interface Contender {
   readonly name: string;
@@ -25,6 +27,8 @@ export interface Plan {
   readonly sliceMs: number;
   /** How long each server is asked before anything counts. */
   readonly warmUpMs: number;
+  /** What is left of the time: no round begins when it is over. */
+  readonly leftMs: () => number;
 }
 
 /**
@@ -33,14 +37,14 @@ export interface Plan {
  * @returns for each contender, in their order, its slices round by round
  */
 export async function measureInTurns(
-  load: Load,
+  load: Generator,
   contenders: readonly Contender[],
-  { rounds, sliceMs, warmUpMs }: Plan,
+  { rounds, sliceMs, warmUpMs, leftMs }: Plan,
 ): Promise<readonly (readonly Slice[])[]> {
   for (const { name, operation } of contenders) await load.prepare(name, operation);
   for (const { name } of contenders) await load.run(name, warmUpMs);
   const slices: Slice[][] = contenders.map(() => []);
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < rounds && leftMs() > 0; round += 1) {
     for (const [index, contender] of contenders.entries()) {
       slices[index]?.push(await measureOnce(load, contender, sliceMs));
     }
@@ -48,7 +52,7 @@ export async function measureInTurns(
   return slices;
 }
 
-async function measureOnce(load: Load, { name, meter }: Contender, sliceMs: number): Promise<Slice> {
+async function measureOnce(load: Generator, { name, meter }: Contender, sliceMs: number): Promise<Slice> {
   const before = await meter();
   const ran = await load.run(name, sliceMs);
   const after = await meter();

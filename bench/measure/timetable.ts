@@ -17,12 +17,12 @@ export interface Wishes {
   readonly sliceMs: number | undefined;
   readonly contenders: number;
   /** What is left for measuring of the line's time. */
-  readonly leftMs: number;
+  readonly leftMs: () => number;
 }
 
 /** Lays the slices of a line out so that it ends in time: they are as long as wished, or as there is time for. */
 export function timetable({ rounds, sliceMs = LONGEST_SLICE_MS, contenders, leftMs }: Wishes): Plan {
-  const share = leftMs / contenders / (rounds + WARM_UP_SLICES);
+  const share = leftMs() / contenders / (rounds + WARM_UP_SLICES);
   const slice = Math.max(SHORTEST_SLICE_MS, Math.min(sliceMs, share));
-  return { rounds, sliceMs: slice, warmUpMs: WARM_UP_SLICES * slice };
+  return { rounds, sliceMs: slice, warmUpMs: WARM_UP_SLICES * slice, leftMs };
 }
