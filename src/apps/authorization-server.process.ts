@@ -15,7 +15,7 @@ export const authorizationServerProcess: ProcessDescription<AuthorizationServerE
   environment: AuthorizationServerEnvironment,
 
   module(environment, demo) {
-    const { REGISTRATION_TOKEN: registrationToken } = environment;
+    const { REGISTRATION_TOKEN: registrationToken, AUTHZEN_PDP: url, AUTHZEN_PDP_TOKEN: token } = environment;
     const rooms = AuthorizationServerModule.register({
       issuer: environment.AS_ISSUER,
       secretKey: environment.SECRET_KEY,
@@ -28,6 +28,8 @@ export const authorizationServerProcess: ProcessDescription<AuthorizationServerE
       claimLifetimeSeconds: environment.CLAIM_LIFETIME_SECONDS,
       claimIssuers: environment.CLAIM_ISSUERS,
       partialGrants: environment.PARTIAL_GRANTS,
+      administrators: environment.AS_ADMINISTRATORS,
+      externalDecisionPoint: url === undefined ? undefined : { url, token },
       database: {
         url: environment.DATABASE_URL?.reveal(),
         file: join(environment.DATA_DIR, 'authorization-server.sqlite'),

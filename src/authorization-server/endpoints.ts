@@ -18,6 +18,7 @@ export const ENDPOINTS = {
   scopes: '/uma/scopes',
   interaction: '/interaction',
   account: '/account',
+  administration: '/admin',
   streams: '/ssf/streams',
   streamReceivers: '/ssf/receivers',
   streamStatus: '/ssf/status',

@@ -45,6 +45,30 @@ export class AuthorizationServerEnvironment extends CommonEnvironment {
   @ValidateNested({ each: true })
   readonly AS_ACCOUNTS: readonly AccountSetting[] = [];
 
+  @Setting({
+    about: 'User names of the administrators: who may set scope policies and suspend accounts',
+    kind: 'list',
+    otherwise: 'nobody is one',
+  })
+  readonly AS_ADMINISTRATORS: readonly string[] = [];
+
+  @Setting({
+    about: 'Address of an external decision point (AuthZEN 1.0) that has to permit what is shared as well',
+    kind: 'url',
+    otherwise: 'none is asked',
+  })
+  @IsOptional()
+  @IsBaseUrl()
+  readonly AUTHZEN_PDP?: string;
+
+  @Setting({
+    about: 'Bearer token for the external decision point',
+    kind: 'secret',
+    otherwise: 'it is asked without one',
+  })
+  @IsOptional()
+  readonly AUTHZEN_PDP_TOKEN?: Secret;
+
   @Setting({ about: 'How long a permission ticket is good, in seconds', kind: 'integer' })
   @Min(1)
   @Max(86_400)

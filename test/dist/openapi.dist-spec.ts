@@ -13,7 +13,13 @@ import { freePort } from '../support/free-port.js';
 const ALL = '## All three';
 /** Name, variables of address and port, section of docs/routes.md, changing calls that take no body. */
 const SERVERS = [
-  ['authorization-server', 'AS_ISSUER', 'AS_PORT', '## Authorization server', ['POST /userinfo']],
+  [
+    'authorization-server',
+    'AS_ISSUER',
+    'AS_PORT',
+    '## Authorization server',
+    ['POST /userinfo', 'PUT /api/accounts/{username}/suspension'],
+  ],
   [
     'resource-server',
     'RS_BASE_URL',

@@ -7,7 +7,7 @@ import {
   RPT_LIFETIME_SECONDS,
   TICKET_LIFETIME_SECONDS,
 } from '../../src/authorization-server/lifetimes.js';
-import type { UmaOptions } from '../../src/authorization-server/uma/uma-options.js';
+import type { AuthorizationServerOptions } from '../../src/apps/authorization-server.module.js';
 import { createApp } from '../../src/bootstrap/create-app.js';
 import { FixedClock } from '../../src/common/clock.fake.js';
 import { Secret } from '../../src/common/secret.js';
@@ -46,7 +46,7 @@ export interface AuthorizationServer {
 export async function startAuthorizationServer(
   dialect: Dialect,
   basePath = '',
-  options: Partial<UmaOptions> = {},
+  options: Partial<AuthorizationServerOptions> = {},
 ): Promise<AuthorizationServer> {
   const clock = new FixedClock(Date.now());
   const database = databaseOptionsFor(dialect, 'authorization_server');
@@ -68,6 +68,7 @@ export async function startAuthorizationServer(
       claimLifetimeSeconds: CLAIM_LIFETIME_SECONDS,
       claimIssuers: [],
       partialGrants: 'ticket-complete',
+      administrators: [],
       ...options,
     });
     const booted = await createApp(module, {

@@ -5,7 +5,6 @@ import { request } from 'undici';
 import { Accounts } from '../../src/authorization-server/oidc/accounts/accounts.js';
 import { Shares } from '../../src/authorization-server/owner/shares.js';
 import type { Grantee, ShareTerms } from '../../src/authorization-server/policy/share.js';
-import type { UmaOptions } from '../../src/authorization-server/uma/uma-options.js';
 import type { Dialect } from '../../src/database/database.js';
 import { UserAgent } from '../../src/demo/front-door/user-agent.js';
 import { ID_TOKEN_CLAIM_FORMAT, UMA_TICKET_GRANT_TYPE } from '../../src/uma/protocol/constants.js';
@@ -69,7 +68,11 @@ export class UmaWorld {
   patA2 = '';
   patC1 = '';
 
-  static async start(dialect: Dialect, basePath?: string, options: Partial<UmaOptions> = {}): Promise<UmaWorld> {
+  static async start(
+    dialect: Dialect,
+    basePath?: string,
+    options?: Parameters<typeof startAuthorizationServer>[2],
+  ): Promise<UmaWorld> {
     const server = await startAuthorizationServer(dialect, basePath, options);
     const { issuer } = server;
     const world = new UmaWorld(

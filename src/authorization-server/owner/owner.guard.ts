@@ -18,7 +18,7 @@ interface OwnedRequest extends FastifyRequest {
  *
  * @see RFC 6750 section 3, RFC 9110 section 15.5.2 (401 takes a challenge)
  */
-class LoginRequired extends UmaError {
+export class LoginRequired extends UmaError {
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(realm: string) {

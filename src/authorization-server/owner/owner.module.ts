@@ -10,6 +10,7 @@ import { AccountPeopleController } from './account-people.controller.js';
 import { Apps } from './apps.js';
 import { Blocks } from './blocks.js';
 import { BlocksController } from './blocks.controller.js';
+import { ExplanationsController } from './explanations.controller.js';
 import { Grantees } from './grantees.js';
 import { HeldResources } from './held-resources.js';
 import { LostAccess } from './lost-access.js';
@@ -22,17 +23,18 @@ import { Shares } from './shares.js';
 import { SharesController } from './shares.controller.js';
 import { Sharing } from './sharing.js';
 import { SharingSettings } from './sharing-settings.js';
+import { SupposedQuestions } from './supposed-questions.js';
 
 /** What owners do at the authorization server: share, answer those who ask, see with whom they share, and stop. */
 @Module({
   controllers: [
-    ...[AccountController, AccountPeopleController],
+    ...[AccountController, AccountPeopleController, ExplanationsController],
     ...[OwnedResourcesController, SharesController, AccessRequestsController, BlocksController, SettingsController],
   ],
   providers: [
     ...[AccountActs, AccountNotices, AccountOverview],
     ...[Apps, Grantees, People, SharableKinds, HeldResources, LostAccess],
-    ...[AccessRequestAnswers, Blocks, ReceivedRequests, Shares, Sharing, SharingSettings],
+    ...[AccessRequestAnswers, Blocks, ReceivedRequests, Shares, Sharing, SharingSettings, SupposedQuestions],
   ],
 })
 export class OwnerModule {

@@ -14,4 +14,14 @@ export abstract class DecisionPoint {
    * @see AuthZEN Authorization API 1.0 section 6
    */
   abstract evaluate(evaluations: readonly Evaluation[], within: Transaction<UmaTables>): Promise<readonly Decision[]>;
+
+  /**
+   * Runs a transaction in which {@link evaluate} is called. A transaction never waits for the network: one that needs
+   * somebody else's advice is undone, and done again once the advice is there.
+   *
+   * @param transact opens the transaction; whatever else it does has to bear being done again
+   */
+  consulting<Result>(transact: () => Promise<Result>): Promise<Result> {
+    return transact();
+  }
 }

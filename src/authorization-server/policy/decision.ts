@@ -94,6 +94,6 @@ export interface Refusal {
 }
 
 /** Denies, by a rule. */
-export function deny(rule: Rule): Decision {
+export function deny(rule: Rule): Refusal {
   return { decision: false, context: { outcome: 'deny', rule } };
 }

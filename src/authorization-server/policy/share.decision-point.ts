@@ -1,8 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
 import type { Expression, ExpressionBuilder, SqlBool, Transaction } from 'kysely';
 
+import type { OidcTables } from '../../database/authorization-server/oidc.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
-import { Database } from '../../database/database.js';
+import type { Database } from '../../database/database.js';
+import { holdAdministration } from './administration-lock.js';
 import { EMAIL_CLAIM, normalizedEmail } from './claims.js';
 import type { Decision, Evaluation } from './decision.js';
 import { DecisionPoint } from './decision-point.js';
@@ -10,8 +11,7 @@ import type { Person, RequestingParty } from './person.js';
 import { granteeKey, type Share, shareOf, targetKey } from './share.js';
 import { decideBySharing, type SharingFacts } from './sharing-decision.js';
 
-/** Injection token: the issuers that are believed about e-mail addresses. */
-export const EMAIL_ISSUERS = Symbol('EmailIssuers');
+type Standing = Pick<SharingFacts, 'suspended' | 'blockId' | 'paused' | 'acceptsRequests'>;
 
 /** How long an owner is not asked again for what they refused, in milliseconds. */
 export const REFUSAL_LASTS_MS = 86_400_000;
@@ -19,11 +19,15 @@ export const REFUSAL_LASTS_MS = 86_400_000;
 const ENOUGH_SHARES = 20;
 
 /** Decides by what owners share. It reads what bears on the resources and the person in question, nothing else. */
-@Injectable()
 export class ShareDecisionPoint extends DecisionPoint {
+  /**
+   * @param issuer this authorization server
+   * @param emailIssuers the issuers that are believed about e-mail addresses
+   */
   constructor(
     private readonly database: Database<UmaTables>,
-    @Inject(EMAIL_ISSUERS) private readonly emailIssuers: readonly string[],
+    private readonly issuer: string,
+    private readonly emailIssuers: readonly string[],
   ) {
     super();
   }
@@ -34,6 +38,7 @@ export class ShareDecisionPoint extends DecisionPoint {
   ): Promise<readonly Decision[]> {
     const [first] = evaluations;
     if (first === undefined) return [];
+    await holdAdministration(within, this.database.dialect);
     const facts = await this.factsOf(evaluations, first, within);
     return evaluations.map((evaluation) =>
       decideBySharing(evaluation, { ...facts, refusedScopes: facts.refused.get(evaluation.resource.id) ?? [] }),
@@ -46,17 +51,11 @@ export class ShareDecisionPoint extends DecisionPoint {
     within: Transaction<UmaTables>,
   ): Promise<Omit<SharingFacts, 'refusedScopes'> & { refused: ReadonlyMap<string, readonly string[]> }> {
     const { emailIssuers } = this;
-    const nothing = { shares: [], blockId: undefined, paused: false, acceptsRequests: false, refused: new Map() };
-    if (subject === undefined) return { ...nothing, emailIssuers };
+    if (subject === undefined) return { ...NOTHING_KNOWN, emailIssuers, refused: new Map() };
     const shares = await this.sharesWith(subject, evaluations, atMs, within);
-    const settings = await settingsOf(ownerId, within);
-    return {
-      shares,
-      emailIssuers,
-      ...settings,
-      blockId: await blockOf(ownerId, subject.person, within),
-      refused: settings.acceptsRequests ? await refusedTo(subject.person, evaluations, atMs, within) : new Map(),
-    };
+    const standing = await this.standingOf(subject.person, ownerId, within);
+    const refused = standing.acceptsRequests ? await refusedTo(subject.person, evaluations, atMs, within) : new Map();
+    return { shares, emailIssuers, ...standing, refused };
   }
 
   private async sharesWith(
@@ -93,12 +92,58 @@ export class ShareDecisionPoint extends DecisionPoint {
     );
   }
 
+  /** How the owner and the person stand, to each other and at this server: in one statement, as each decision needs it. */
+  private async standingOf(person: Person, ownerId: string, within: Transaction<UmaTables>): Promise<Standing> {
+    const row = await within
+      .withTables<Pick<OidcTables, 'account'>>()
+      .selectNoFrom((standing) => [
+        standing.selectFrom('sharing_settings').select('paused').where('owner_id', '=', ownerId).as('paused'),
+        standing
+          .selectFrom('sharing_settings')
+          .select('accepts_requests')
+          .where('owner_id', '=', ownerId)
+          .as('accepts_requests'),
+        standing
+          .selectFrom('blocked_person')
+          .select('id')
+          .where('owner_id', '=', ownerId)
+          .where('issuer', '=', person.issuer)
+          .where('subject', '=', person.subject)
+          .as('block_id'),
+        standing.selectFrom('account').select('suspended_ms').where('id', '=', ownerId).as('owner_suspended_ms'),
+        standing
+          .selectFrom('account')
+          .select('suspended_ms')
+          .where('id', '=', person.subject)
+          .as('namesake_suspended_ms'),
+      ])
+      .executeTakeFirstOrThrow();
+    return {
+      suspended: this.suspendedOf(row, person),
+      blockId: row.block_id ?? undefined,
+      paused: row.paused === 1,
+      acceptsRequests: row.accepts_requests === 1,
+    };
+  }
+
+  /** A person of another issuer has no account here, whatever their subject is. */
+  private suspendedOf(
+    row: { owner_suspended_ms: number | null; namesake_suspended_ms: number | null },
+    { issuer }: Person,
+  ): Standing['suspended'] {
+    if (row.owner_suspended_ms !== null) return 'owner';
+    return issuer === this.issuer && row.namesake_suspended_ms !== null ? 'requesting-party' : undefined;
+  }
+
   private addressesOf({ claims }: RequestingParty): readonly string[] {
     return claims
       .filter(({ name, issuer }) => name === EMAIL_CLAIM && this.emailIssuers.includes(issuer))
       .map(({ value }) => normalizedEmail(String(value)));
   }
 }
+
+/** What matters as long as nobody is identified. */
+const NOTHING_KNOWN = { shares: [], suspended: undefined, blockId: undefined, paused: false, acceptsRequests: false };
 
 /** The resources in question and their types. */
 function targetsOf(evaluations: readonly Evaluation[]): readonly string[] {
@@ -119,33 +164,6 @@ function mayBeWith(person: Person, addresses: readonly string[]) {
         ? []
         : [share.and([share('grantee_kind', '=', 'email'), share('grantee_key', 'in', addresses)])]),
     ]);
-}
-
-async function settingsOf(
-  ownerId: string,
-  within: Transaction<UmaTables>,
-): Promise<Pick<SharingFacts, 'paused' | 'acceptsRequests'>> {
-  const row = await within
-    .selectFrom('sharing_settings')
-    .select(['paused', 'accepts_requests'])
-    .where('owner_id', '=', ownerId)
-    .executeTakeFirst();
-  return { paused: row?.paused === 1, acceptsRequests: row?.accepts_requests === 1 };
-}
-
-async function blockOf(
-  ownerId: string,
-  { issuer, subject }: Person,
-  within: Transaction<UmaTables>,
-): Promise<string | undefined> {
-  const row = await within
-    .selectFrom('blocked_person')
-    .select('id')
-    .where('owner_id', '=', ownerId)
-    .where('issuer', '=', issuer)
-    .where('subject', '=', subject)
-    .executeTakeFirst();
-  return row?.id;
 }
 
 /** What the owner has refused to the person lately. */

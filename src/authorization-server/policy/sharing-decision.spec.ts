@@ -41,6 +41,7 @@ const decide = (
 ): Decision['context'] =>
   decideBySharing(question, {
     shares,
+    suspended: undefined,
     blockId: undefined,
     paused: false,
     acceptsRequests: false,
@@ -171,6 +172,15 @@ describe('decideBySharing', () => {
     expect(decide(aQuestion(bobWith(purpose('HMARKT'))), shares)).toMatchObject({ outcome: 'deny' });
   });
 
+  it.each(['owner', 'requesting-party'] as const)('denies everything while the %s is suspended', (suspended) => {
+    const facts = { suspended, blockId: 'block-1', paused: true, acceptsRequests: true };
+    expect(decide(aQuestion(), [aShare()], facts)).toEqual({
+      outcome: 'deny',
+      rule: { kind: `${suspended}-suspended` },
+    });
+    expect(decide(aQuestion({ subject: undefined }), [aShare()], facts)).toMatchObject({ outcome: 'need-claims' });
+  });
+
   it('denies a blocked person, whatever is shared, before it asks for anything', () => {
     expect(decide(aQuestion(), [aShare()], { blockId: 'block-1', acceptsRequests: true })).toEqual({
       outcome: 'deny',
@@ -217,15 +227,14 @@ describe('decideBySharing', () => {
   it('permits exactly when a naive reading of the shares does', () => {
     fc.assert(
       fc.property(fc.array(share, { maxLength: 4 }), (shares) => {
-        const isNow = ({ startsMs = 0, expiresMs = 9_999 }: Share): boolean => startsMs <= NOW && NOW < expiresMs;
-        const isWithBob = ({ grantee }: Share): boolean =>
-          grantee.kind === 'person' && grantee.person.subject === 'bob';
-        const isOfIt = ({ target }: Share): boolean => 'resourceType' in target || target.resourceId === 'r1';
-        const naive = shares
-          .filter(isNow)
-          .filter(isWithBob)
-          .filter(isOfIt)
-          .some(({ scopes, clients, paused }) => scopes.includes('read') && clients?.[0] !== 'other' && !paused);
+        const isMeant = ({ target, grantee, clients }: Share) =>
+          ('resourceType' in target || target.resourceId === 'r1') &&
+          grantee.kind === 'person' &&
+          grantee.person.subject === 'bob' &&
+          clients?.[0] !== 'other';
+        const isInTime = ({ paused, startsMs = 0, expiresMs = 9_999 }: Share) =>
+          !paused && startsMs <= NOW && NOW < expiresMs;
+        const naive = shares.some((one) => one.scopes.includes('read') && isMeant(one) && isInTime(one));
         expect(decide(aQuestion(), shares).outcome === 'permit').toBe(naive);
       }),
     );

@@ -8,6 +8,8 @@ import type { Share } from './share.js';
 export interface SharingFacts {
   /** Every share of the resource, or of its type, that may be with the subject; others do no harm. */
   readonly shares: readonly Share[];
+  /** Whose account here is suspended, the owner's before the subject's; nobody's as a rule. */
+  readonly suspended: 'owner' | 'requesting-party' | undefined;
   /** Id of the block, when the owner has blocked the subject. */
   readonly blockId: string | undefined;
   /** Whether the owner has paused all sharing. */
@@ -30,6 +32,7 @@ export interface SharingFacts {
 export function decideBySharing(evaluation: Evaluation, facts: SharingFacts): Decision {
   const { subject, action } = evaluation;
   if (subject === undefined) return needClaims([{ name: 'sub', issuers: [] }]);
+  if (facts.suspended !== undefined) return deny({ kind: `${facts.suspended}-suspended` });
   if (facts.blockId !== undefined) return deny({ kind: 'blocked-person', id: facts.blockId });
   if (facts.paused) return deny({ kind: 'sharing-paused' });
   const byShares = decideByShares(evaluation, subject, facts);

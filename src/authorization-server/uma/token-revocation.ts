@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Expression, ExpressionBuilder, SqlBool, Transaction } from 'kysely';
+import { type Expression, type ExpressionBuilder, sql, type SqlBool, type Transaction } from 'kysely';
 
 import { Clock } from '../../common/clock.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
@@ -71,6 +71,30 @@ export class TokenRevocation {
   /** Takes back what anybody has of an owner's resources. */
   ofOwner(within: Transaction<UmaTables>, ownerId: string): Promise<void> {
     return this.end(within, (token) => token('owner_id', '=', ownerId));
+  }
+
+  /** Takes back what a person has of anybody's resources, and the claims that are kept of them. */
+  async ofPerson(within: Transaction<UmaTables>, { issuer, subject }: Person): Promise<void> {
+    const ofPerson = { subject, subject_issuer: issuer };
+    await this.end(within, (token) => token.and(ofPerson));
+    await within
+      .deleteFrom('uma_pct')
+      .where((pct) => pct.and(ofPerson))
+      .execute();
+  }
+
+  /** Takes back whatever permits one of some scopes, at whichever resource. */
+  ofScopes(within: Transaction<UmaTables>, scopes: readonly string[]): Promise<void> {
+    // The scopes are a JSON array of texts, so that its text has each of them in quotation marks.
+    const isNamed = (scope: string) => sql<boolean>`replace(scopes, ${JSON.stringify(scope)}, '') <> scopes`;
+    return this.end(within, (token) =>
+      token('id', 'in', (rpt) =>
+        rpt
+          .selectFrom('uma_rpt_permission')
+          .select('rpt_id')
+          .where((permission) => permission.or(scopes.map(isNamed))),
+      ),
+    );
   }
 
   /** Ends the tokens that a condition describes. */

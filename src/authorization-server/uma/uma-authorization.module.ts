@@ -1,8 +1,8 @@
 import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
 
 import { ENDPOINTS } from '../endpoints.js';
-import { DecisionPoint } from '../policy/decision-point.js';
-import { EMAIL_ISSUERS, ShareDecisionPoint } from '../policy/share.decision-point.js';
+import { PolicyModule } from '../policy/policy.module.js';
+import type { PolicyOptions } from '../policy/policy-options.js';
 import { AccessAssessor } from './access-assessor.js';
 import { AccessRequests } from './access-requests.js';
 import { ClaimsInteraction } from './claims-interaction/claims-interaction.js';
@@ -12,6 +12,7 @@ import { CLAIM_TOKEN_FORMATS, ClaimTokens } from './claim-tokens/claim-tokens.js
 import { ClaimsJwtFormat } from './claim-tokens/claims-jwt.format.js';
 import { IdTokenFormat } from './claim-tokens/id-token.format.js';
 import { IssuerKeys } from './claim-tokens/issuer-keys.js';
+import { FormerTokens } from './former-tokens.js';
 import { ExpiryPurge } from './expiry-purge.js';
 import { IntrospectionController } from './introspection.controller.js';
 import { ProfileController } from './profile.controller.js';
@@ -47,6 +48,7 @@ import { refuseUnsupportedMethod } from './unsupported-method.middleware.js';
   providers: [
     AccessAssessor,
     ExpiryPurge,
+    FormerTokens,
     PermissionTickets,
     RegisteredResources,
     RequestingPartyTokens,
@@ -71,25 +73,19 @@ import { refuseUnsupportedMethod } from './unsupported-method.middleware.js';
       useFactory: (...formats: readonly ClaimTokenFormat[]) => formats,
     },
     {
-      provide: EMAIL_ISSUERS,
-      inject: [UmaOptions],
-      useFactory: ({ issuer, claimIssuers }: UmaOptions) => [issuer, ...claimIssuers],
-    },
-    {
       provide: UMA_SEALER,
       inject: [UmaOptions],
       useFactory: ({ secretKey }: UmaOptions) => new Sealer(secretKey, 'uma-claims'),
     },
-    { provide: DecisionPoint, useClass: ShareDecisionPoint },
   ],
-  exports: [RegisteredResources, TokenRevocation, UmaOptions],
+  exports: [PolicyModule, RegisteredResources, TokenRevocation, UmaOptions],
 })
 export class UmaAuthorizationModule implements NestModule {
   /** @param oidc the module of the OpenID provider */
-  static register(options: UmaOptions, oidc: DynamicModule): DynamicModule {
+  static register(options: UmaOptions & PolicyOptions, oidc: DynamicModule): DynamicModule {
     return {
       module: UmaAuthorizationModule,
-      imports: [oidc],
+      imports: [oidc, PolicyModule.register(options)],
       providers: [{ provide: UmaOptions, useValue: options }],
     };
   }

@@ -24,6 +24,8 @@ export interface AccountTable {
   /** 0 or 1. */
   email_verified: number;
   created_ms: number;
+  /** Since when the person can neither sign in, share nor be given anything; null for everybody else. */
+  suspended_ms: number | null;
 }
 
 /** How often somebody tried a password in vain, for one user name from one address. */
@@ -51,6 +53,8 @@ export interface OidcPayloadTable {
   id: string;
   /** Digest of the grant that a code or token rests on. */
   grant_id: string | null;
+  /** Digest of the id of the person whose it is. */
+  account_id: string | null;
   /** Digest of a session's lasting identifier. */
   uid: string | null;
   /** Digest of a device's user code. */
@@ -70,6 +74,13 @@ export const oidcMigrations: Record<string, Migration> = {
       await createSignInAttempt(kysely);
       await createKey(kysely);
       await createPayload(kysely);
+    },
+  },
+  '2026-11-27-oidc-2': {
+    async up({ schema }: Kysely<unknown>) {
+      await schema.alterTable('account').addColumn('suspended_ms', 'bigint').execute();
+      await schema.alterTable('oidc_payload').addColumn('account_id', 'text').execute();
+      await schema.createIndex('oidc_payload_by_account_id').on('oidc_payload').column('account_id').execute();
     },
   },
   '2026-11-27-oidc-refresh-tokens': { up: createRefreshTokenChain },

@@ -36,6 +36,7 @@ describeOnEachDatabase('accounts', (open) => {
       name: 'Alice',
       email: 'alice@example.org',
       emailVerified: true,
+      suspended: false,
     });
     expect(await accounts.find(alice?.id ?? '')).toEqual(alice);
     expect(await accounts.find('nobody')).toBeUndefined();

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { sql } from 'kysely';
 
 import { Clock } from '../../../common/clock.js';
 import { randomId } from '../../../common/randomness.js';
@@ -7,7 +8,9 @@ import { Database } from '../../../database/database.js';
 import { type AccountSeed, OIDC_OPTIONS, type OidcOptions } from '../oidc.options.js';
 import { hashPassword, isPassword } from './password-hash.js';
 
-/** A person who can sign in here. */
+const MOST_FOUND = 100;
+
+/** A person who has an account here. */
 export interface Account {
   /** The `sub` of the person's ID tokens; it never changes. */
   readonly id: string;
@@ -15,6 +18,8 @@ export interface Account {
   readonly name: string;
   readonly email: string;
   readonly emailVerified: boolean;
+  /** Whether the person may neither sign in, share nor be given anything. */
+  readonly suspended: boolean;
 }
 
 /** The people of this authorization server. */
@@ -41,6 +46,23 @@ export class Accounts implements OnModuleInit {
   async findByUsername(username: string): Promise<Account | undefined> {
     const row = await this.people().where('username', '=', normalized(username)).executeTakeFirst();
     return row && accountOf(row);
+  }
+
+  /** People whose user name, name or e-mail address has a text in it, by user name. */
+  async search(text: string): Promise<readonly Account[]> {
+    const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+    const rows = await this.people()
+      .where((account) =>
+        account.or(
+          (['username', 'name', 'email'] as const).map(
+            (column) => sql<boolean>`lower(${account.ref(column)}) like ${pattern} escape '\\'`,
+          ),
+        ),
+      )
+      .orderBy('username')
+      .limit(MOST_FOUND)
+      .execute();
+    return rows.map(accountOf);
   }
 
   /**
@@ -84,6 +106,6 @@ function normalized(username: string): string {
   return username.normalize('NFKC').trim().toLowerCase();
 }
 
-function accountOf({ id, username, name, email, email_verified }: AccountTable): Account {
-  return { id, username, name, email, emailVerified: email_verified === 1 };
+function accountOf({ id, username, name, email, email_verified, suspended_ms }: AccountTable): Account {
+  return { id, username, name, email, emailVerified: email_verified === 1, suspended: suspended_ms !== null };
 }

@@ -7,6 +7,8 @@ import { MAX_TRIES, PAUSE_MS, SignInAttempts } from './sign-in-attempts.js';
 export type SignInOutcome =
   | { readonly kind: 'signed-in'; readonly account: Account }
   | { readonly kind: 'wrong'; readonly tries: number }
+  /** Told only to who knows the password. */
+  | { readonly kind: 'suspended' }
   | { readonly kind: 'pause'; readonly seconds: number };
 
 /** Signs a person in by user name and password, within the limits of {@link SignInAttempts}. */
@@ -26,6 +28,7 @@ export class SignIn {
       return attempt.tries === MAX_TRIES ? pauseOf(PAUSE_MS) : { kind: 'wrong', tries: attempt.tries };
     }
     await this.attempts.succeed(username, address);
+    if (account.suspended) return { kind: 'suspended' };
     return { kind: 'signed-in', account };
   }
 }

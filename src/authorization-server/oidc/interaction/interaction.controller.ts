@@ -93,6 +93,7 @@ export class InteractionController {
   ): Promise<string> {
     const view = await this.interactions.view(interaction);
     if (problem?.kind === 'wrong') reply.status(401);
+    if (problem?.kind === 'suspended') reply.status(403);
     if (problem?.kind === 'pause') reply.status(429).header('retry-after', problem.seconds);
     const canGoBack = redirectUrisOf(interaction).length > 0;
     return sendPage(reply, signInPage({ ...view, username, canGoBack, problem }), wayBack(interaction));

@@ -47,6 +47,7 @@ function problemOf(problem: SignInProblem): Html {
 }
 
 function sentenceOf(problem: SignInProblem): string {
+  if (problem.kind === 'suspended') return 'This account is suspended. Whoever runs this server can tell you why.';
   if (problem.kind === 'wrong') return `Wrong password: ${problem.tries} of ${MAX_TRIES} tries, then a pause.`;
   return `Too many wrong passwords. Try again in ${inWords(problem.seconds)}.`;
 }

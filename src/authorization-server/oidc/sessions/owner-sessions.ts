@@ -34,13 +34,8 @@ export class OwnerSessions {
     addressAs(this.options.issuer, request.raw);
     const session = await this.provider.Session.get(this.provider.createContext(request.raw, reply.raw));
     const account = session.accountId === undefined ? undefined : await this.accounts.find(session.accountId);
-    return (
-      account && {
-        account,
-        csrfToken: this.formTokens.of(session.uid),
-        signedInMs: (session.loginTs ?? 0) * 1000,
-      }
-    );
+    if (account === undefined || account.suspended) return undefined;
+    return { account, csrfToken: this.formTokens.of(session.uid), signedInMs: (session.loginTs ?? 0) * 1000 };
   }
 
   /** Signs the person out in this browser. */

@@ -28,6 +28,7 @@ export class PayloadAdapter implements Adapter {
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     const content = {
       grant_id: this.kind === 'Interaction' ? null : digestOf(payload.grantId),
+      account_id: digestOf(payload.accountId),
       uid: digestOf(payload.uid),
       user_code: digestOf(payload.userCode),
       payload: this.store.sealer.seal(JSON.stringify(payload)),
