@@ -1,10 +1,11 @@
-import { basic, filledIn, formBody } from './operation.js';
+import { basic, formBody, template } from './operation.js';
 
 describe('an operation', () => {
   it('has values put into its texts, and no others', () => {
-    expect(filledIn('/resources/{id}?a={a}', { id: 'r1', a: 'b' })).toBe('/resources/r1?a=b');
-    expect(filledIn('{"resource_id":"{id}","x":{}}', { id: 'r1' })).toBe('{"resource_id":"r1","x":{}}');
-    expect(() => filledIn('{ticket}', {})).toThrow('There is no value for {ticket}.');
+    expect(template('/resources/{id}?a={a}')({ id: 'r1', a: 'b' })).toBe('/resources/r1?a=b');
+    expect(template('{"resource_id":"{id}","x":{}}')({ id: 'r1' })).toBe('{"resource_id":"r1","x":{}}');
+    expect(template('{"none":{}}')({})).toBe('{"none":{}}');
+    expect(() => template('{ticket}')({})).toThrow('There is no value for {ticket}.');
   });
 
   it('keeps places for values in a form that is encoded', () => {

@@ -23,8 +23,15 @@ export interface Operation {
   readonly rows: readonly Values[];
 }
 
-/** Puts values into a text. @throws Error when there is no value of a name */
-export function filledIn(text: string, values: Values): string {
+/** A text with places for values: puts values into it. @throws Error when there is no value of a name */
+export type Template = (values: Values) => string;
+
+/** Prepares a text with places for values, `{name}`, so that one without any costs nothing. */
+export function template(text: string): Template {
+  return /\{\w+\}/.test(text) ? (values) => filledIn(text, values) : () => text;
+}
+
+function filledIn(text: string, values: Values): string {
   return text.replace(/\{(\w+)\}/g, (_place, name: string) => {
     const value = values[name];
     if (value === undefined) throw new Error(`There is no value for {${name}}.`);
