@@ -55,14 +55,13 @@ export class StartedProcess {
       stdio: ['ignore', log, log, 'ipc'],
     });
     closeSync(log);
-    const kill = (): void => void child.kill('SIGKILL');
-    process.once('exit', kill);
-    const ended = once(child, 'close').then(() => process.off('exit', kill));
+    const end = (): void => void child.kill('SIGTERM');
+    process.once('exit', end);
+    const ended = once(child, 'close').then(() => process.off('exit', end));
     try {
       return new StartedProcess(child, ended, logFile, await listening(child));
     } catch (error) {
-      child.kill('SIGKILL');
-      await ended;
+      await stop(child, ended);
       const lastWords = readFileSync(logFile, 'utf8').slice(-LAST_WORDS);
       throw new Error(`${name} did not start. It said: ${lastWords}`, { cause: error });
     }
@@ -91,12 +90,16 @@ export class StartedProcess {
     });
   }
 
-  async stop(): Promise<void> {
-    this.child.kill('SIGTERM');
-    const last = setTimeout(() => this.child.kill('SIGKILL'), LONGEST_END_MS);
-    await this.ended;
-    clearTimeout(last);
+  stop(): Promise<void> {
+    return stop(this.child, this.ended);
   }
+}
+
+async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  child.kill('SIGTERM');
+  const last = setTimeout(() => child.kill('SIGKILL'), LONGEST_END_MS);
+  await ended;
+  clearTimeout(last);
 }
 
 function listening(child: ChildProcess): Promise<Message> {
