@@ -18,7 +18,7 @@ const SERVERS = [
     'AS_ISSUER',
     'AS_PORT',
     '## Authorization server',
-    ['POST /userinfo', 'PUT /api/accounts/{username}/suspension'],
+    ['POST /userinfo', 'POST /api/access-requests/{id}/refuse', 'PUT /api/accounts/{username}/suspension'],
   ],
   [
     'resource-server',

@@ -14,6 +14,15 @@ const routes = [...PAGE.matchAll(/^\| ((?:FH|S2S|GL)-\d\d) +\| .*$/gm)].flatMap(
   [...row.matchAll(/`((?:GET|POST) \/[^\s`:]*)/g)].map(([, route = '']) => ({ id, route, places: placesOf(row) })),
 );
 
+/** The tests that the page names: each by the label of a link to its file and a piece of its title. */
+const namedTests = [...PAGE.matchAll(/\[([\w.-]+)\] “([^”]+)”/g)].map(([, label = '', title = '']) => ({
+  label,
+  title,
+}));
+const files = new Map(
+  [...PAGE.matchAll(/^\[([^\]]+)\]: \.\.\/(\S+)$/gm)].map(([, label = '', path = '']) => [label, path]),
+);
+
 type Place = Exclude<keyof IdleProcesses, 'close'>;
 
 function placesOf(row: string): readonly Place[] {
@@ -42,8 +51,19 @@ describe('docs/compatibility.md', () => {
     }
   });
 
+  it.each(namedTests)('names a test that is there: $label “$title”', ({ label, title }) => {
+    expect(readFileSync(files.get(label) ?? '', 'utf8')).toContain(title);
+  });
+
+  it('names the test of every row of the later tables, but where nothing can be tested', () => {
+    const rows = [...PAGE.matchAll(/^\| ((?:GL|SW|FR)-\d\d.*?) +\|.*\| (.+?) +\|$/gm)];
+    const untested = rows.filter(([, , test = '']) => !/^\[[\w.-]+\] “/.test(test));
+    expect(rows.length).toBeGreaterThan(25);
+    expect(untested.map(([, id]) => id)).toEqual(['SW-01', 'SW-11', 'SW-25', 'SW-26']);
+  });
+
   it('names routes in every row about some', () => {
-    const ids = ['FH-12', 'FH-13', 'FH-14', 'FH-15', 'FH-16', 'FH-17', 'FH-18', 'FH-19', 'FH-20', 'FH-21'];
+    const ids = ['FH-12', 'FH-13', 'FH-14', 'FH-15', 'FH-16', 'FH-17', 'FH-18', 'FH-19', 'FH-20', 'FH-21', 'FH-24'];
     expect([...new Set(routes.map(({ id }) => id))]).toEqual(expect.arrayContaining([...ids, 'S2S-06', 'GL-07']));
   });
 });

@@ -7,6 +7,7 @@ import { randomHandle } from '../../common/randomness.js';
 import { Sealer } from '../../common/sealing.js';
 import type { UmaTables, UmaTicketTable } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
+import { PreparedQuery, preparedInsert } from '../../database/prepared-query.js';
 import type { RequestedPermission } from '../../uma/protocol/permission-request.js';
 import type { RptFormat } from '../oidc/clients/client-metadata.js';
 import type { Pat } from './pat.js';
@@ -46,6 +47,23 @@ export interface NextStep {
   /** How long the next ticket is good, when not as long as the others. */
   readonly lifetimeSeconds?: number;
 }
+
+const INSERT = preparedInsert<UmaTables, 'uma_ticket'>('uma_ticket', [
+  ...(['handle_digest', 'process_id', 'client_id', 'owner_id', 'resource_server', 'resource_identifier'] as const),
+  ...(['permissions', 'ticket_lifetime_seconds', 'rpt_lifetime_seconds', 'rpt_format', 'requires_resource'] as const),
+  ...(['progress', 'issued_ms', 'expires_ms', 'consumed_ms'] as const),
+]);
+
+const CONSUME = new PreparedQuery<UmaTables, { handleDigest: string; now: number }, Selectable<UmaTicketTable>>(
+  (kysely, value) =>
+    kysely
+      .updateTable('uma_ticket')
+      .set({ consumed_ms: value('now') })
+      .where('handle_digest', '=', value('handleDigest'))
+      .where('consumed_ms', 'is', null)
+      .where('expires_ms', '>', value('now'))
+      .returningAll(),
+);
 
 /**
  * Permission tickets: unguessable handles, stored as digests, each good for one presentation.
@@ -134,25 +152,22 @@ export class PermissionTickets {
   ): Promise<string> {
     const [handle, now] = [randomHandle(), this.clock.nowMs()];
     const { lifetimeSeconds, ...columns } = step;
-    await within
-      .insertInto('uma_ticket')
-      .values({
-        handle_digest: digest(handle),
-        process_id: order.processId,
-        owner_id: order.pat.ownerId,
-        resource_server: order.pat.resourceServer,
-        resource_identifier: order.resourceIdentifier ?? null,
-        permissions: JSON.stringify(order.permissions),
-        ticket_lifetime_seconds: order.ticketLifetimeSeconds,
-        rpt_lifetime_seconds: order.rptLifetimeSeconds,
-        rpt_format: order.rptFormat,
-        requires_resource: order.requiresResource ? 1 : 0,
-        issued_ms: now,
-        expires_ms: now + lifetimeSeconds * 1000,
-        consumed_ms: null,
-        ...columns,
-      })
-      .execute();
+    await INSERT.execute(within, {
+      handle_digest: digest(handle),
+      process_id: order.processId,
+      owner_id: order.pat.ownerId,
+      resource_server: order.pat.resourceServer,
+      resource_identifier: order.resourceIdentifier ?? null,
+      permissions: JSON.stringify(order.permissions),
+      ticket_lifetime_seconds: order.ticketLifetimeSeconds,
+      rpt_lifetime_seconds: order.rptLifetimeSeconds,
+      rpt_format: order.rptFormat,
+      requires_resource: order.requiresResource ? 1 : 0,
+      issued_ms: now,
+      expires_ms: now + lifetimeSeconds * 1000,
+      consumed_ms: null,
+      ...columns,
+    });
     return handle;
   }
 
@@ -161,15 +176,7 @@ export class PermissionTickets {
     within: Transaction<UmaTables>,
     handleDigest: string,
   ): Promise<Selectable<UmaTicketTable> | undefined> {
-    const now = this.clock.nowMs();
-    return within
-      .updateTable('uma_ticket')
-      .set({ consumed_ms: now })
-      .where('handle_digest', '=', handleDigest)
-      .where('consumed_ms', 'is', null)
-      .where('expires_ms', '>', now)
-      .returningAll()
-      .executeTakeFirst();
+    return CONSUME.first(within, { handleDigest, now: this.clock.nowMs() });
   }
 
   private async noticeReplay(within: Transaction<UmaTables>, handleDigest: string): Promise<void> {

@@ -6,6 +6,7 @@ import { digest } from '../../common/digest.js';
 import { randomId } from '../../common/randomness.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
+import { PreparedQuery, preparedInsert } from '../../database/prepared-query.js';
 import type { Permission } from '../../uma/protocol/permissions.js';
 import type { Person } from '../policy/person.js';
 import type { GrantedPermission } from './assessment.js';
@@ -54,6 +55,32 @@ export interface ActiveRpt {
   readonly permissions: readonly Permission[];
 }
 
+const INSERT = preparedInsert<UmaTables, 'uma_rpt'>('uma_rpt', [
+  ...(['id', 'token_id', 'handle_digest', 'process_id', 'owner_id', 'resource_server', 'audience'] as const),
+  ...(['client_id', 'subject_issuer', 'subject', 'key_thumbprint', 'narrowed_to', 'rpt_format'] as const),
+  ...(['lifetime_seconds', 'issued_at', 'expires_at', 'refresh_digest', 'former_refresh_digest'] as const),
+  ...(['refresh_expires_at', 'ends_at'] as const),
+]);
+
+const INSERT_PERMISSION = preparedInsert<UmaTables, 'uma_rpt_permission'>('uma_rpt_permission', [
+  ...(['rpt_id', 'resource_id', 'share_id', 'scopes', 'ends_at'] as const),
+]);
+
+interface Search extends Pat {
+  readonly handleDigest: string;
+  readonly now: number;
+}
+
+const FIND = new PreparedQuery<UmaTables, Search, RptRow>((kysely, value) =>
+  kysely
+    .selectFrom('uma_rpt')
+    .selectAll()
+    .where('handle_digest', '=', value('handleDigest'))
+    .where('owner_id', '=', value('ownerId'))
+    .where('resource_server', '=', value('resourceServer'))
+    .where('expires_at', '>', value('now')),
+);
+
 /** Requesting party tokens (RPTs): unguessable handles, stored as digests. A revoked token is one that is gone. */
 @Injectable()
 export class RequestingPartyTokens {
@@ -76,10 +103,7 @@ export class RequestingPartyTokens {
     const permissions = merged(order.permissions, earlier ?? []);
     const written = permissions.map((permission) => onTheToken(permission, row.expires_at));
     const handle = this.writer.write(row, written);
-    await within
-      .insertInto('uma_rpt')
-      .values({ ...row, handle_digest: digest(handle) })
-      .execute();
+    await INSERT.execute(within, { ...row, handle_digest: digest(handle) });
     await this.insertPermissions(within, id, permissions);
     if (former !== undefined) await this.revocation.end(within, (token) => token('id', '=', former.id));
     return {
@@ -106,14 +130,7 @@ export class RequestingPartyTokens {
   async find({ ownerId, resourceServer }: Pat, handle: string): Promise<ActiveRpt | undefined> {
     const { kysely } = this.database;
     const now = this.clock.nowSeconds();
-    const row = await kysely
-      .selectFrom('uma_rpt')
-      .selectAll()
-      .where('handle_digest', '=', digest(handle))
-      .where('owner_id', '=', ownerId)
-      .where('resource_server', '=', resourceServer)
-      .where('expires_at', '>', now)
-      .executeTakeFirst();
+    const row = await FIND.first(kysely, { handleDigest: digest(handle), ownerId, resourceServer, now });
     return row === undefined ? undefined : { ...tokenOf(row), permissions: await permissionsOf(kysely, row, now) };
   }
 
@@ -150,14 +167,15 @@ export class RequestingPartyTokens {
     rptId: string,
     permissions: readonly GrantedPermission[],
   ): Promise<void> {
-    const rows = permissions.map(({ resourceId, shareId, scopes, untilMs }) => ({
-      rpt_id: rptId,
-      resource_id: resourceId,
-      share_id: shareId,
-      scopes: JSON.stringify(scopes),
-      ends_at: untilMs === undefined ? null : Math.floor(untilMs / 1000),
-    }));
-    await within.insertInto('uma_rpt_permission').values(rows).execute();
+    for (const { resourceId, shareId, scopes, untilMs } of permissions) {
+      await INSERT_PERMISSION.execute(within, {
+        rpt_id: rptId,
+        resource_id: resourceId,
+        share_id: shareId,
+        scopes: JSON.stringify(scopes),
+        ends_at: untilMs === undefined ? null : Math.floor(untilMs / 1000),
+      });
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 
 import type { UmaRptPermissionTable, UmaRptTable, UmaTables } from '../../database/authorization-server/uma.js';
+import { PreparedQuery } from '../../database/prepared-query.js';
 import type { Permission } from '../../uma/protocol/permissions.js';
 import type { TokenChange } from './token-events.js';
 
@@ -9,17 +10,20 @@ export type RptRow = Selectable<UmaRptTable>;
 
 type PermissionRow = Pick<Selectable<UmaRptPermissionTable>, 'resource_id' | 'scopes' | 'ends_at'>;
 
+const OF_TOKEN = new PreparedQuery<UmaTables, { id: string }, PermissionRow>((kysely, value) =>
+  kysely
+    .selectFrom('uma_rpt_permission')
+    .select(['resource_id', 'scopes', 'ends_at'])
+    .where('rpt_id', '=', value('id')),
+);
+
 /** What is left of the permissions of a token: those in time. What was withdrawn or deregistered is gone from them. */
 export async function permissionsOf(
   kysely: Kysely<UmaTables>,
   { id, narrowed_to, expires_at }: Pick<RptRow, 'id' | 'narrowed_to' | 'expires_at'>,
   nowSeconds: number,
 ): Promise<readonly Permission[]> {
-  const rows = await kysely
-    .selectFrom('uma_rpt_permission')
-    .select(['resource_id', 'scopes', 'ends_at'])
-    .where('rpt_id', '=', id)
-    .execute();
+  const rows = await OF_TOKEN.execute(kysely, { id });
   const narrowedTo = narrowed_to === null ? undefined : (JSON.parse(narrowed_to) as string[]);
   return rows
     .filter(({ ends_at }) => (ends_at ?? Infinity) > nowSeconds)

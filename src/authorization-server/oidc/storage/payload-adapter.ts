@@ -6,6 +6,7 @@ import { digest } from '../../../common/digest.js';
 import type { Sealer } from '../../../common/sealing.js';
 import type { OidcPayloadTable, OidcTables } from '../../../database/authorization-server/oidc.js';
 import type { Database } from '../../../database/database.js';
+import { PreparedQuery } from '../../../database/prepared-query.js';
 import { errors } from '../oidc-provider.js';
 
 /** What every adapter of one server rests on. */
@@ -14,6 +15,19 @@ export interface PayloadStore {
   readonly clock: Clock;
   readonly sealer: Sealer;
 }
+
+type Found = Pick<Selectable<OidcPayloadTable>, 'payload' | 'consumed_at'>;
+
+const findBy = (column: 'id' | 'uid' | 'user_code') =>
+  new PreparedQuery<OidcTables, { kind: string; digest: string }, Found>((kysely, value) =>
+    kysely
+      .selectFrom('oidc_payload')
+      .select(['payload', 'consumed_at'])
+      .where('kind', '=', value('kind'))
+      .where(column, '=', value('digest')),
+  );
+
+const FIND_BY = { id: findBy('id'), uid: findBy('uid'), user_code: findBy('user_code') };
 
 /**
  * Keeps one kind of the provider's things in the database. Handles are stored as digests and payloads encrypted, so that
@@ -86,16 +100,12 @@ export class PayloadAdapter implements Adapter {
   }
 
   private async findBy(column: 'id' | 'uid' | 'user_code', value: string): Promise<AdapterPayload | undefined> {
-    const row = await this.store.database.kysely
-      .selectFrom('oidc_payload')
-      .select(['payload', 'consumed_at'])
-      .where('kind', '=', this.kind)
-      .where(column, '=', digest(value))
-      .executeTakeFirst();
+    const values = { kind: this.kind, digest: digest(value) };
+    const row = await FIND_BY[column].first(this.store.database.kysely, values);
     return row && this.payloadOf(row);
   }
 
-  private payloadOf({ payload, consumed_at }: Pick<Selectable<OidcPayloadTable>, 'payload' | 'consumed_at'>) {
+  private payloadOf({ payload, consumed_at }: Found) {
     const content = JSON.parse(this.store.sealer.unseal(payload)) as AdapterPayload;
     return consumed_at === null ? content : { ...content, consumed: consumed_at };
   }
