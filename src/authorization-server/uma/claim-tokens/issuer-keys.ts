@@ -22,10 +22,12 @@ const MAX_ISSUERS = 1_000;
 /** Where the verification keys of claim issuers come from: our own from memory, others' from what they publish. */
 @Injectable()
 export class IssuerKeys {
+  /** Made once: it keeps the key that it has read. */
+  private own: JWTVerifyGetKey | undefined;
   private readonly known = new Map<string, { readonly keys: JWTVerifyGetKey; readonly untilMs: number }>();
 
   constructor(
-    private readonly own: SigningKeys,
+    private readonly signingKeys: SigningKeys,
     private readonly clock: Clock,
     private readonly options: UmaOptions,
   ) {}
@@ -35,7 +37,7 @@ export class IssuerKeys {
    * @see OpenID Connect Discovery 1.0 section 4
    */
   async of(issuer: string): Promise<JWTVerifyGetKey> {
-    if (issuer === this.options.issuer) return createLocalJWKSet(this.own.publicJwks());
+    if (issuer === this.options.issuer) return (this.own ??= createLocalJWKSet(this.signingKeys.publicJwks()));
     const known = this.known.get(issuer);
     if (known !== undefined && this.clock.nowMs() < known.untilMs) return known.keys;
     const keys = createRemoteJWKSet(new URL(await jwksUriOf(issuer)), {
