@@ -26,6 +26,8 @@ const SETTINGS = {
   full_page_writes: 'off',
 };
 
+type Settings = Readonly<Record<string, string>>;
+
 /** A real PostgreSQL server for one test run, with a port and a directory of its own. */
 export interface PostgresServer {
   /** Address of the database `postgres`, as an account that may do everything. */
@@ -36,13 +38,22 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** Makes a PostgreSQL server and starts it as `account`. @throws Error with the server's own words when it does not start */
-export async function startPostgres(programs: PostgresPrograms, account: Account): Promise<PostgresServer> {
+/**
+ * Makes a PostgreSQL server and starts it as `account`.
+ *
+ * @param settings other than a test's
+ * @throws Error with the server's own words when it does not start
+ */
+export async function startPostgres(
+  programs: PostgresPrograms,
+  account: Account,
+  settings: Settings = {},
+): Promise<PostgresServer> {
   for (let attempt = 1; ; attempt += 1) {
     const home = mkdtempSync(join(tmpdir(), 'pulsegate-test-'));
     try {
       chmodSync(home, 0o711); // lets the account through to its cluster
-      return await startIn(home, bringWithinReach(programs, home), account);
+      return await startIn(home, bringWithinReach(programs, home), account, settings);
     } catch (error) {
       rmSync(home, { recursive: true, force: true });
       // Another process may have taken the port in the meantime.
@@ -62,13 +73,13 @@ function bringWithinReach({ directory, withinReach }: PostgresPrograms, home: st
   return join(copy, 'bin');
 }
 
-async function startIn(home: string, programs: string, account: Account): Promise<PostgresServer> {
+async function startIn(home: string, programs: string, account: Account, settings: Settings): Promise<PostgresServer> {
   const password = randomBytes(16).toString('hex');
   const port = await freePort();
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   const scratchDirectory = join(home, 'scratch');
   mkdirSync(scratchDirectory, { mode: 0o700 });
-  const keeper = startKeeper(home, account, commands(programs, makeCluster(home, password, account), port));
+  const keeper = startKeeper(home, account, commands(programs, makeCluster(home, password, account), port, settings));
   try {
     await untilReady(url, keeper);
     return { url, scratchDirectory, stop: () => release(keeper) };
@@ -94,9 +105,14 @@ function makeCluster(home: string, password: string, { uid, gid }: Account): Clu
 }
 
 /** What makes the cluster and what runs it. The locale is the one that compares text as SQLite does. */
-function commands(programs: string, { directory, passwordFile }: Cluster, port: number): readonly string[][] {
+function commands(
+  programs: string,
+  { directory, passwordFile }: Cluster,
+  port: number,
+  changes: Settings,
+): readonly string[][] {
   const access = ['--username=postgres', '--auth=password', `--pwfile=${passwordFile}`];
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const settings = Object.entries({ ...SETTINGS, ...changes }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   return [
     [join(programs, 'initdb'), '-D', directory, ...access, '--no-sync', '--locale=C', '--encoding=UTF8'],
     [join(programs, 'postgres'), '-D', directory, '-p', String(port), ...settings],

@@ -1,0 +1,17 @@
+import type { Line } from '../line.js';
+import { clientCredentialsLine } from './client-credentials.js';
+import { growth } from './growth.js';
+import { introspectionLine } from './introspection.js';
+import { permissionRequestLine } from './permission-request.js';
+import { umaGrant } from './uma-grant.js';
+import { withdrawal } from './withdrawal.js';
+
+/** Everything that is measured. */
+export const LINES: readonly Line[] = [
+  umaGrant,
+  clientCredentialsLine,
+  introspectionLine,
+  permissionRequestLine,
+  withdrawal,
+  growth,
+];
