@@ -160,16 +160,27 @@ export class RequestingPartyTokens {
       .where('subject', '=', row.subject)
       .where('expires_at', '>', row.issued_at)
       .where('narrowed_to', 'is', null)
+      // One that is just being ended is as good as gone.
+      .$if(this.database.dialect === 'postgres', (query) => query.forUpdate().skipLocked())
       .executeTakeFirst();
     return former?.key_thumbprint === row.key_thumbprint ? former : undefined;
   }
 
-  /** Permissions of a token as they were granted, without those that have ended. */
+  /** Permissions of a token as they were granted, without those that have ended and what is just being taken away. */
   private async storedPermissions(
     within: Transaction<UmaTables>,
     rptId: string,
   ): Promise<readonly GrantedPermission[]> {
-    const rows = await within.selectFrom('uma_rpt_permission').selectAll().where('rpt_id', '=', rptId).execute();
+    const rows = await within
+      .selectFrom('uma_rpt_permission')
+      .innerJoin('share', 'share.id', 'uma_rpt_permission.share_id')
+      .innerJoin('uma_resource', 'uma_resource.id', 'uma_rpt_permission.resource_id')
+      .selectAll('uma_rpt_permission')
+      .where('rpt_id', '=', rptId)
+      // Held until the new token is there to be revoked. What somebody else holds is left out: they may be narrowing it,
+      // and to wait for them out of the order of locks could be to wait in a circle.
+      .$if(this.database.dialect === 'postgres', (query) => query.forKeyShare().skipLocked())
+      .execute();
     return rows
       .filter(({ ends_at }) => (ends_at ?? Infinity) > this.clock.nowSeconds())
       .map(({ resource_id, share_id, scopes, ends_at }) => ({
