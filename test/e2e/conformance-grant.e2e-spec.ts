@@ -200,6 +200,34 @@ describeOnEachDatabase('the UMA grant beyond its first token', (open) => {
       expect(await introspected(upgraded)).toMatchObject({ permissions: [{ resource_id: r1 }] });
     });
 
+    it.each([
+      ['is withdrawn', (former: Former) => world.withdraw(former.share)],
+      ['is narrowed', (former: Former) => narrowOther(former.resource)],
+      [
+        'loses its resource',
+        (former: Former) => world.call('DELETE', `/uma/resources/${former.resource}`, { token: world.patA1 }),
+      ],
+    ])('T30 carries nothing over from a share that %s at the same moment (GRANT-6.1, SEC-13)', async (_how, act) => {
+      const bob = await world.person('bob');
+      for (let round = 0; round < 20; round++) {
+        const resource = await world.register();
+        const scopes = ['heart-rate:read', 'heart-rate:download'];
+        const former = { resource, share: await world.shareWith(bob, resource, { scopes }) };
+        const rpt = tokenOf(await grant(scopes, {}, resource));
+        const ticket = await world.ticketFor(r1, 'heart-rate:read');
+        const asBob = claim(await world.idToken(client));
+        const upgrading = world.redeem(ticket, { rpt, ...asBob }, client);
+        // A little later in each round: somewhere on the way the two meet.
+        for (let turn = 0; turn < round; turn++) await new Promise(setImmediate);
+        const [upgraded] = await Promise.all([upgrading, act(former)]);
+        expect(upgraded.status).toBe(200);
+        // Whoever comes later ends the whole token.
+        const { permissions = [] } = (await introspected(upgraded)) as { permissions?: Permission[] };
+        const left = permissions.filter(({ resource_id }) => resource_id === resource);
+        expect(left.flatMap(({ resource_scopes }) => resource_scopes)).not.toContain('heart-rate:read');
+      }
+    });
+
     it('T30 ignores an earlier token that has expired, is unknown, or is of another client or person', async () => {
       const expired = await grant(['heart-rate:download']);
       world.wait(900);
@@ -215,6 +243,20 @@ describeOnEachDatabase('the UMA grant beyond its first token', (open) => {
       }
     });
   });
+
+  interface Former {
+    readonly resource: string;
+    readonly share: string;
+  }
+
+  interface Permission {
+    readonly resource_id: string;
+    readonly resource_scopes: readonly string[];
+  }
+
+  async function narrowOther(resource: string): Promise<void> {
+    await world.shareWith(await world.person('bob'), resource, { scopes: ['heart-rate:download'] });
+  }
 
   describe('refreshing (GRANT-3.6)', () => {
     it('T31 gives a new token with the same permissions, and ends the one before', async () => {

@@ -53,7 +53,7 @@ export function policyForm({ issuer, csrfToken }: AdminView, fields: PolicyField
       </div>
       <div class="field">
         <label for="cedar">Policy</label>
-        <textarea id="cedar" name="cedar" rows="14" required spellcheck="false">${fields.cedar}</textarea>
+        <textarea class="code" id="cedar" name="cedar" rows="14" required spellcheck="false">${fields.cedar}</textarea>
         <span class="hint">In Cedar. A policy gives nothing by itself: it restricts what owners share.</span>
       </div>
       <div class="actions"><button class="primary">Save</button></div>

@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 
 import { digest } from '../../common/digest.js';
 import type { ShareTable } from '../../database/authorization-server/sharing.js';
@@ -85,7 +85,7 @@ export function shareOf(row: Selectable<ShareTable>): Share {
 /** The columns of a share's terms. */
 export function termColumns(
   terms: ShareTerms,
-): Pick<Insertable<ShareTable>, 'scopes' | 'clients' | 'purposes' | 'paused' | 'starts_ms' | 'expires_ms'> {
+): Pick<ShareTable, 'scopes' | 'clients' | 'purposes' | 'paused' | 'starts_ms' | 'expires_ms'> {
   const { scopes, clients, purposes, paused, startsMs, expiresMs } = terms;
   return {
     scopes: JSON.stringify(scopes),

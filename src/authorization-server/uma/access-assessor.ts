@@ -33,11 +33,19 @@ export class AccessAssessor {
   ) {}
 
   /**
+   * @param held further resources that the transaction has to hold, for the sake of an earlier token
    * @throws UmaError `invalid_grant` or `invalid_scope`, as {@link calculateRequest} does
    * @see UMA 2.0 Grant section 3.3.4
    */
-  async assess(within: Transaction<UmaTables>, ticket: PermissionTicket, requester: Requester): Promise<Assessment> {
-    const descriptions = await this.descriptions(within, ticket);
+  async assess(
+    within: Transaction<UmaTables>,
+    ticket: PermissionTicket,
+    requester: Requester,
+    held: readonly string[] = [],
+  ): Promise<Assessment> {
+    const wanted = ticket.permissions.map(({ resourceId }) => resourceId);
+    const found = await this.hold(within, [...wanted, ...held]);
+    const descriptions = new Map([...found].filter(([id]) => wanted.includes(id)));
     const availableScopes = new Map([...descriptions].map(([id, { resource_scopes: scopes }]) => [id, scopes]));
     const asked = calculateRequest({ ...requester, permissions: ticket.permissions, availableScopes });
     const evaluations = asked.map((access) => this.evaluationsOf(access, ticket, requester, descriptions));
@@ -56,8 +64,7 @@ export class AccessAssessor {
     return actionsOf(scopes).map((name) => ({ subject, action: { name }, resource, context }));
   }
 
-  private async descriptions(within: Transaction<UmaTables>, { permissions }: PermissionTicket): Promise<Descriptions> {
-    const ids = permissions.map(({ resourceId }) => resourceId);
+  private async hold(within: Transaction<UmaTables>, ids: readonly string[]): Promise<Descriptions> {
     const rows = await within
       .selectFrom('uma_resource')
       .select(['id', 'description'])

@@ -9,6 +9,7 @@ import { SharedSecrets } from '../oidc/keys/shared-secrets.js';
 import { SigningKeys } from '../oidc/keys/signing-keys.js';
 import { TokenSigner } from '../oidc/keys/token-signer.js';
 import { ExpiryPurge } from './expiry-purge.js';
+import { FormerTokens } from './former-tokens.js';
 import { type PermissionTicket, PermissionTickets } from './permission-tickets.js';
 import { PersistedClaims } from './persisted-claims.js';
 import { BEGINNING } from './progress.js';
@@ -95,6 +96,8 @@ describeOnEachDatabase('ExpiryPurge', (open) => {
 
   const tickets = (): PermissionTickets => new PermissionTickets(database, clock, revocation(), sealer);
 
+  const formerTokens = (): FormerTokens => new FormerTokens(database, clock);
+
   const revocation = (): TokenRevocation => new TokenRevocation(database, clock, new NoTokenEvents());
 
   const issueTicket = (): Promise<string> => tickets().begin(database.kysely, TICKET);
@@ -119,7 +122,7 @@ describeOnEachDatabase('ExpiryPurge', (open) => {
     const permissions = [{ resourceId: 'r1', scopes: ['read'], shareId: 's1', untilMs: undefined }];
     const requestingParty = { issuer: 'https://as.test', subject: 'bob' };
     const order = { ticket: inProgress, clientId: 'c1', requestingParty, permissions, refreshable };
-    const rpts = new RequestingPartyTokens(database, clock, revocation(), await writer(), OPTIONS);
+    const rpts = new RequestingPartyTokens(database, clock, formerTokens(), revocation(), await writer(), OPTIONS);
     await database.kysely
       .transaction()
       .execute((within) => rpts.issue(within, { ...order, keyThumbprint: undefined, former: undefined }));

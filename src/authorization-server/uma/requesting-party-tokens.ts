@@ -9,6 +9,7 @@ import { Database } from '../../database/database.js';
 import type { Permission } from '../../uma/protocol/permissions.js';
 import type { Person } from '../policy/person.js';
 import type { GrantedPermission } from './assessment.js';
+import { type FormerToken, FormerTokens } from './former-tokens.js';
 import type { Pat } from './pat.js';
 import type { PermissionTicket } from './permission-tickets.js';
 import { refreshHandle } from './refresh-handle.js';
@@ -28,7 +29,7 @@ export interface RptOrder {
   /** Thumbprint of the key that it is bound to. @see RFC 9449 section 6 */
   readonly keyThumbprint: string | undefined;
   /** An earlier token of the same client, whose permissions are to be added. */
-  readonly former: string | undefined;
+  readonly former: FormerToken | undefined;
 }
 
 /** A requesting party token just made. */
@@ -59,6 +60,7 @@ export class RequestingPartyTokens {
   constructor(
     private readonly database: Database<UmaTables>,
     private readonly clock: Clock,
+    private readonly formerTokens: FormerTokens,
     private readonly revocation: TokenRevocation,
     private readonly writer: RptWriter,
     private readonly options: UmaOptions,
@@ -69,9 +71,9 @@ export class RequestingPartyTokens {
     const id = randomId();
     const refreshToken = order.refreshable ? refreshHandle(id) : undefined;
     const row = this.rowOf(id, order, refreshToken);
-    const former = order.former === undefined ? undefined : await this.formerOf(within, row, order.former);
-    const earlier = former === undefined ? [] : await this.storedPermissions(within, former.id);
-    const permissions = merged(order.permissions, earlier);
+    const { former } = order;
+    const earlier = former && (await this.formerTokens.permissionsOf(within, former));
+    const permissions = merged(order.permissions, earlier ?? []);
     const written = permissions.map((permission) => onTheToken(permission, row.expires_at));
     const handle = this.writer.write(row, written);
     await within
@@ -85,7 +87,7 @@ export class RequestingPartyTokens {
       refreshToken,
       keyThumbprint: order.keyThumbprint,
       expiresInSeconds: order.ticket.rptLifetimeSeconds,
-      upgraded: former !== undefined,
+      upgraded: earlier !== undefined,
     };
   }
 
@@ -141,54 +143,6 @@ export class RequestingPartyTokens {
       refresh_expires_at: refreshExpiresAt,
       ends_at: Math.max(expiresAt, refreshExpiresAt ?? 0),
     };
-  }
-
-  /** The earlier token, when its permissions may be added: of the same people, client and key, and still good. */
-  private async formerOf(
-    within: Transaction<UmaTables>,
-    row: Omit<RptRow, 'handle_digest'>,
-    handle: string,
-  ): Promise<RptRow | undefined> {
-    const former = await within
-      .selectFrom('uma_rpt')
-      .selectAll()
-      .where('handle_digest', '=', digest(handle))
-      .where('client_id', '=', row.client_id)
-      .where('owner_id', '=', row.owner_id)
-      .where('resource_server', '=', row.resource_server)
-      .where('subject_issuer', '=', row.subject_issuer)
-      .where('subject', '=', row.subject)
-      .where('expires_at', '>', row.issued_at)
-      .where('narrowed_to', 'is', null)
-      // One that is just being ended is as good as gone.
-      .$if(this.database.dialect === 'postgres', (query) => query.forUpdate().skipLocked())
-      .executeTakeFirst();
-    return former?.key_thumbprint === row.key_thumbprint ? former : undefined;
-  }
-
-  /** Permissions of a token as they were granted, without those that have ended and what is just being taken away. */
-  private async storedPermissions(
-    within: Transaction<UmaTables>,
-    rptId: string,
-  ): Promise<readonly GrantedPermission[]> {
-    const rows = await within
-      .selectFrom('uma_rpt_permission')
-      .innerJoin('share', 'share.id', 'uma_rpt_permission.share_id')
-      .innerJoin('uma_resource', 'uma_resource.id', 'uma_rpt_permission.resource_id')
-      .selectAll('uma_rpt_permission')
-      .where('rpt_id', '=', rptId)
-      // Held until the new token is there to be revoked. What somebody else holds is left out: they may be narrowing it,
-      // and to wait for them out of the order of locks could be to wait in a circle.
-      .$if(this.database.dialect === 'postgres', (query) => query.forKeyShare().skipLocked())
-      .execute();
-    return rows
-      .filter(({ ends_at }) => (ends_at ?? Infinity) > this.clock.nowSeconds())
-      .map(({ resource_id, share_id, scopes, ends_at }) => ({
-        resourceId: resource_id,
-        shareId: share_id,
-        scopes: JSON.parse(scopes) as string[],
-        untilMs: ends_at === null ? undefined : ends_at * 1000,
-      }));
   }
 
   private async insertPermissions(

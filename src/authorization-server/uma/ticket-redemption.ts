@@ -8,13 +8,14 @@ import { UmaError } from '../../uma/protocol/uma-error.js';
 import { ENDPOINTS } from '../endpoints.js';
 import { type RegisteredClient, RegisteredClients } from '../oidc/clients/registered-clients.js';
 import { DecisionPoint } from '../policy/decision-point.js';
-import { isSamePerson } from '../policy/person.js';
+import { isSamePerson, type Person } from '../policy/person.js';
 import { AccessAssessor } from './access-assessor.js';
 import { AccessRequests } from './access-requests.js';
 import type { Assessment } from './assessment.js';
 import type { ClaimToken, ProvenClaims } from './claim-tokens/claim-token.js';
 import { ClaimTokens } from './claim-tokens/claim-tokens.js';
 import { combined, type Evidence, requestingPartyAt } from './evidence.js';
+import { type FormerToken, FormerTokens } from './former-tokens.js';
 import { type PermissionTicket, PermissionTickets } from './permission-tickets.js';
 import { PersistedClaims } from './persisted-claims.js';
 import { pollInterval, SUBMITTED_TICKET_SECONDS } from './polling.js';
@@ -55,6 +56,14 @@ interface Attempt extends RedemptionRequest {
   readonly proven: ProvenClaims | undefined;
 }
 
+/** What a token is granted on. */
+interface Basis {
+  readonly ticket: PermissionTicket;
+  readonly progress: Progress;
+  /** The earlier token that is upgraded. */
+  readonly former: FormerToken | undefined;
+}
+
 /**
  * Turns a permission ticket into a requesting party token, or into the reason why not.
  *
@@ -71,6 +80,7 @@ export class TicketRedemption {
     private readonly decisionPoint: DecisionPoint,
     private readonly assessor: AccessAssessor,
     private readonly accessRequests: AccessRequests,
+    private readonly formerTokens: FormerTokens,
     private readonly rpts: RequestingPartyTokens,
     private readonly persistedClaims: PersistedClaims,
     private readonly options: UmaOptions,
@@ -109,16 +119,28 @@ export class TicketRedemption {
     // A claim token that proves nothing leaves open who the client means, whatever was known before.
     const isOpen = attempt.claimToken !== undefined && given === undefined;
     const requestingParty = isOpen ? undefined : requestingPartyAt(progress.evidence, this.clock.nowMs());
-    const assessment = await this.assessor.assess(within, ticket, {
+    const former = requestingParty && (await this.formerOf(within, ticket, attempt, requestingParty.person));
+    const requester = {
       clientId: attempt.clientId,
       requestedScopes: presentScopes(attempt.scopes),
       registeredScopes: presentScopes(attempt.client.umaScopes),
       requestingParty,
-    });
+    };
+    const assessment = await this.assessor.assess(within, ticket, requester, former?.resourceIds);
     if (assessment.kind === 'granted' && requestingParty !== undefined) {
-      return this.grant(within, attempt, ticket, progress, assessment);
+      return this.grant(within, attempt, { ticket, progress, former }, assessment);
     }
     throw await this.refusal(within, attempt, ticket, progress, assessment);
+  }
+
+  private formerOf(
+    within: Transaction<UmaTables>,
+    { pat }: PermissionTicket,
+    { rpt: handle, clientId, keyThumbprint }: Attempt,
+    requestingParty: Person,
+  ): Promise<FormerToken | undefined> | undefined {
+    if (handle === undefined) return undefined;
+    return this.formerTokens.find(within, { handle, clientId, pat, requestingParty, keyThumbprint });
   }
 
   /**
@@ -146,11 +168,10 @@ export class TicketRedemption {
   private async grant(
     within: Transaction<UmaTables>,
     attempt: Attempt,
-    ticket: PermissionTicket,
-    progress: Progress,
+    { ticket, progress, former }: Basis,
     { permissions }: Extract<Assessment, { kind: 'granted' }>,
   ): Promise<Redemption> {
-    const { clientId, keyThumbprint, rpt: former } = attempt;
+    const { clientId, keyThumbprint } = attempt;
     const { person } = progress.evidence ?? {};
     if (person === undefined) throw new Error('A token is granted to nobody.');
     const refreshable = attempt.client.usesRefreshTokens;

@@ -12,6 +12,7 @@ import { CLAIM_TOKEN_FORMATS, ClaimTokens } from './claim-tokens/claim-tokens.js
 import { ClaimsJwtFormat } from './claim-tokens/claims-jwt.format.js';
 import { IdTokenFormat } from './claim-tokens/id-token.format.js';
 import { IssuerKeys } from './claim-tokens/issuer-keys.js';
+import { FormerTokens } from './former-tokens.js';
 import { ExpiryPurge } from './expiry-purge.js';
 import { IntrospectionController } from './introspection.controller.js';
 import { ProfileController } from './profile.controller.js';
@@ -47,6 +48,7 @@ import { refuseUnsupportedMethod } from './unsupported-method.middleware.js';
   providers: [
     AccessAssessor,
     ExpiryPurge,
+    FormerTokens,
     PermissionTickets,
     RegisteredResources,
     RequestingPartyTokens,

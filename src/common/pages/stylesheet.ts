@@ -71,6 +71,7 @@ input, select, textarea {
   width: 100%; min-height: 2.75rem; padding: 0.55rem 0.75rem; font: inherit; color: var(--ink);
   background: var(--surface); border: 1px solid var(--line-strong); border-radius: 0.5rem;
 }
+textarea.code { font: 0.92em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 input[aria-invalid="true"] { border-color: var(--bad); }
 input[type="checkbox"], input[type="radio"] {
   width: 1.25rem; min-height: 1.25rem; height: 1.25rem; margin: 0; flex: none; accent-color: var(--accent);
@@ -105,7 +106,7 @@ button.link:hover { color: var(--accent-hover); }
   color: var(--accent); background: var(--accent-soft);
 }
 .tag.good { color: var(--good); background: var(--good-soft); }
-.scroll { overflow-x: auto; }
+.scroll { position: relative; overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: 0.65rem 0.75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { font-size: 0.875rem; font-weight: 600; color: var(--muted); }

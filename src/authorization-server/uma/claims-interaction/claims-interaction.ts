@@ -6,6 +6,7 @@ import { Database } from '../../../database/database.js';
 import { UmaError } from '../../../uma/protocol/uma-error.js';
 import { type RegisteredClient, RegisteredClients } from '../../oidc/clients/registered-clients.js';
 import type { ClaimRequirement } from '../../policy/claims.js';
+import { DecisionPoint } from '../../policy/decision-point.js';
 import type { Person } from '../../policy/person.js';
 import { AccessAssessor } from '../access-assessor.js';
 import { combined, requestingPartyAt } from '../evidence.js';
@@ -50,6 +51,7 @@ export class ClaimsInteraction {
     private readonly clock: Clock,
     private readonly clients: RegisteredClients,
     private readonly tickets: PermissionTickets,
+    private readonly decisionPoint: DecisionPoint,
     private readonly assessor: AccessAssessor,
     private readonly options: UmaOptions,
   ) {}
@@ -123,9 +125,10 @@ export class ClaimsInteraction {
       registeredScopes: presentScopes(client.umaScopes),
       requestingParty: requestingPartyAt(evidence, this.clock.nowMs()),
     };
-    const assessment = await this.database.kysely
-      .transaction()
-      .execute((within) => this.assessor.assess(within, ticket, requester))
+    const assessment = await this.decisionPoint
+      .consulting(() =>
+        this.database.kysely.transaction().execute((within) => this.assessor.assess(within, ticket, requester)),
+      )
       .catch(nothingToAsk);
     return assessment?.kind === 'need-claims' ? answerable(assessment.claims, this.options.issuer) : [];
   }
