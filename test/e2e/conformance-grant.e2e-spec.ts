@@ -207,7 +207,7 @@ describeOnEachDatabase('the UMA grant beyond its first token', (open) => {
         'loses its resource',
         (former: Former) => world.call('DELETE', `/uma/resources/${former.resource}`, { token: world.patA1 }),
       ],
-    ])('T30 carries nothing over from a share that %s at the same moment (GRANT-6.1)', async (_how, act) => {
+    ])('T30 carries nothing over from a share that %s at the same moment (GRANT-6.1, SEC-13)', async (_how, act) => {
       const bob = await world.person('bob');
       for (let round = 0; round < 20; round++) {
         const resource = await world.register();

@@ -273,7 +273,7 @@ export class UmaWorld {
 }
 
 /** Terms of a share that limits nothing. */
-const UNLIMITED: ShareTerms = {
+export const UNLIMITED: ShareTerms = {
   scopes: ['heart-rate:read'],
   clients: undefined,
   purposes: undefined,

@@ -9,6 +9,7 @@ import type { ResourceDescription } from '../../uma/protocol/resource-descriptio
 import { missingScopes } from '../../uma/protocol/scopes.js';
 import { withdrawDeregisteredScopes } from './deregistered-scopes.js';
 import type { Pat } from './pat.js';
+import { withdrawFormerType } from './retyped-resource.js';
 import { TokenRevocation } from './token-revocation.js';
 
 /** A resource under protection, as its resource server described it. */
@@ -86,8 +87,8 @@ export class RegisteredResources {
   }
 
   /**
-   * Puts a new description in the place of the old one. What rests on scopes that are no longer there goes with them:
-   * registering them again brings nothing of it back.
+   * Puts a new description in the place of the old one. What rests on scopes that are no longer there goes with them, and
+   * so does what rests on shares of a former type: registering them again brings nothing of it back.
    *
    * @returns whether there is such a resource
    */
@@ -101,7 +102,9 @@ export class RegisteredResources {
       if (row === undefined) return false;
       const change = { description: JSON.stringify(description) };
       await within.updateTable('uma_resource').set(change).where('id', '=', id).execute();
-      await this.withdrawScopesOf(within, resourceOf(row), description.resource_scopes);
+      const before = resourceOf(row);
+      await this.withdrawScopesOf(within, before, description.resource_scopes);
+      if (before.description.type !== description.type) await withdrawFormerType(within, id, this.revocation);
       return true;
     });
   }

@@ -8,7 +8,7 @@ import { UmaError } from '../../uma/protocol/uma-error.js';
 import { ENDPOINTS } from '../endpoints.js';
 import { type RegisteredClient, RegisteredClients } from '../oidc/clients/registered-clients.js';
 import { DecisionPoint } from '../policy/decision-point.js';
-import type { Person } from '../policy/person.js';
+import { isSamePerson, type Person } from '../policy/person.js';
 import { AccessAssessor } from './access-assessor.js';
 import { AccessRequests } from './access-requests.js';
 import type { Assessment } from './assessment.js';
@@ -143,7 +143,12 @@ export class TicketRedemption {
     return this.formerTokens.find(within, { handle, clientId, pat, requestingParty, keyThumbprint });
   }
 
-  /** Puts together what the process knew, what is kept of this person, and what the client brings now. */
+  /**
+   * Puts together what the process knew, what is kept of this person, and what the client brings now. What somebody else
+   * allowed, in the process or for a PCT, does not count.
+   *
+   * @see UMA 2.0 Grant sections 5.2 and 6.2
+   */
   private async learn(
     within: Transaction<UmaTables>,
     { progress }: PermissionTicket,
@@ -151,10 +156,12 @@ export class TicketRedemption {
     given: Evidence | undefined,
   ): Promise<Progress> {
     const kept = pct === undefined ? undefined : await this.persistedClaims.find(within, pct, clientId);
+    const evidence = combined(combined(kept?.evidence, progress.evidence), given);
+    const ofPerson = [progress, ...(kept === undefined ? [] : [kept])].filter((source) => isAbout(source, evidence));
     return {
-      evidence: combined(combined(kept?.evidence, progress.evidence), given),
-      mayKeepClaims: progress.mayKeepClaims || kept?.mayKeepClaims === true,
-      shareIds: [...new Set([...progress.shareIds, ...(kept?.shareIds ?? [])])],
+      evidence,
+      mayKeepClaims: ofPerson.some(({ mayKeepClaims }) => mayKeepClaims),
+      shareIds: [...new Set(ofPerson.flatMap(({ shareIds }) => shareIds))],
     };
   }
 
@@ -231,6 +238,10 @@ export class TicketRedemption {
     });
     return new UmaError('request_submitted', 'The resource owner was asked.', { ticket: next, interval: pollSeconds });
   }
+}
+
+function isAbout({ evidence: known }: Progress, evidence: Evidence | undefined): boolean {
+  return known !== undefined && evidence !== undefined && isSamePerson(known.person, evidence.person);
 }
 
 function asRefusal(error: unknown): UmaError {

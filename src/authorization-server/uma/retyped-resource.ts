@@ -1,0 +1,24 @@
+import type { Transaction } from 'kysely';
+
+import type { UmaTables } from '../../database/authorization-server/uma.js';
+import type { TokenRevocation } from './token-revocation.js';
+
+/**
+ * Takes away what rests on shares of the type that a resource had before: it is no longer what its owner shared.
+ *
+ * @param within holds the resource as for its deletion: no token of it is being made meanwhile
+ * @see UMA 2.0 Grant section 6.1
+ */
+export async function withdrawFormerType(
+  within: Transaction<UmaTables>,
+  resourceId: string,
+  revocation: TokenRevocation,
+): Promise<void> {
+  const permissions = await within
+    .deleteFrom('uma_rpt_permission')
+    .where('resource_id', '=', resourceId)
+    .where('share_id', 'in', (ofType) => ofType.selectFrom('share').select('id').where('resource_type', 'is not', null))
+    .returning('rpt_id')
+    .execute();
+  await revocation.tellShrunk(within, [...new Set(permissions.map(({ rpt_id }) => rpt_id))]);
+}
