@@ -21,8 +21,14 @@ export function openIdFailure(error: unknown): UmaError {
     return new UmaError('invalid_grant', 'The authorization server takes this no more: it is too old or was used.');
   }
   const code = errorCode(error) ?? 'unknown';
-  if (error instanceof TypeError || AWAY.has(code)) return away();
+  if (isAway(error, code)) return away();
   return new UmaError('server_error', `The answer of the authorization server cannot be accepted (${code}).`);
+}
+
+/** It does not answer, or not in earnest; or it has too much to do just now. */
+function isAway(error: unknown, code: string): boolean {
+  if (error instanceof ResponseBodyError && error.status === 429) return true;
+  return error instanceof TypeError || AWAY.has(code);
 }
 
 function ofAuthorization(code: string): UmaError {

@@ -7,7 +7,7 @@ import type { RegisteredClient } from '../../oidc/clients/registered-clients.js'
 import type { Person } from '../../policy/person.js';
 import { UmaOptions } from '../uma-options.js';
 import { ClaimTokenFormat, type ProvenClaims } from './claim-token.js';
-import { claimsOfPayload } from './claims-of-payload.js';
+import { givenClaims } from './claims-of-payload.js';
 import { IssuerKeys } from './issuer-keys.js';
 import { compactForm, isTypeOf, oneUseOf, SIGNATURE_ALGORITHMS } from './signed-token.js';
 
@@ -65,7 +65,7 @@ export class ClaimsJwtFormat extends ClaimTokenFormat {
     const person = this.personOf(payload, client);
     if (!isTypeOf(protectedHeader.typ, 'JWT') || payload['client_id'] !== client.clientId || !person) return undefined;
     const untilMs = this.clock.nowMs() + this.options.claimLifetimeSeconds * 1000;
-    const claims = claimsOfPayload(payload, issuer).map((claim) => ({ ...claim, untilMs }));
+    const claims = givenClaims(payload, issuer, untilMs);
     return { evidence: { person, untilMs, claims }, ...oneUseOf(payload) };
   }
 

@@ -6,7 +6,7 @@ import { ID_TOKEN_CLAIM_FORMATS } from '../../../uma/protocol/constants.js';
 import type { RegisteredClient } from '../../oidc/clients/registered-clients.js';
 import { UmaOptions } from '../uma-options.js';
 import { ClaimTokenFormat, type ProvenClaims } from './claim-token.js';
-import { claimsOfPayload } from './claims-of-payload.js';
+import { givenClaims } from './claims-of-payload.js';
 import { IssuerKeys } from './issuer-keys.js';
 import { compactForm, isTypeOf, oneUseOf, SIGNATURE_ALGORITHMS } from './signed-token.js';
 
@@ -63,7 +63,7 @@ export class IdTokenFormat extends ClaimTokenFormat {
     const isIdToken = isTypeOf(protectedHeader.typ, 'JWT') && isAuthorizedParty(payload, client.clientId);
     if (!isIdToken || typeof subject !== 'string' || subject === '') return undefined;
     const untilMs = this.clock.nowMs() + this.options.claimLifetimeSeconds * 1000;
-    const claims = claimsOfPayload(payload, issuer).map((claim) => ({ ...claim, untilMs }));
+    const claims = givenClaims(payload, issuer, untilMs);
     return { evidence: { person: { issuer, subject }, untilMs, claims }, ...oneUseOf(payload) };
   }
 }
