@@ -108,7 +108,9 @@ describe.each(['sqlite', 'postgres'] as const)('the whole story, with the built 
     const requests = (await alice.call('GET', '/api/access-requests')) as readonly { id: string }[];
     expect(requests).toMatchObject([{ requester: { name: 'Carol Reed' }, status: 'pending' }]);
     await alice.call('POST', `/api/access-requests/${requests[0]?.id ?? ''}/refuse`);
-    expect(await carol.open(stack.seeded.resource)).toMatchObject({ state: 'denied', samples: [] });
+    // The client asks again after the interval that it was told.
+    await eventually(async () => (await carol.open(stack.seeded.resource))['state'] !== 'owner-must-agree');
+    expect(await carol.open(stack.seeded.resource)).toMatchObject({ state: 'declined', samples: [] });
   });
 
   it('gives no data while the authorization server is away, and says so', async () => {

@@ -127,11 +127,14 @@ describeOnEachDatabase("the owner's API of access requests", (open) => {
     expect((await world.redeemAs('carol', await ticket())).body['error']).toBe('request_submitted');
   });
 
-  it('approves a part: the rest is refused, and not asked for again for a day', async () => {
+  it('approves a part, which the client that waits gets; the rest is refused, and not asked for again for a day', async () => {
     const waiting = await ask('heart-rate:read', 'heart-rate:write');
     const approved = await answer('approve', { scopes: ['heart-rate:read'], expiresAt: at(2 * DAY_SECONDS) });
     expect(approved.body).toMatchObject({ scopes: ['heart-rate:read'], expiresAt: at(2 * DAY_SECONDS) });
-    expect(await poll(waiting)).toMatchObject({ status: 403, body: { error: 'request_denied' } });
+    const granted = await poll(waiting);
+    expect(granted.status).toBe(200);
+    const { permissions } = (await world.introspect(String(granted.body['access_token']))).body;
+    expect(permissions).toMatchObject([{ resource_scopes: ['heart-rate:read'] }]);
     expect((await ask('heart-rate:read')).status).toBe(200);
     expect((await ask('heart-rate:write')).body['error']).toBe('request_denied');
     expect(await received()).toMatchObject({ status: 'approved', scopes: ['heart-rate:read', 'heart-rate:write'] });

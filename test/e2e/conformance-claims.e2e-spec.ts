@@ -255,7 +255,7 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
 
   it('asks what the data are needed for where a share is limited to some purposes', async () => {
     const forResearch = await world.register();
-    await world.shareWith(await world.person('bob'), forResearch, { purposes: ['HRESCH'] });
+    await world.shareWith(await world.person('bob'), forResearch, { purposes: ['HRESCH', 'CLINTRCH'] });
     const askedFor = async (purpose: string): Promise<Answer> => {
       await bob.get(address({ ticket: await ticketFor(forResearch) }));
       if (bob.page.title.startsWith('Sign in')) await signIn(bob, 'bob');
@@ -263,6 +263,7 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
       return world.redeem(String(query['ticket']), {}, client);
     };
     expect((await askedFor('HRESCH')).status).toBe(200);
+    expect((await askedFor('CLINTRCH')).status).toBe(200);
     expect((await askedFor('HMARKT')).body['error']).toBe('request_denied');
     expect((await askedFor('')).body['error']).toBe('need_info');
   });

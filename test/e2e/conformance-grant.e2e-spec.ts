@@ -450,7 +450,7 @@ describeOnEachDatabase('the UMA grant beyond its first token', (open) => {
         form,
         headers: { authorization: `Basic ${basic}`, dpop: proof },
       });
-      expect(refused.status).toBe(400);
+      expect(refused).toMatchObject({ status: 400, body: { error: 'invalid_dpop_proof' } });
       expect((await world.token(client, form)).status).toBe(200);
     });
   });

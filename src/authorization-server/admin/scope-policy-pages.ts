@@ -7,10 +7,12 @@ import type { ScopePolicyFormDto } from './admin-pages.dto.js';
 /** What the fields of a policy's form hold. */
 export type PolicyFields = Pick<ScopePolicyFormDto, 'name' | 'scopes' | 'cedar'>;
 
-const BEGINNING = `permit (principal, action, resource)
-when {
-  context.purposes.contains("TREAT")
-};
+/** It permits everything: who saves it as it is takes nothing from anybody. */
+const BEGINNING = `permit (principal, action, resource);
+
+// Whoever has not said what they want it for would be refused by this; a share can ask them.
+// forbid (principal, action, resource)
+// unless { context.purposes.contains("TREAT") };
 `;
 
 /** An empty form, with an example to begin with. */

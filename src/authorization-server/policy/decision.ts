@@ -34,6 +34,8 @@ export interface EvaluationContext {
   readonly atMs: number;
   /** The client that asks on behalf of the requesting party. */
   readonly clientId: string;
+  /** Issuers of which the client can bring claims; not given: any. A claim of another one will never come. */
+  readonly claimIssuers?: readonly string[];
 }
 
 /** What decided: the owner's pages and the administrator's show it, nobody else learns it. */

@@ -20,7 +20,14 @@ export function fitOf(
   const covers = action.name === ANY_ACCESS || share.scopes.includes(action.name);
   if (!covers || !isOf(share, resource) || !isInForce(share, context.atMs)) return 'gives-nothing';
   if (share.clients?.includes(context.clientId) === false) return 'gives-nothing';
-  return allOf([...granteeFits(share.grantee, subject, emailIssuers), purposeFit(share, subject)]);
+  const fits = [...granteeFits(share.grantee, subject, emailIssuers), purposeFit(share, subject)];
+  return allOf(fits.map((fit) => (canBeMet(fit, context) ? fit : 'gives-nothing')));
+}
+
+/** To ask for a claim that cannot come would lead nowhere, and keep the owner from being asked. */
+function canBeMet(fit: Fit, { claimIssuers }: Evaluation['context']): boolean {
+  if (typeof fit !== 'object' || claimIssuers === undefined) return true;
+  return fit.missing.every(({ issuers }) => issuers.length === 0 || issuers.some((one) => claimIssuers.includes(one)));
 }
 
 function isOf({ ownerId, target }: Share, resource: Evaluation['resource']): boolean {

@@ -156,6 +156,14 @@ describe('decideBySharing', () => {
       });
     });
 
+    it('has nothing for a client that cannot bring claims of that issuer: the owner can be asked as without it', () => {
+      const elsewhere = { context: { atMs: NOW, clientId: 'viewer', claimIssuers: [AS] } };
+      expect(decide(aQuestion(elsewhere), shares)).toMatchObject({ outcome: 'deny', rule: { kind: 'no-share' } });
+      expect(decide(aQuestion(elsewhere), shares, { acceptsRequests: true })).toMatchObject({ outcome: 'need-owner' });
+      const there = { context: { ...elsewhere.context, claimIssuers: [AS, 'https://clinic.test'] } };
+      expect(decide(aQuestion(there), shares)).toMatchObject({ outcome: 'need-claims' });
+    });
+
     it('denies who has another value, and asks who has it from another issuer', () => {
       expect(decide(aQuestion(bobWith({ ...role, value: 'porter' }, ward)), shares)).toMatchObject({ outcome: 'deny' });
       expect(decide(aQuestion(bobWith({ ...role, issuer: AS }, ward)), shares)).toMatchObject({

@@ -15,6 +15,10 @@ import { UmaOptions } from './uma-options.js';
 /** What is known of those who ask: what the client asks for and may ask for, and who the requesting party is. */
 export interface Requester {
   readonly clientId: string;
+  /** Issuers of which the client can bring claims. */
+  readonly claimIssuers: readonly string[];
+  /** Whether the owner was asked in this process: what they allowed then is granted without what they refused. */
+  readonly ownerWasAsked: boolean;
   readonly requestedScopes: readonly string[];
   readonly registeredScopes: readonly string[];
   readonly requestingParty: RequestingParty | undefined;
@@ -50,17 +54,18 @@ export class AccessAssessor {
     const asked = calculateRequest({ ...requester, permissions: ticket.permissions, availableScopes });
     const evaluations = asked.map((access) => this.evaluationsOf(access, ticket, requester, descriptions));
     const decisions = await this.decisionPoint.evaluate(evaluations.flat(), within);
-    return conclude(asked, inGroups(decisions, evaluations), this.options.partialGrants);
+    const { partialGrants } = this.options;
+    return conclude(asked, inGroups(decisions, evaluations), partialGrants, requester.ownerWasAsked);
   }
 
   private evaluationsOf(
     { resourceId: id, scopes }: RequestedAccess,
     { pat }: PermissionTicket,
-    { clientId, requestingParty: subject }: Requester,
+    { clientId, claimIssuers, requestingParty: subject }: Requester,
     descriptions: Descriptions,
   ): readonly Evaluation[] {
     const resource = { id, type: descriptions.get(id)?.type, ...pat };
-    const context = { atMs: this.clock.nowMs(), clientId };
+    const context = { atMs: this.clock.nowMs(), clientId, claimIssuers };
     return actionsOf(scopes).map((name) => ({ subject, action: { name }, resource, context }));
   }
 

@@ -151,6 +151,28 @@ describe('conclude', () => {
     expect(conclude(extra, [[PERMIT, ASK_OWNER]])).toMatchObject({ kind: 'granted' });
   });
 
+  describe('once the owner has answered in part', () => {
+    const refused = deny({ kind: 'refused-access-request' });
+    const both = [asked('album', ['edit', 'view'])];
+
+    it('grants what the owner allowed without what they refused', () => {
+      expect(conclude(both, [[PERMIT, refused]], 'ticket-complete', true)).toMatchObject({
+        kind: 'granted',
+        permissions: [{ scopes: ['edit'] }],
+      });
+    });
+
+    it('denies where nothing was allowed, where something else denies, and in a process that did not ask', () => {
+      expect(conclude(both, [[refused, refused]], 'ticket-complete', true)).toEqual({ kind: 'denied' });
+      expect(conclude(both, [[PERMIT, DENY]], 'ticket-complete', true)).toEqual({ kind: 'denied' });
+      expect(conclude(both, [[PERMIT, refused]])).toEqual({ kind: 'denied' });
+    });
+
+    it('waits for the rest of the answer', () => {
+      expect(conclude(both, [[PERMIT, ASK_OWNER]], 'ticket-complete', true)).toMatchObject({ kind: 'need-owner' });
+    });
+  });
+
   it('grants nothing in part when partial grants are off', () => {
     expect(conclude(extra, [[PERMIT, DENY]], 'never')).toEqual({ kind: 'denied' });
     expect(conclude(extra, [[PERMIT, PERMIT]], 'never')).toMatchObject({ kind: 'granted' });

@@ -91,12 +91,15 @@ interface Verdict {
  * the owner, who wants to know who is asking. Other scopes that are refused are left out.
  *
  * @param decisions for each of `asked` in the same order, one for each of its {@link actionsOf}; a missing one denies
+ * @param ownerWasAsked whether the owner has answered in this process: what they refused then is left out of what they
+ * allowed
  * @see UMA 2.0 Grant section 3.3.4
  */
 export function conclude(
   asked: readonly RequestedAccess[],
   decisions: readonly (readonly Decision[])[],
   partialGrants: PartialGrants = 'ticket-complete',
+  ownerWasAsked = false,
 ): Assessment {
   const verdicts = asked.flatMap((access, index) =>
     actionsOf(access.scopes).map((action, place) => ({
@@ -108,9 +111,14 @@ export function conclude(
   );
   const permissions = permissionsOf(verdicts);
   const open = verdicts.filter(({ required, decision }) => required && decision?.decision !== true);
-  const enough = partialGrants === 'any' ? permissions.length > 0 : open.length === 0;
+  const isAnswered = ownerWasAsked && open.every(isRefusedByOwner);
+  const enough = partialGrants === 'any' || isAnswered || open.length === 0;
   if (enough && permissions.length > 0) return { kind: 'granted', permissions };
   return refusalOf(partialGrants === 'any' ? verdicts : open, partialGrants);
+}
+
+function isRefusedByOwner({ decision }: Verdict): boolean {
+  return decision?.decision === false && decision.context.rule.kind === 'refused-access-request';
 }
 
 function isRequired({ ticketScopes }: RequestedAccess, action: string, partialGrants: PartialGrants): boolean {

@@ -96,14 +96,7 @@ function ofGrants({ partialGrants }: Settings): readonly ProfileChoice[] {
       ['deny', 'need_info', 'request_submitted'],
       'What is hopeless is said at once.',
     ),
-    choice('poll-interval-seconds', 'GRANT-3.3.6-e', FIRST_POLL_SECONDS, 'Told with the first request_submitted.'),
-    choice(
-      'longest-poll-interval-seconds',
-      'GRANT-3.3.6-e',
-      LONGEST_POLL_SECONDS,
-      'A client that polls too early waits longer.',
-    ),
-    choice('early-poll', 'GRANT-3.3.6-e', 'request_submitted', 'It gets a new ticket all the same.'),
+    ...ofPolling(),
     choice(
       'scopes-without-registration',
       'GRANT-3.3.4-b',
@@ -117,6 +110,25 @@ function ofGrants({ partialGrants }: Settings): readonly ProfileChoice[] {
       'compare',
       '`resource` is compared with the resource server of the ticket, and returned; a resource server may require it.',
     ),
+  ];
+}
+
+function ofPolling(): readonly ProfileChoice[] {
+  return [
+    choice(
+      'request-answered-in-part',
+      'GRANT-3.3.4-f GRANT-3.3.6-e',
+      'grant-part',
+      'Whoever has waited for the owner gets what the owner allowed.',
+    ),
+    choice('poll-interval-seconds', 'GRANT-3.3.6-e', FIRST_POLL_SECONDS, 'Told with the first request_submitted.'),
+    choice(
+      'longest-poll-interval-seconds',
+      'GRANT-3.3.6-e',
+      LONGEST_POLL_SECONDS,
+      'A client that polls too early waits longer.',
+    ),
+    choice('early-poll', 'GRANT-3.3.6-e', 'request_submitted', 'It gets a new ticket all the same.'),
   ];
 }
 

@@ -122,6 +122,8 @@ export class TicketRedemption {
     const former = requestingParty && (await this.formerOf(within, ticket, attempt, requestingParty.person));
     const requester = {
       clientId: attempt.clientId,
+      claimIssuers: this.claimTokens.issuersFor(attempt.client),
+      ownerWasAsked: ticket.progress.pollSeconds !== undefined,
       requestedScopes: presentScopes(attempt.scopes),
       registeredScopes: presentScopes(attempt.client.umaScopes),
       requestingParty,

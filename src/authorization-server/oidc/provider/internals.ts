@@ -6,6 +6,8 @@ import { checkDpopRequired } from 'oidc-provider/lib/helpers/sender_constraints.
 import validateDpop, { checkDpopReplay } from 'oidc-provider/lib/helpers/validate_dpop.js';
 import instance from 'oidc-provider/lib/helpers/weak_cache.js';
 
+import { errors } from '../oidc-provider.js';
+
 /** Answers a token request of one grant type. */
 export type GrantHandler = (ctx: TokenEndpointGrantContext) => Promise<void>;
 
@@ -27,6 +29,6 @@ export async function provenKey(provider: Provider, ctx: TokenEndpointGrantConte
   const proof = await validateDpop(provider, ctx);
   checkDpopRequired(provider, ctx, proof);
   if (proof === undefined) return undefined;
-  await checkDpopReplay(provider, ctx, proof, ctx.oidc.client.clientId);
+  await checkDpopReplay(provider, ctx, proof, ctx.oidc.client.clientId, errors.InvalidDpopProof);
   return proof.thumbprint;
 }

@@ -16,6 +16,7 @@ declare module 'oidc-provider/lib/helpers/sender_constraints.js' {
 
 declare module 'oidc-provider/lib/helpers/validate_dpop.js' {
   import type Provider from 'oidc-provider';
+  import type { errors } from 'oidc-provider';
   import type { TokenEndpointGrantContext } from 'oidc-provider';
 
   interface Proof {
@@ -31,5 +32,6 @@ declare module 'oidc-provider/lib/helpers/validate_dpop.js' {
     ctx: TokenEndpointGrantContext,
     proof: Proof,
     clientId: string,
+    refusal: typeof errors.InvalidDpopProof,
   ): Promise<void>;
 }

@@ -52,6 +52,11 @@ export class ClaimTokens {
     return numInsertedOrUpdatedRows === 1n ? evidence : undefined;
   }
 
+  /** The issuers of which a client can bring claims, in whichever format. */
+  issuersFor(client: RegisteredClient): readonly string[] {
+    return [...new Set(this.formats.flatMap((format) => format.issuersFor(client)))];
+  }
+
   /** Tells a client what to bring. What a claim has to say is never told. */
   hints(claims: readonly ClaimRequirement[], client: RegisteredClient): readonly RequiredClaimHint[] {
     return claims.map(({ name, issuers }) => {

@@ -12,13 +12,13 @@ import { basePathOf } from '../../oidc/oidc.options.js';
 import { goTo, sendPage } from '../../oidc/send-page.js';
 import { type OwnerSession, OwnerSessions } from '../../oidc/sessions/owner-sessions.js';
 import { EMAIL_CLAIM, PURPOSE_CLAIM } from '../../policy/claims.js';
+import { PURPOSE_CODES } from '../../policy/purpose-of-use.js';
 import { UmaOptions } from '../uma-options.js';
 import { needsRecentSignIn } from './account-claims.js';
 import { claimsPage } from './claims.page.js';
 import { ClaimsInteraction, type ClaimsQuestion } from './claims-interaction.js';
 import { readClaimsRequest, wayBack } from './claims-request.js';
 import { NoWayBackFilter } from './no-way-back.filter.js';
-import { PURPOSES } from './purposes.js';
 import { type ClaimsVisit, VisitCookie } from './visit-cookie.js';
 
 type Fields = Readonly<Record<string, unknown>> | undefined;
@@ -90,7 +90,7 @@ export class ClaimsInteractionController {
     const purpose = typeof fields?.['purpose'] === 'string' ? fields['purpose'] : '';
     const ticket = await this.interaction.answer(visit, {
       person,
-      purpose: PURPOSES.has(purpose) ? purpose : undefined,
+      purpose: PURPOSE_CODES.includes(purpose) ? purpose : undefined,
       remember: fields?.['remember'] === 'yes',
     });
     if (ticket === undefined) throw new InteractionGoneError();

@@ -9,6 +9,7 @@ import type { ClaimRequirement } from '../../policy/claims.js';
 import { DecisionPoint } from '../../policy/decision-point.js';
 import type { Person } from '../../policy/person.js';
 import { AccessAssessor } from '../access-assessor.js';
+import { ClaimTokens } from '../claim-tokens/claim-tokens.js';
 import { combined, requestingPartyAt } from '../evidence.js';
 import { type PermissionTicket, PermissionTickets } from '../permission-tickets.js';
 import { presentScopes } from '../scope-catalogue.js';
@@ -50,6 +51,7 @@ export class ClaimsInteraction {
     private readonly database: Database<UmaTables>,
     private readonly clock: Clock,
     private readonly clients: RegisteredClients,
+    private readonly claimTokens: ClaimTokens,
     private readonly tickets: PermissionTickets,
     private readonly decisionPoint: DecisionPoint,
     private readonly assessor: AccessAssessor,
@@ -121,6 +123,8 @@ export class ClaimsInteraction {
     const evidence = combined(ticket.progress.evidence, this.evidenceOf(person, { claims: [], purpose: undefined }));
     const requester = {
       clientId: client.clientId,
+      claimIssuers: this.claimTokens.issuersFor(client),
+      ownerWasAsked: ticket.progress.pollSeconds !== undefined,
       requestedScopes: [],
       registeredScopes: presentScopes(client.umaScopes),
       requestingParty: requestingPartyAt(evidence, this.clock.nowMs()),

@@ -1,6 +1,9 @@
 import { type Html, html } from '../../../common/html.js';
 import { page } from '../../../common/pages/layout.js';
-import { PURPOSES } from './purposes.js';
+import { PURPOSE_CODES, purposeName } from '../../policy/purpose-of-use.js';
+
+/** Offered before the others. */
+const COMMON_PURPOSES = ['TREAT', 'ETREAT', 'COC', 'FAMRQT', 'PATRQT', 'HRESCH', 'PUBHLTH'];
 
 /** What the page tells a requesting party, and asks them. */
 export interface ClaimsPageContent {
@@ -80,9 +83,10 @@ function emailFact({ address, verified }: { address: string; verified: boolean }
 }
 
 function purposeField(): Html {
-  const options = [...PURPOSES].map(([code, words]) => html`<option value="${code}">${words}</option>`);
+  const codes = [...new Set([...COMMON_PURPOSES, ...PURPOSE_CODES])];
+  const options = codes.map((code) => html`<option value="${code}">${purposeName(code)}</option>`);
   return html`<div class="field">
-    <label for="purpose">I need it</label>
+    <label for="purpose">I need it for</label>
     <select id="purpose" name="purpose" required>
       <option value="">Choose…</option>
       ${options}
