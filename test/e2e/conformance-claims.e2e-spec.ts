@@ -276,6 +276,7 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
     await arrive(expectNeedInfo(first));
     expect((await world.redeem(String((await agree())['ticket']), {}, client)).status).toBe(200);
 
+    world.catchUp();
     world.wait(301);
     const later = await world.redeem(await ticketFor(sensitive), claim(await world.idToken(client)), client);
     await bob.get(address({ ticket: expectNeedInfo(later) }));

@@ -56,7 +56,7 @@ describeOnEachDatabase('the protection API', (open) => {
       },
     );
 
-    it.each(CALLS)('T04 refuses %s %s with an access token of another scope (RFC 6750 3.1)', async (method, path) => {
+    it.each(CALLS)('T04 refuses %s %s with an access token of another scope (RFC 6750 3.1, CVE-2026-3190)', async (method, path) => {
       const token = await world.accessToken(world.rs1, 'alice', 'openid');
       const answer = await world.call(method, path, { token });
       expect(answer).toMatchObject({ status: 403, body: { error: 'insufficient_scope' } });
@@ -112,7 +112,7 @@ describeOnEachDatabase('the protection API', (open) => {
     it.each([
       ['owner (carol)', () => world.patC1],
       ['resource server (rs2)', () => world.patA2],
-    ])('T05 keeps a resource from the PAT of another %s, as if it did not exist (FED-3.2-b)', async (_who, patOf) => {
+    ])('T05 keeps a resource from the PAT of another %s, as if it did not exist (FED-3.2-b, CVE-2026-4630)', async (_who, patOf) => {
       const id = await world.register(WHOLE);
       const path = `${RREG}/${id}`;
       const pat = patOf();
@@ -279,7 +279,7 @@ describeOnEachDatabase('the protection API', (open) => {
       expectUncachedJson(answer);
     });
 
-    it("T14 refuses another owner's or another resource server's resource with invalid_resource_id (FED-4-b)", async () => {
+    it("T14 refuses another owner's or another resource server's resource with invalid_resource_id (FED-4-b, keycloak#41767)", async () => {
       for (const pat of [world.patC1, world.patA2]) {
         const answer = await ask(asked(id, 'heart-rate:read'), pat);
         expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_resource_id' } });
