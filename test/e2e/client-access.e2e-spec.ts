@@ -172,7 +172,7 @@ describe.each(['sqlite', 'postgres'] as const)('what the viewer page asks (%s)',
     expect([answer.status, answer.json()]).toMatchObject([401, { error: 'login_required' }]);
   });
 
-  it('lets no token, ticket or secret out: in no answer, and in no line of the log (T53, C-8)', async () => {
+  it('lets no token, ticket or secret out: in no answer, and in no line of the log (T53, C-8, SEC-12)', async () => {
     client.askForIdToken();
     const { id } = await opened();
     await client.ask(`/api/access/${id ?? ''}/heart-rate?from=2026-03-01T12:00:00Z`, { as: bob });

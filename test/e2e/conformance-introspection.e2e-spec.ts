@@ -61,7 +61,7 @@ describeOnEachDatabase('the introspection endpoint', (open) => {
     expect(Buffer.from(payload, 'base64url').toString()).not.toContain(String(first));
   });
 
-  describe('T39 says of what is not for the caller no more than that it is inactive (RFC 7662 2.2)', () => {
+  describe('T39 says of what is not for the caller no more than that it is inactive (RFC 7662 2.2, SEC-8)', () => {
     const CASES: readonly (readonly [string, () => Promise<{ token: string; pat?: string }>])[] = [
       ['garbage', () => Promise.resolve({ token: 'garbage' })],
       ['an RPT that was revoked', async () => ({ token: await revoked() })],

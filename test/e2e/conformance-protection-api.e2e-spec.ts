@@ -56,15 +56,18 @@ describeOnEachDatabase('the protection API', (open) => {
       },
     );
 
-    it.each(CALLS)('T04 refuses %s %s with an access token of another scope (RFC 6750 3.1)', async (method, path) => {
-      const token = await world.accessToken(world.rs1, 'alice', 'openid');
-      const answer = await world.call(method, path, { token });
-      expect(answer).toMatchObject({ status: 403, body: { error: 'insufficient_scope' } });
-      expect(answer.headers['www-authenticate']).toMatch(
-        /^Bearer .*error="insufficient_scope".*scope="uma_protection"/,
-      );
-      expectUncachedJson(answer);
-    });
+    it.each(CALLS)(
+      'T04 refuses %s %s with an access token of another scope (RFC 6750 3.1, CVE-2026-3190)',
+      async (method, path) => {
+        const token = await world.accessToken(world.rs1, 'alice', 'openid');
+        const answer = await world.call(method, path, { token });
+        expect(answer).toMatchObject({ status: 403, body: { error: 'insufficient_scope' } });
+        expect(answer.headers['www-authenticate']).toMatch(
+          /^Bearer .*error="insufficient_scope".*scope="uma_protection"/,
+        );
+        expectUncachedJson(answer);
+      },
+    );
 
     it.each(CALLS)('T04 refuses %s %s with garbage for a token (RFC 6750 3.1)', async (method, path) => {
       const answer = await world.call(method, path, { token: 'garbage' });
@@ -112,20 +115,23 @@ describeOnEachDatabase('the protection API', (open) => {
     it.each([
       ['owner (carol)', () => world.patC1],
       ['resource server (rs2)', () => world.patA2],
-    ])('T05 keeps a resource from the PAT of another %s, as if it did not exist (FED-3.2-b)', async (_who, patOf) => {
-      const id = await world.register(WHOLE);
-      const path = `${RREG}/${id}`;
-      const pat = patOf();
-      for (const answer of [
-        await world.call('GET', path, { token: pat }),
-        await world.call('PUT', path, { token: pat, json: R1 }),
-        await world.call('DELETE', path, { token: pat }),
-      ]) {
-        expect(answer).toMatchObject({ status: 404, body: { error: 'not_found' } });
-        expectUncachedJson(answer);
-      }
-      expect((await read(id)).body).toMatchObject(WHOLE);
-    });
+    ])(
+      'T05 keeps a resource from the PAT of another %s, as if it did not exist (FED-3.2-b, CVE-2026-4630)',
+      async (_who, patOf) => {
+        const id = await world.register(WHOLE);
+        const path = `${RREG}/${id}`;
+        const pat = patOf();
+        for (const answer of [
+          await world.call('GET', path, { token: pat }),
+          await world.call('PUT', path, { token: pat, json: R1 }),
+          await world.call('DELETE', path, { token: pat }),
+        ]) {
+          expect(answer).toMatchObject({ status: 404, body: { error: 'not_found' } });
+          expectUncachedJson(answer);
+        }
+        expect((await read(id)).body).toMatchObject(WHOLE);
+      },
+    );
 
     it.each([RREG, `${RREG}/`])(
       'T06, T07 creates a resource by POST %s and gives it back whole (FED-3.2.1, FED-3.2.2)',
@@ -279,7 +285,7 @@ describeOnEachDatabase('the protection API', (open) => {
       expectUncachedJson(answer);
     });
 
-    it("T14 refuses another owner's or another resource server's resource with invalid_resource_id (FED-4-b)", async () => {
+    it("T14 refuses another owner's or another resource server's resource with invalid_resource_id (FED-4-b, keycloak#41767)", async () => {
       for (const pat of [world.patC1, world.patA2]) {
         const answer = await ask(asked(id, 'heart-rate:read'), pat);
         expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_resource_id' } });

@@ -81,7 +81,7 @@ describeOnEachDatabase('the token endpoint, with the UMA grant', (open) => {
       expect((await world.redeem(await ticket(), claim(encoded))).status).toBe(200);
     });
 
-    it('T18 refuses a used ticket, and revokes what the first use gave (GRANT-5.5)', async () => {
+    it('T18 refuses a used ticket, and revokes what the first use gave (GRANT-5.5, SEC-7)', async () => {
       const used = await ticket();
       const first = await world.redeemAs('bob', used);
       expect(await isActive(first)).toBe(true);
@@ -247,7 +247,7 @@ describeOnEachDatabase('the token endpoint, with the UMA grant', (open) => {
     });
   });
 
-  describe('compares the resource indicator (RFC 8707)', () => {
+  describe('compares the resource indicator (RFC 8707, SEC-1)', () => {
     it.each([RS1, `${RS1}/`, `${RS1}/resources/1`])(
       'and accepts %s for the resource server of the ticket',
       async (resource) => {
@@ -399,7 +399,7 @@ describeOnEachDatabase('the token endpoint, with the UMA grant', (open) => {
       expectRefusal(await world.redeemAs('bob', more), 403, 'request_denied');
     });
 
-    it('T29 when there is no policy at all (GRANT-5.6)', async () => {
+    it('T29 when there is no policy at all (GRANT-5.6, SEC-9)', async () => {
       const one = await world.ticketFor(unshared, 'heart-rate:read');
       expectRefusal(await world.redeemAs('bob', one), 403, 'request_denied');
     });

@@ -53,7 +53,6 @@ describeOnEachDatabase(`no token without a permit (seed ${seed})`, (open) => {
       { seed, numRuns: 8, endOnFailure: process.env['FAST_CHECK_SEED'] === undefined },
     );
     // Where nothing is ever given, nothing is proven.
-
     expect(given).toBeGreaterThan(10);
   });
 

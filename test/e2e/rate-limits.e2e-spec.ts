@@ -15,7 +15,7 @@ import type { CommonEnvironment } from '../../src/config/common.environment.js';
 const LIMIT = 3;
 const TRIES = LIMIT + 2;
 
-describe('the rate limits of a process', () => {
+describe('the rate limits of a process (SEC-11)', () => {
   let folder: string;
   let app: NestFastifyApplication | undefined;
 

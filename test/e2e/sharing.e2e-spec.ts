@@ -186,7 +186,7 @@ describeOnEachDatabase("the owner's API of shares", (open) => {
     expect((await world.call('GET', path, { token })).body['scopes']).toEqual(['heart-rate:read']);
   });
 
-  it('withdraws a share and, at once, the tokens that rested on it (GRANT-6.1)', async () => {
+  it('withdraws a share and, at once, the tokens that rested on it (GRANT-6.1, SEC-13)', async () => {
     const id = await world.share(r1, ['heart-rate:read']);
     const rpt = await rptFor('heart-rate:read');
     const pending = await world.ticketFor(r1, 'heart-rate:read');

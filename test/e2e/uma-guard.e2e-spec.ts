@@ -324,7 +324,7 @@ describe('the guard of a resource server', () => {
       expect(resources.lookups).toBe(lookups);
     });
 
-    it('never lets a revoked token pass after its time (T45)', async () => {
+    it('never lets a revoked token pass after its time (T45, SEC-13)', async () => {
       as.tokens.set('rpt', active());
       await get('/resources/heart/heart-rate', 'rpt');
       as.tokens.delete('rpt');
@@ -395,7 +395,7 @@ describe('the guard of a resource server', () => {
     });
   });
 
-  describe('closed by default', () => {
+  describe('closed by default (SEC-9)', () => {
     it('refuses a guarded route without metadata, whatever the token', async () => {
       as.tokens.set('rpt', active());
       expect((await get('/forgotten/heart', 'rpt')).status).toBe(403);

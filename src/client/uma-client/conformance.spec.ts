@@ -62,7 +62,7 @@ describe('T47: a challenge in any of its forms', () => {
   });
 });
 
-describe('T48: no secret for a server that is not trusted', () => {
+describe('T48: no secret for a server that is not trusted (SEC-2)', () => {
   async function expectNothingToLeave(kind: UmaAnswer['kind'], evil?: FakeAuthorizationServer): Promise<UmaAnswer> {
     const answer = await read();
     expect(answer).toMatchObject({ kind });
@@ -285,7 +285,7 @@ describe('T53: the RPT stays between client and servers (C-8, C-12)', () => {
     expect(await read()).toMatchObject({ kind: 'answered', response: { status: 302 } });
   });
 
-  it('shows the RPT in no answer, however it is printed', async () => {
+  it('shows the RPT in no answer, however it is printed (SEC-12)', async () => {
     const answers = [await read(), await read()];
     world.as.withdrawAll();
     world.as.outcomes.push(() => ({ status: 403, body: { error: 'request_denied' } }));
