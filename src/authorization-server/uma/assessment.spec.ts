@@ -188,6 +188,44 @@ describe('conclude', () => {
     expect(conclude(request, [[DENY], [DENY]], 'any')).toEqual({ kind: 'denied' });
   });
 
+  it('asks the owner for what might be unlocked, and not for what was refused for good', () => {
+    const request = [asked('album', ['edit', 'download']), asked('photo', ['view'])];
+    expect(conclude(request, [[DENY, ASK_OWNER], [DENY]], 'any')).toEqual({
+      kind: 'need-owner',
+      wanted: [{ resourceId: 'album', resourceScopes: ['download'] }],
+    });
+  });
+
+  it('asks the owner for any access at all where no scope is named', () => {
+    expect(conclude([asked('album', [])], [[ASK_OWNER]])).toEqual({
+      kind: 'need-owner',
+      wanted: [{ resourceId: 'album', resourceScopes: [] }],
+    });
+  });
+
+  it('denies what nobody decided, even when any part will do', () => {
+    expect(conclude([asked('album', ['edit'])], [[]], 'any')).toEqual({ kind: 'denied' });
+    expect(conclude([asked('album', ['edit', 'download'])], [[ASK_OWNER]], 'any')).toEqual({
+      kind: 'need-owner',
+      wanted: [{ resourceId: 'album', resourceScopes: ['edit'] }],
+    });
+  });
+
+  it('takes a claim from any issuer where one of the questions does', () => {
+    const request = [asked('album', ['edit', 'download'])];
+    for (const decisions of [
+      [ask('role'), ask('role', 'https://idp.test')],
+      [ask('role', 'https://idp.test'), ask('role')],
+    ]) {
+      expect(conclude(request, [decisions])).toMatchObject({ claims: [{ name: 'role', issuers: [] }] });
+    }
+  });
+
+  it('grants nothing of a request for any access that has other needs unmet', () => {
+    expect(conclude([asked('album', [], ['edit'])], [[DENY]])).toEqual({ kind: 'denied' });
+    expect(conclude([asked('album', []), asked('photo', ['view'])], [[DENY], [PERMIT]])).toEqual({ kind: 'denied' });
+  });
+
   const scopes = fc.uniqueArray(fc.constantFrom('view', 'edit', 'download'), { minLength: 1 });
   const decision = fc.constantFrom(PERMIT, DENY, ASK, ASK_OWNER);
   const entry = fc.record({ ticketScopes: scopes, extraScopes: scopes }).chain(({ ticketScopes, extraScopes }) => {

@@ -1,0 +1,99 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
+
+import { FixedClock } from '../../../common/clock.fake.js';
+import type { SigningKeys } from '../../oidc/keys/signing-keys.js';
+import type { UmaOptions } from '../uma-options.js';
+import { IssuerKeys } from './issuer-keys.js';
+
+const AS = 'https://as.test';
+const HOUR_MS = 3_600_000;
+
+describe('IssuerKeys', () => {
+  const clock = new FixedClock();
+  const asked: string[] = [];
+  let server: Server;
+  let issuer: string;
+  let metadata: string;
+  let status: number;
+  let keys: IssuerKeys;
+  let pair: Awaited<ReturnType<typeof generateKeyPair>>;
+
+  beforeAll(async () => {
+    pair = await generateKeyPair('ES256');
+    const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(pair.publicKey)), alg: 'ES256' }] });
+    server = createServer(({ url = '' }, response) => {
+      asked.push(url);
+      if (url === '/elsewhere') response.writeHead(302, { location: '/.well-known/openid-configuration' });
+      else response.writeHead(url === '/jwks' ? 200 : status, status === 302 ? { location: '/jwks' } : {});
+      response.end(url === '/jwks' ? jwks : metadata);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  beforeEach(async () => {
+    asked.splice(0);
+    status = 200;
+    metadata = JSON.stringify({ issuer, jwks_uri: `${issuer}/jwks` });
+    const own = { keys: [{ ...(await exportJWK(pair.publicKey)), alg: 'ES256' }] };
+    keys = new IssuerKeys({ publicJwks: () => own } as unknown as SigningKeys, clock, {
+      issuer: AS,
+    } as unknown as UmaOptions);
+  });
+
+  const verify = async (of: string): Promise<unknown> => {
+    const token = await new SignJWT({ sub: 'dora' }).setProtectedHeader({ alg: 'ES256' }).sign(pair.privateKey);
+    return (await jwtVerify(token, await keys.of(of))).payload.sub;
+  };
+
+  it('has the keys of this server at hand', async () => {
+    expect(await verify(AS)).toBe('dora');
+    expect(asked).toEqual([]);
+  });
+
+  it('finds those of another issuer by its metadata, which it asks for once an hour', async () => {
+    expect(await verify(issuer)).toBe('dora');
+    await keys.of(issuer);
+    clock.advanceMs(HOUR_MS - 1);
+    await keys.of(issuer);
+    expect(asked).toEqual(['/.well-known/openid-configuration', '/jwks']);
+    clock.advanceMs(1);
+    await keys.of(issuer);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('asks in the same place for an issuer with a slash at its end', async () => {
+    metadata = JSON.stringify({ issuer: `${issuer}/`, jwks_uri: `${issuer}/jwks` });
+    expect(await verify(`${issuer}/`)).toBe('dora');
+    expect(asked[0]).toBe('/.well-known/openid-configuration');
+  });
+
+  it.each<[string, () => void, string]>([
+    [
+      'of another issuer',
+      () => (metadata = JSON.stringify({ issuer: AS, jwks_uri: `${issuer}/jwks` })),
+      'another issuer',
+    ],
+    ['that are no object', () => (metadata = '"text"'), 'another issuer'],
+    ['without keys', () => (metadata = JSON.stringify({ issuer })), 'names no keys'],
+    ['with keys that are no address', () => (metadata = JSON.stringify({ issuer, jwks_uri: 7 })), 'names no keys'],
+    [
+      'with keys on an open line',
+      () => (metadata = JSON.stringify({ issuer, jwks_uri: 'http://idp.test/jwks' })),
+      'names no keys',
+    ],
+    ['that come with an error', () => (status = 404), 'publishes no metadata'],
+    ['that lead elsewhere', () => (status = 302), 'fetch failed'],
+    ['that are too long', () => (metadata = `${metadata}${' '.repeat(100_000)}`), 'publishes no metadata'],
+    ['that are no JSON', () => (metadata = '{'), 'JSON'],
+  ])('takes no metadata %s', async (_what, spoil, message) => {
+    spoil();
+    await expect(keys.of(issuer)).rejects.toThrow(message);
+  });
+});
