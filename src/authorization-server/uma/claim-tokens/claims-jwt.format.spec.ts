@@ -45,7 +45,7 @@ describe('ClaimsJwtFormat', () => {
         untilMs,
         claims: [{ name: 'role', value: 'nurse', issuer: OWN, untilMs }],
       },
-      oneUse: { name: JSON.stringify([OWN, '1']), untilMs: (clock.nowSeconds() + 60) * 1000 },
+      oneUse: { name: JSON.stringify([OWN, '1']), untilMs: (clock.nowSeconds() + 60 + 60) * 1000 },
     });
   });
 
