@@ -253,6 +253,18 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
     expect((await world.redeem(String((await agree())['ticket']), {}, client)).status).toBe(200);
   });
 
+  it('tells nothing that the person was not shown: what is asked for only afterwards is asked next time', async () => {
+    const other = await world.register();
+    const share = await world.shareWith(await world.person('bob'), other);
+    await arrive(await ticketFor(other));
+    expect(bob.page.text).not.toContain('bob@example.org');
+    await world.withdraw(share);
+    await world.shareWith({ kind: 'email', email: 'bob@example.org' }, other);
+    const answer = await world.redeem(String((await agree())['ticket']), {}, client);
+    expectNeedInfo(answer);
+    expect(answer.body['required_claims']).toMatchObject([{ name: 'email' }]);
+  });
+
   it('asks what the data are needed for where a share is limited to some purposes', async () => {
     const forResearch = await world.register();
     await world.shareWith(await world.person('bob'), forResearch, { purposes: ['HRESCH', 'CLINTRCH'] });

@@ -269,7 +269,8 @@ export const ACTS = {
     const request = { client, ticket: ticket.handle, redirectUri: 'http://127.0.0.1:9/', state: undefined };
     const visit = await interaction.begin(request);
     const person = { account, signedInMs: story.nowMs };
-    const handle = visit && (await interaction.answer(visit, { person, purpose: undefined, remember: true }));
+    const answer = { person, purpose: undefined, shown: ['sub', 'email'], remember: true };
+    const handle = visit && (await interaction.answer(visit, answer));
     if (handle !== undefined) story.tickets.push({ ...ticket, handle, person: account.username, usedMs: undefined });
   },
 

@@ -87,10 +87,11 @@ export class ClaimsInteractionController {
     @Body() fields: Fields,
   ): Promise<string> {
     const { visit, session: person } = await this.answered(request, reply, id, fields);
-    const purpose = typeof fields?.['purpose'] === 'string' ? fields['purpose'] : '';
+    const purpose = textOf(fields, 'purpose');
     const ticket = await this.interaction.answer(visit, {
       person,
       purpose: PURPOSE_CODES.includes(purpose) ? purpose : undefined,
+      shown: textOf(fields, 'claims').split(' '),
       remember: fields?.['remember'] === 'yes',
     });
     if (ticket === undefined) throw new InteractionGoneError();
@@ -160,6 +161,7 @@ export class ClaimsInteractionController {
       resourceServerName: question.resourceServer.name,
       ownerName: (await this.accounts.find(question.ownerId))?.name ?? 'Its owner',
       personName: account.name,
+      asked: question.claims.map(({ name }) => name),
       email: asks(EMAIL_CLAIM) ? { address: account.email, verified: account.emailVerified } : undefined,
       asksPurpose: asks(PURPOSE_CLAIM),
       expectedName: question.expected && (await this.nameOf(question.expected.subject)),
@@ -171,4 +173,9 @@ export class ClaimsInteractionController {
   private async nameOf(accountId: string): Promise<string> {
     return (await this.accounts.find(accountId))?.name ?? 'somebody else';
   }
+}
+
+function textOf(fields: Fields, name: string): string {
+  const value = fields?.[name];
+  return typeof value === 'string' ? value : '';
 }

@@ -34,6 +34,8 @@ export interface ClaimsQuestion {
 export interface ClaimsAnswer {
   readonly person: SignedInPerson;
   readonly purpose: string | undefined;
+  /** Names of the claims that they were shown: what is asked for only since then is not told. */
+  readonly shown: readonly string[];
   /** Whether the claims may be kept for another process of this client. */
   readonly remember: boolean;
 }
@@ -95,10 +97,11 @@ export class ClaimsInteraction {
    *
    * @returns the client's next ticket; `undefined` when the process has ended, or is about another person
    */
-  async answer(visit: ClaimsVisit, { person, purpose, remember }: ClaimsAnswer): Promise<string | undefined> {
+  async answer(visit: ClaimsVisit, { person, purpose, shown, remember }: ClaimsAnswer): Promise<string | undefined> {
     const question = await this.questionFor(visit, person);
     if (question === undefined || question.expected !== undefined) return undefined;
-    const given = this.evidenceOf(person, { claims: question.claims, purpose });
+    const claims = question.claims.filter(({ name }) => shown.includes(name));
+    const given = this.evidenceOf(person, { claims, purpose });
     return this.database.kysely.transaction().execute(async (within) => {
       const ticket = await this.tickets.take(within, visit.ticket, visit.clientId);
       if (ticket === undefined) return undefined;

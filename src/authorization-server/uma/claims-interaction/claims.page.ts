@@ -16,6 +16,8 @@ export interface ClaimsPageContent {
   readonly resourceServerName: string;
   readonly ownerName: string;
   readonly personName: string;
+  /** Names of the claims that the page is about. */
+  readonly asked: readonly string[];
   /** The person's address, where it is asked for. */
   readonly email: { readonly address: string; readonly verified: boolean } | undefined;
   /** Whether they are asked what they need it for. */
@@ -47,7 +49,7 @@ export function claimsPage(content: ClaimsPageContent): string {
 function disclosure(content: ClaimsPageContent): Html {
   const { ownerName, personName, email, asksPurpose } = content;
   return html`<form class="stack" method="post" action="${content.action}/continue">
-      ${csrfField(content)}
+      ${csrfField(content)} <input type="hidden" name="claims" value="${content.asked.join(' ')}" />
       <p>So that ${ownerName} knows who it is, this is told:</p>
       <dl class="facts">
         <dt>Your name</dt>
