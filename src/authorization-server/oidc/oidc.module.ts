@@ -23,6 +23,8 @@ import { ProviderMiddleware, providerPaths } from './provider/provider.middlewar
 import { OwnerSessions } from './sessions/owner-sessions.js';
 import { SignedInController } from './sessions/signed-in.controller.js';
 import { PayloadPurge } from './storage/payload-purge.js';
+import { DirectClientCredentials } from './token-endpoint/direct-client-credentials.js';
+import { DirectTokenEndpoint } from './token-endpoint/direct-token-endpoint.js';
 
 /** The OpenID provider: accounts, sign-in, consent, tokens, clients. It needs a `Database` and a `Clock` around it. */
 @Module({})
@@ -39,8 +41,18 @@ export class OidcModule implements NestModule {
         ...[Accounts, SignIn, SignInAttempts, PayloadPurge, Interactions],
         ...[AccessTokens, RegisteredClients, OwnerSessions],
         ...[DeviceGrant, DevicePolls],
+        ...[DirectTokenEndpoint, DirectClientCredentials],
       ],
-      exports: [OIDC_PROVIDER, Accounts, AccessTokens, RegisteredClients, OwnerSessions, SigningKeys, FormTokens],
+      exports: [
+        OIDC_PROVIDER,
+        Accounts,
+        AccessTokens,
+        RegisteredClients,
+        OwnerSessions,
+        SigningKeys,
+        FormTokens,
+        DirectTokenEndpoint,
+      ],
     };
   }
 
