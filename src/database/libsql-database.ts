@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { QueryResult } from 'kysely';
 import Libsql from 'libsql';
 
+import { Recent } from '../common/recent.js';
 import { isBusy, whenFree } from './when-free.js';
 
 /** How long a statement waits for another process that writes to the same file, in milliseconds. */
@@ -34,7 +35,7 @@ const MAX_STATEMENTS = 500;
  */
 export class LibsqlDatabase {
   private connection: Libsql.Database;
-  private readonly statements = new Map<string, Prepared>();
+  private readonly statements = new Recent<string, Prepared>(MAX_STATEMENTS);
   /** The write-ahead log, once it had to be synced. */
   private log: Promise<FileHandle> | undefined;
 
@@ -70,7 +71,7 @@ export class LibsqlDatabase {
   /** Runs a statement and reads all of its rows. */
   execute<Row>(text: string, parameters: readonly unknown[]): QueryResult<Row> {
     return this.unlessBusy(() => {
-      const { statement, reads } = this.prepared(text);
+      const { statement, reads } = this.statements.get(text, () => this.prepare(text));
       if (reads) return { rows: statement.all(parameters) as Row[] };
       const { changes } = statement.run(parameters);
       return { rows: [], numAffectedRows: BigInt(changes) };
@@ -96,16 +97,6 @@ export class LibsqlDatabase {
   private closeLog(): void {
     void this.log?.then((log) => log.close()).catch(() => undefined);
     this.log = undefined;
-  }
-
-  private prepared(text: string): Prepared {
-    const known = this.statements.get(text);
-    if (known !== undefined && this.statements.size < MAX_STATEMENTS) return known;
-    const prepared = known ?? this.prepare(text);
-    this.statements.delete(text);
-    this.statements.set(text, prepared);
-    if (this.statements.size > MAX_STATEMENTS) this.statements.delete(this.statements.keys().next().value ?? '');
-    return prepared;
   }
 
   private prepare(text: string): Prepared {
