@@ -35,6 +35,10 @@ export function readBody(request: IncomingMessage): Promise<ReadBody | undefined
   const chunks: Buffer[] = [];
   let read = 0;
   return new Promise((resolve) => {
+    if (request.destroyed) {
+      resolve(undefined);
+      return;
+    }
     const take = (chunk: Buffer): void => {
       chunks.push(chunk);
       read += chunk.length;
