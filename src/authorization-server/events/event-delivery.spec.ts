@@ -263,6 +263,21 @@ describeOnEachDatabase('the delivery of events', (open) => {
     expect(await pending()).toBe(0);
   });
 
+  it('rests while all that is due waits for an earlier event about the same token', async () => {
+    await begin();
+    await greet(one);
+    one.answer = { status: 400, body: { err: 'invalid_key', description: 'unknown' } };
+    await record(changed('t1', 'read'));
+    await look();
+    await record(ended('t1'));
+    expect(await dispatch.look()).toBe(false);
+    one.answer = { status: 202 };
+    clock.advanceMs(1_000);
+    await look();
+    expect(one.about).toEqual(['t1', 't1', 't1']);
+    expect(await pending()).toBe(0);
+  });
+
   it('survives the end of whoever was delivering: another takes it up after a while', async () => {
     await begin();
     await greet(one);

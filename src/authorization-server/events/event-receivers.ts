@@ -8,6 +8,7 @@ import { Database } from '../../database/database.js';
 import { HEARTBEAT_MS } from '../../uma/protocol/shared-signals.js';
 import { backoffMs } from './backoff.js';
 import { EventOptions } from './event-options.js';
+import { isFirstAboutIt } from './first-about.js';
 
 /** How long an event may be on its way before its receiver gets no sign of life, in milliseconds. */
 const PATIENCE_MS = 2_000;
@@ -36,7 +37,7 @@ export class EventReceivers {
     this.sealer = new Sealer(options.secretKey, 'event-receivers');
   }
 
-  /** Those for whom an event is due. */
+  /** Those for whom an event is due that waits for no other. */
   async withDueEvents(): Promise<readonly Recipient[]> {
     const nowMs = this.clock.nowMs();
     const rows = await this.enabled()
@@ -47,7 +48,8 @@ export class EventReceivers {
             .selectFrom('event_delivery')
             .select('event_delivery.id')
             .whereRef('event_delivery.receiver_id', '=', 'event_receiver.id')
-            .where('event_delivery.due_ms', '<=', nowMs),
+            .where('event_delivery.due_ms', '<=', nowMs)
+            .where(isFirstAboutIt),
         ),
       )
       .execute();
