@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 
+import { reasonOf } from './access-state.js';
 import { AccessWaits, type ClaimedWait } from './access-waits.js';
 import type { Ending } from './flow-ending.js';
 import { isTooLong } from './polling.js';
@@ -97,6 +98,7 @@ export class AccessPoller implements OnApplicationBootstrap, OnModuleDestroy {
 /** Whether nobody has said anything, so that it is asked anew. */
 function isLost(outcome: Outcome): boolean {
   if (outcome.kind === 'refused') return outcome.error === 'invalid_grant';
+  if (outcome.kind === 'answered') return reasonOf(outcome) === 'resource-server-unreachable';
   return OUT_OF_REACH.has(outcome.kind);
 }
 

@@ -208,6 +208,32 @@ describe('an RPT with a refresh token (GRANT-3.6)', () => {
     expect(world.rs.tokens).toEqual(['rpt-2', 'rpt-2', 'rpt-2']);
   });
 
+  it('is renewed later when the metadata of the authorization server cannot be had: nothing was spent', async () => {
+    world.clock.advanceMs(899_000);
+    const client = world.client();
+    world.as.override = ({ path }) => (path.startsWith('/.well-known') ? { status: 503 } : undefined);
+    await read(HEART, world.person(), client);
+    expect(refreshes()).toEqual([]);
+    world.as.override = () => undefined;
+    await read(HEART, world.person(), client);
+    expect(refreshes()).toHaveLength(1);
+    expect(world.rs.tokens).toEqual(['rpt-2', 'rpt-2', 'rpt-3']);
+  });
+
+  it('is renewed a little later when the authorization server is asked too much (429)', async () => {
+    world.clock.advanceMs(875_000);
+    const client = world.client();
+    world.as.override = ({ path }) => (path === '/token' ? { status: 429 } : undefined);
+    await read(HEART, world.person(), client);
+    await read(HEART, world.person(), client);
+    expect(refreshes()).toHaveLength(1);
+    world.as.override = () => undefined;
+    world.clock.advanceMs(10_000);
+    await read(HEART, world.person(), client);
+    expect(refreshes().map((form) => form['refresh_token'])).toEqual(['refresh-2', 'refresh-2']);
+    expect(world.rs.tokens).toEqual(['rpt-2', 'rpt-2', 'rpt-2', 'rpt-3']);
+  });
+
   it('gives no way to one for another resource server (C-14)', async () => {
     world.as.grant = { resource: 'https://else.example' };
     world.clock.advanceMs(899_000);
