@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 
+import { backoffMs } from '../../common/backoff.js';
 import { Clock } from '../../common/clock.js';
 import { Sealer } from '../../common/sealing.js';
 import { Secret } from '../../common/secret.js';
 import type { EventTables } from '../../database/authorization-server/events.js';
 import { Database } from '../../database/database.js';
 import { HEARTBEAT_MS } from '../../uma/protocol/shared-signals.js';
-import { backoffMs } from './backoff.js';
 import { EventOptions } from './event-options.js';
 import { isFirstAboutIt } from './first-about.js';
 

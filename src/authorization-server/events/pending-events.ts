@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 
+import { backoffMs } from '../../common/backoff.js';
 import { Clock } from '../../common/clock.js';
 import type { EventTables } from '../../database/authorization-server/events.js';
 import { Database } from '../../database/database.js';
-import { backoffMs } from './backoff.js';
 import type { EventClaims } from './event-outbox.js';
 import { isFirstAboutIt } from './first-about.js';
 
