@@ -324,6 +324,10 @@ describe('a persisted claims token (C-9, GRANT-3.3.1-e)', () => {
 
 describe('a person who signs out for good', () => {
   const bob = () => ({ issuer: world.as.issuer, subject: 'bob' });
+  const leave = async (): Promise<void> => {
+    const revoke = await world.client().forget(bob());
+    await revoke();
+  };
 
   beforeEach(async () => {
     world.as.issuesPcts = true;
@@ -331,7 +335,7 @@ describe('a person who signs out for good', () => {
   });
 
   it('leaves no PCT and no RPT behind, and both are revoked (GRANT-3.7, SEC-4)', async () => {
-    await world.client().forget(bob());
+    await leave();
     expect(world.as.revocations).toEqual([
       { token: 'pct-2', token_type_hint: 'pct' },
       { token: 'rpt-2', token_type_hint: 'access_token' },
@@ -345,13 +349,20 @@ describe('a person who signs out for good', () => {
     world.as.issuesRefreshTokens = true;
     world.as.expireRpts();
     await read(HEART);
-    await world.client().forget(bob());
+    await leave();
     expect(world.as.revocations.map((form) => form['token_type_hint'])).toEqual(['pct', 'refresh_token']);
+  });
+
+  it('is forgotten before anything is revoked', async () => {
+    const revoke = await world.client().forget(bob());
+    expect([await kept(), world.as.revocations]).toEqual([{}, []]);
+    await revoke();
+    expect(world.as.revocations).toHaveLength(2);
   });
 
   it('takes nothing from anybody else', async () => {
     await read(HEART, world.person('eve'));
-    await world.client().forget(bob());
+    await leave();
     expect(world.as.revocations).toHaveLength(2);
     expect(await read(HEART, world.person('eve'))).toMatchObject({ authorization: { fresh: false } });
   });
@@ -367,7 +378,7 @@ describe('a person who signs out for good', () => {
     ['fails', serves({ revocation_endpoint: 'http://127.0.0.1:9/revoke' })],
   ])('is forgotten too where the authorization server %s', async (_what, arrange) => {
     await arrange();
-    await world.client().forget(bob());
+    await leave();
     expect(await kept()).toEqual({});
     expect(await world.pcts.get(holder())).toBeUndefined();
     expect(world.as.revocations).toEqual([]);
