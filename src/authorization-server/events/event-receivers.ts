@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 
 import { backoffMs } from '../../common/backoff.js';
 import { Clock } from '../../common/clock.js';
-import { Sealer } from '../../common/sealing.js';
+import type { Sealer } from '../../common/sealing.js';
 import { Secret } from '../../common/secret.js';
 import type { EventTables } from '../../database/authorization-server/events.js';
 import { Database } from '../../database/database.js';
 import { HEARTBEAT_MS } from '../../uma/protocol/shared-signals.js';
 import { EventOptions } from './event-options.js';
 import { isFirstAboutIt } from './first-about.js';
+import { receiverSealer } from './receiver-sealer.js';
 
 /** How long an event may be on its way before its receiver gets no sign of life, in milliseconds. */
 const PATIENCE_MS = 2_000;
@@ -34,7 +35,7 @@ export class EventReceivers {
     private readonly clock: Clock,
     options: EventOptions,
   ) {
-    this.sealer = new Sealer(options.secretKey, 'event-receivers');
+    this.sealer = receiverSealer(options);
   }
 
   /** Those for whom an event is due that waits for no other. */
