@@ -92,7 +92,7 @@ const BEFORE_ACCESS: readonly Sight[] = [
   },
   {
     name: 'authorization-server-unreachable',
-    title: 'The server that decides about sharing cannot be reached',
+    title: 'The server that decides about sharing cannot be asked',
     arrange: isState('authorization-server-unreachable'),
   },
   {
