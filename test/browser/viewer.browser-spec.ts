@@ -353,7 +353,9 @@ describe('the viewer page', () => {
       it('is left alone when the person cancels', async () => {
         api.state = 'owner-must-agree';
         const page = await open();
-        await page.getByRole('button', { name: 'Cancel' }).click();
+        const cancel = page.getByRole('button', { name: 'Cancel' });
+        expect(await cancel.getAttribute('class')).not.toContain('primary');
+        await cancel.click();
         await shows(page, 'You do not wait for this any more');
         await page.clock.runFor(60_000);
         expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('You do not wait for this any more');

@@ -130,7 +130,7 @@ export function Explanation(props: {
           {action.does === 'sign-in' ? (
             <SignInLink label={action.label} />
           ) : (
-            <button type="button" className="primary" onClick={actions[action.does]}>
+            <button type="button" className={action.does === 'cancel' ? '' : 'primary'} onClick={actions[action.does]}>
               {action.label}
             </button>
           )}
