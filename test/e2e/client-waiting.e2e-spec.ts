@@ -1,5 +1,6 @@
 import type { AccessView } from '../../src/client/access-view.js';
 import { AccessPoller } from '../../src/client/access-poller.js';
+import { SignOutListener } from '../../src/client/sign-out-listener.js';
 import { ClientApplication, type Visitor } from '../support/client-application.js';
 
 const MINUTE_MS = 60_000;
@@ -226,6 +227,7 @@ describe.each(['sqlite', 'postgres'] as const)('an access that waits for its own
     const signOut = async (by = bob): Promise<void> => {
       const answer = await client.ask('/logout', { method: 'POST', as: by, json: {} });
       expect(answer.status).toBe(200);
+      await client.app.get(SignOutListener).settled();
     };
 
     it('is over, and what was kept for them is revoked (C-9, SEC-4)', async () => {
