@@ -52,7 +52,8 @@ function shapeError(ctx: KoaContext, oidc: OidcContext, answer: JsonObject): Jso
   if (answer['error'] === 'invalid_request' && asksForGrantNotAllowed(oidc)) {
     return { error: 'unauthorized_client', error_description: 'The client may not use this grant type.' };
   }
-  return answer;
+  // As everywhere at this server: what went wrong inside is for its log.
+  return answer['error'] === 'server_error' ? { error: 'server_error' } : answer;
 }
 
 /** A client that has to authenticate is told how. */
