@@ -220,10 +220,9 @@ describe('decideBySharing', () => {
   const share = fc
     .record({
       target: fc.constantFrom({ resourceId: 'r1' }, { resourceId: 'r2' }, { resourceType: 'heart' }),
-      grantee: fc.constantFrom('bob', 'carol').map((subject) => ({
-        kind: 'person' as const,
-        person: { issuer: AS, subject },
-      })),
+      grantee: fc
+        .record({ issuer: fc.constantFrom(AS, 'https://idp.test'), subject: fc.constantFrom('bob', 'carol') })
+        .map((person) => ({ kind: 'person' as const, person })),
       scopes: fc.uniqueArray(fc.constantFrom('read', 'stream')),
       clients: fc.option(fc.constantFrom(['viewer'], ['other']), { nil: undefined }),
       paused: fc.boolean(),
@@ -238,6 +237,7 @@ describe('decideBySharing', () => {
         const isMeant = ({ target, grantee, clients }: Share) =>
           ('resourceType' in target || target.resourceId === 'r1') &&
           grantee.kind === 'person' &&
+          grantee.person.issuer === AS &&
           grantee.person.subject === 'bob' &&
           clients?.[0] !== 'other';
         const isInTime = ({ paused, startsMs = 0, expiresMs = 9_999 }: Share) =>
