@@ -263,10 +263,15 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
     const resource = await world.register();
     const id = await world.share(resource, ['heart-rate:read']);
     await browser.get(account);
-    const stop = await browser.post(`${account}/shares/${id}/stop`, { csrf_token: 'guessed' });
-    expect(stop.status).toBe(403);
-    const fields = { csrf_token: 'guessed', resource, who: 'carol', scopes: 'heart-rate:read' };
-    expect((await browser.post(`${account}/shares`, fields)).status).toBe(403);
+    const fields = { resource, who: 'carol', scopes: 'heart-rate:read' };
+    for (const token of [{ csrf_token: 'guessed' }, {}]) {
+      expect((await browser.post(`${account}/shares/${id}/stop`, { ...token })).status).toBe(403);
+      const forged = await browser.post(`${account}/shares`, { ...token, ...fields });
+      expect(forged.status).toBe(403);
+      expect(forged.headers['content-type']).toMatch(/^text\/html/);
+      expect(forged.title).toMatch(/^Nothing was done/);
+      expect(forged.body).not.toContain('carol');
+    }
     const page = await browser.get(account);
     expect(page.text).toContain('Bob');
     expect(page.text).not.toContain('Carol');

@@ -57,11 +57,27 @@ describeOnEachDatabase("the administrators' pages", (open) => {
   it.each(['scope-policies', 'accounts/bob/suspend', 'accounts/bob/resume', 'simulator', 'scope-policies/x/delete'])(
     'refuse a form for %s that another site sent',
     async (path) => {
-      const forged = await browser.post(page(path), {
-        ...{ csrf_token: 'x', name: 'X', scopes: READ, cedar: 'permit (principal, action, resource);', resource: r1 },
-        ...{ username: '', issuer: '', subject: '', claims: '', client: '', purpose: '', at: '' },
-      });
-      expect([400, 403]).toContain(forged.status);
+      const simulator = {
+        resource: r1,
+        username: '',
+        issuer: '',
+        subject: '',
+        claims: '',
+        client: '',
+        purpose: '',
+        at: '',
+      };
+      const policy = { name: 'X', cedar: 'permit (principal, action, resource);' };
+      const fields: Record<string, object> = {
+        'scope-policies': { ...policy, scopes: READ },
+        simulator: { ...simulator, scopes: READ },
+      };
+      for (const token of [{ csrf_token: 'x' }, {}]) {
+        const forged = await browser.post(page(path), { ...token, ...fields[path] });
+        expect(forged.status).toBe(403);
+        expect(forged.headers['content-type']).toMatch(/^text\/html/);
+        expect(forged.title).toMatch(/^Nothing was done/);
+      }
       expect(await bobMayRead()).toBe(true);
     },
   );
