@@ -412,6 +412,11 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
     expect(blocked.text).toContain('Bob you never share with them Every beat');
     expect(blocked.text).not.toContain('Never share with Bob');
     expect(await bobMayRead(id)).toBe(false);
+    const fields = { who: 'bob', scopes: 'heart-rate:write' };
+    const shared = await browser.submit(fields, { button: 'Share', form: '/shares' });
+    expect(shared.text).toContain('It is saved, but you never share with Bob: they get nothing until');
+    expect(await bobMayRead(id)).toBe(false);
+    await browser.submit({ who: 'bob', scopes: 'heart-rate:read' }, { button: 'Share', form: '/shares' });
     const lifted = await browser.submit({}, { form: '/lift' });
     expect(lifted.text).toContain('What you share with this person counts again.');
     expect(await bobMayRead(id)).toBe(true);
