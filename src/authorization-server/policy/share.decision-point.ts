@@ -11,7 +11,7 @@ import type { Person, RequestingParty } from './person.js';
 import { granteeKey, type Share, shareOf, targetKey } from './share.js';
 import { decideBySharing, type SharingFacts } from './sharing-decision.js';
 
-type Standing = Pick<SharingFacts, 'suspended' | 'blockId' | 'paused' | 'acceptsRequests'>;
+type Standing = Pick<SharingFacts, 'suspended' | 'resumedMs' | 'blockId' | 'paused' | 'acceptsRequests'>;
 
 /** How long an owner is not asked again for what they refused, in milliseconds. */
 export const REFUSAL_LASTS_MS = 86_400_000;
@@ -116,10 +116,12 @@ export class ShareDecisionPoint extends DecisionPoint {
           .select('suspended_ms')
           .where('id', '=', person.subject)
           .as('namesake_suspended_ms'),
+        standing.selectFrom('account').select('resumed_ms').where('id', '=', person.subject).as('namesake_resumed_ms'),
       ])
       .executeTakeFirstOrThrow();
     return {
       suspended: this.suspendedOf(row, person),
+      resumedMs: person.issuer === this.issuer ? (row.namesake_resumed_ms ?? undefined) : undefined,
       blockId: row.block_id ?? undefined,
       paused: row.paused === 1,
       acceptsRequests: row.accepts_requests === 1,
@@ -143,7 +145,14 @@ export class ShareDecisionPoint extends DecisionPoint {
 }
 
 /** What matters as long as nobody is identified. */
-const NOTHING_KNOWN = { shares: [], suspended: undefined, blockId: undefined, paused: false, acceptsRequests: false };
+const NOTHING_KNOWN = {
+  shares: [],
+  suspended: undefined,
+  resumedMs: undefined,
+  blockId: undefined,
+  paused: false,
+  acceptsRequests: false,
+};
 
 /** The resources in question and their types. */
 function targetsOf(evaluations: readonly Evaluation[]): readonly string[] {

@@ -42,6 +42,7 @@ const decide = (
   decideBySharing(question, {
     shares,
     suspended: undefined,
+    resumedMs: undefined,
     blockId: undefined,
     paused: false,
     acceptsRequests: false,
@@ -187,6 +188,20 @@ describe('decideBySharing', () => {
       rule: { kind: `${suspended}-suspended` },
     });
     expect(decide(aQuestion({ subject: undefined }), [aShare()], facts)).toMatchObject({ outcome: 'need-claims' });
+  });
+
+  it('asks anew who somebody is that proved it before they were suspended, to the second', () => {
+    const identified = (identifiedMs: number) => aQuestion({ subject: { person: BOB, claims: [], identifiedMs } });
+    const facts = { resumedMs: 5_700 };
+    expect(decide(identified(4_999), [aShare()], facts)).toEqual({
+      outcome: 'need-claims',
+      rule: { kind: 'unknown-requesting-party' },
+      claims: [{ name: 'sub', issuers: [] }],
+      shareIds: [],
+    });
+    expect(decide(identified(5_000), [aShare()], facts)).toMatchObject({ outcome: 'permit' });
+    expect(decide(aQuestion(), [aShare()], facts)).toMatchObject({ outcome: 'permit' });
+    expect(decide(identified(0), [aShare()])).toMatchObject({ outcome: 'permit' });
   });
 
   it('denies a blocked person, whatever is shared, before it asks for anything', () => {

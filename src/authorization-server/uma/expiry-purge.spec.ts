@@ -145,7 +145,12 @@ describeOnEachDatabase('ExpiryPurge', (open) => {
   }
 
   async function keepClaims(): Promise<void> {
-    const evidence = { person: { issuer: 'https://as.test', subject: 'bob' }, untilMs: Infinity, claims: [] };
+    const evidence = {
+      person: { issuer: 'https://as.test', subject: 'bob' },
+      identifiedMs: 0,
+      untilMs: Infinity,
+      claims: [],
+    };
     const progress = { evidence, mayKeepClaims: true, shareIds: ['s1'] };
     const place = { clientId: 'c1', processId: TICKET.processId };
     await database.kysely
