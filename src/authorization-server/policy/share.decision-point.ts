@@ -13,7 +13,7 @@ import type { Person, RequestingParty } from './person.js';
 import { granteeKey, type Share, shareOf, targetKey } from './share.js';
 import { decideBySharing, type SharingFacts } from './sharing-decision.js';
 
-type Standing = Pick<SharingFacts, 'suspended' | 'blockId' | 'paused' | 'acceptsRequests'>;
+type Standing = Pick<SharingFacts, 'suspended' | 'resumedMs' | 'blockId' | 'paused' | 'acceptsRequests'>;
 
 type Tables = UmaTables & Pick<OidcTables, 'account'>;
 
@@ -23,6 +23,7 @@ interface StandingRow {
   readonly block_id: string | null;
   readonly owner_suspended_ms: number | null;
   readonly namesake_suspended_ms: number | null;
+  readonly namesake_resumed_ms: number | null;
 }
 
 const STANDING = new PreparedQuery<Tables, Person & { ownerId: string }, StandingRow>((kysely, value) =>
@@ -46,6 +47,7 @@ const STANDING = new PreparedQuery<Tables, Person & { ownerId: string }, Standin
       .select('suspended_ms')
       .where('id', '=', value('subject'))
       .as('namesake_suspended_ms'),
+    standing.selectFrom('account').select('resumed_ms').where('id', '=', value('subject')).as('namesake_resumed_ms'),
   ]),
 );
 
@@ -155,6 +157,7 @@ export class ShareDecisionPoint extends DecisionPoint {
     if (row === undefined) throw new Error('How people stand is one row.');
     return {
       suspended: this.suspendedOf(row, person),
+      resumedMs: person.issuer === this.issuer ? (row.namesake_resumed_ms ?? undefined) : undefined,
       blockId: row.block_id ?? undefined,
       paused: row.paused === 1,
       acceptsRequests: row.accepts_requests === 1,
@@ -178,7 +181,14 @@ export class ShareDecisionPoint extends DecisionPoint {
 }
 
 /** What matters as long as nobody is identified. */
-const NOTHING_KNOWN = { shares: [], suspended: undefined, blockId: undefined, paused: false, acceptsRequests: false };
+const NOTHING_KNOWN = {
+  shares: [],
+  suspended: undefined,
+  resumedMs: undefined,
+  blockId: undefined,
+  paused: false,
+  acceptsRequests: false,
+};
 
 /** The resources in question and their types. */
 function targetsOf(evaluations: readonly Evaluation[]): readonly string[] {

@@ -8,6 +8,8 @@ import { answerCodeLink } from '../device/device-flow.js';
 import { DEVICE_GRANT_TYPE, POLL_SECONDS } from '../device/device-grant-type.js';
 
 const CACHED_SECONDS = 300;
+/** What the provider reads at most; it does not tell a larger body from a malformed one. */
+const LARGEST_BODY_BYTES = 56 * 1024;
 
 type OidcContext = KoaContextWithOIDC['oidc'];
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -43,6 +45,10 @@ function allowWayBack(ctx: KoaContext, { params = {} }: OidcContext): void {
 }
 
 function shapeError(ctx: KoaContext, oidc: OidcContext, answer: JsonObject): JsonObject {
+  if (answer['error'] === 'invalid_request' && ctx.request.length > LARGEST_BODY_BYTES) {
+    ctx.status = 413;
+    return { error: 'payload_too_large', error_description: 'The request body is too large.' };
+  }
   if (answer['error'] === 'invalid_client' && ctx.status === 401) {
     return refuseClient(ctx, oidc, 'Invalid client: client is invalid');
   }
