@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 
 import { Logger } from '@nestjs/common';
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
+import type Provider from 'oidc-provider';
 import { request } from 'undici';
 
 import { AccessTokens } from '../../src/authorization-server/oidc/access-tokens.js';
@@ -109,6 +110,30 @@ describeOnEachDatabase('tokens', (open) => {
     expect(facts?.expiresAt).toBeGreaterThan(Date.now() / 1000 + 3500);
     expect(await factsOf('unknown')).toBeUndefined();
     expect(await factsOf(body['refresh_token'])).toBeUndefined();
+  });
+
+  it.each<readonly [string, (token: string) => Promise<unknown>]>([
+    ['its revocation', (token) => revoke(token)],
+    [
+      'the end of the consent',
+      () => oidc.database.kysely.deleteFrom('oidc_payload').where('kind', '=', 'Grant').execute(),
+    ],
+    [
+      'its time',
+      () => {
+        const inTwoHours = Date.now() + 7_200_000;
+        return Promise.resolve(jest.spyOn(Date, 'now').mockReturnValue(inTwoHours));
+      },
+    ],
+  ])('remembers what a token says that it was asked about before, and forgets it with %s', async (_what, end) => {
+    const { body } = await flow.tokens(LASTING);
+    const facts = await factsOf(body['access_token']);
+    expect(facts).toBeDefined();
+    const asked = jest.spyOn(oidc.app.get<Provider>(OIDC_PROVIDER, { strict: false }).AccessToken, 'find');
+    expect(await factsOf(body['access_token'])).toEqual(facts);
+    expect(asked).not.toHaveBeenCalled();
+    await end(body['access_token'] ?? '');
+    expect(await factsOf(body['access_token'])).toBeUndefined();
   });
 
   const renewed = async ({ body }: TokenAnswer) => flow.refresh(body['refresh_token'] ?? '');
