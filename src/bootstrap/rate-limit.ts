@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 
 import { digest } from '../common/digest.js';
+import { Recent } from '../common/recent.js';
 import { answerTo } from './error-answer.js';
 import { pathOf } from './route-label.js';
 
@@ -49,6 +50,8 @@ interface Rule {
 /** The limits of a server. The counts are of this process. */
 export class RateLimits {
   private readonly rules: readonly Rule[];
+  /** Which rules apply to what was called lately. */
+  private readonly known = new Recent<string, readonly Rule[]>(200);
   private readonly counted = new WeakSet<IncomingMessage>();
 
   constructor(limits: readonly RateLimit[]) {
@@ -63,8 +66,7 @@ export class RateLimits {
   async spend(request: IncomingMessage, call: LimitedCall): Promise<void> {
     if (this.counted.has(request)) return;
     this.counted.add(request);
-    for (const rule of this.rules) {
-      if (!rule.applies(call)) continue;
+    for (const rule of this.rulesFor(call)) {
       const waitMs = await rule.spend(call);
       if (waitMs !== undefined) throw new TooManyRequests(waitMs);
     }
@@ -73,7 +75,11 @@ export class RateLimits {
   /** Tells how a call was answered: that credentials were refused counts too. */
   async answered(call: LimitedCall, status: number): Promise<void> {
     if (status !== 401) return;
-    await Promise.all(this.rules.filter(({ applies }) => applies(call)).map(({ refused }) => refused(call)));
+    await Promise.all(this.rulesFor(call).map(({ refused }) => refused(call)));
+  }
+
+  private rulesFor(call: LimitedCall): readonly Rule[] {
+    return this.known.get(`${call.method} ${call.path}`, () => this.rules.filter(({ applies }) => applies(call)));
   }
 }
 
