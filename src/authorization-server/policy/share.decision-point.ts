@@ -1,4 +1,4 @@
-import type { Expression, ExpressionBuilder, SqlBool, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 
 import type { OidcTables } from '../../database/authorization-server/oidc.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
@@ -8,7 +8,8 @@ import { EMAIL_CLAIM, normalizedEmail } from './claims.js';
 import type { Decision, Evaluation } from './decision.js';
 import { DecisionPoint } from './decision-point.js';
 import type { Person, RequestingParty } from './person.js';
-import { granteeKey, type Share, shareOf, targetKey } from './share.js';
+import { type Share, shareOf } from './share.js';
+import { covers, isOfAny, mayBeWith, mayGiveByAddress } from './share-conditions.js';
 import { decideBySharing, type SharingFacts } from './sharing-decision.js';
 
 type Standing = Pick<SharingFacts, 'suspended' | 'blockId' | 'paused' | 'acceptsRequests'>;
@@ -47,46 +48,52 @@ export class ShareDecisionPoint extends DecisionPoint {
 
   private async factsOf(
     evaluations: readonly Evaluation[],
-    { subject, resource: { ownerId }, context: { atMs } }: Evaluation,
+    { subject, resource: { ownerId }, context }: Evaluation,
     within: Transaction<UmaTables>,
   ): Promise<Omit<SharingFacts, 'refusedScopes'> & { refused: ReadonlyMap<string, readonly string[]> }> {
     const { emailIssuers } = this;
     if (subject === undefined) return { ...NOTHING_KNOWN, emailIssuers, refused: new Map() };
-    const shares = await this.sharesWith(subject, evaluations, atMs, within);
+    const shares = await this.sharesWith(subject, evaluations, context, within);
     const standing = await this.standingOf(subject.person, ownerId, within);
-    const refused = standing.acceptsRequests ? await refusedTo(subject.person, evaluations, atMs, within) : new Map();
+    const refused = standing.acceptsRequests
+      ? await refusedTo(subject.person, evaluations, context.atMs, within)
+      : new Map();
     return { shares, emailIssuers, ...standing, refused };
   }
 
   private async sharesWith(
     subject: RequestingParty,
     evaluations: readonly Evaluation[],
-    atMs: number,
+    context: Evaluation['context'],
     within: Transaction<UmaTables>,
   ): Promise<readonly Share[]> {
-    const targets = targetsOf(evaluations);
+    const isInQuestion = isOfAny(evaluations.map(({ resource }) => resource));
     const addresses = this.addressesOf(subject);
-    const rows = await this.heldShares(within, targets).where(mayBeWith(subject.person, addresses)).execute();
-    const byAddress = addresses.length > 0 ? [] : await this.anyByAddress(targets, atMs, within);
-    return [...rows, ...byAddress].map(shareOf);
-  }
-
-  /** An address that is not known yet may be anybody's, so a few shares stand for all. */
-  private anyByAddress(targets: readonly string[], atMs: number, within: Transaction<UmaTables>) {
-    return this.heldShares(within, targets)
-      .where('grantee_kind', '=', 'email')
-      .where('paused', '=', 0)
-      .where((share) => share.or([share('expires_ms', 'is', null), share('expires_ms', '>', atMs)]))
-      .limit(ENOUGH_SHARES)
+    const rows = await this.heldShares(within)
+      .where(isInQuestion)
+      .where(mayBeWith(subject.person, addresses))
       .execute();
+    if (addresses.length > 0) return rows.map(shareOf);
+    const byAddress = this.heldShares(within).where(mayGiveByAddress(subject, context));
+    const few = await byAddress.where(isInQuestion).limit(ENOUGH_SHARES).execute();
+    if (few.length < ENOUGH_SHARES) return [...rows, ...few].map(shareOf);
+    // An address that is not known yet may be anybody's, so a few shares stand for all, but for each question by itself.
+    const enough = new Map<string, (typeof few)[number]>();
+    for (const { resource, action } of evaluations) {
+      const some = byAddress
+        .where(isOfAny([resource]))
+        .where(covers(action))
+        .limit(ENOUGH_SHARES);
+      for (const row of await some.execute()) enough.set(row.id, row);
+    }
+    return [...rows, ...enough.values()].map(shareOf);
   }
 
-  private heldShares(within: Transaction<UmaTables>, targets: readonly string[]) {
+  private heldShares(within: Transaction<UmaTables>) {
     return (
       within
         .selectFrom('share')
         .selectAll()
-        .where('target', 'in', targets)
         // SQLite has one writer at a time; PostgreSQL lets a withdrawal wait until this transaction has ended.
         .$if(this.database.dialect === 'postgres', (query) => query.forShare())
     );
@@ -144,27 +151,6 @@ export class ShareDecisionPoint extends DecisionPoint {
 
 /** What matters as long as nobody is identified. */
 const NOTHING_KNOWN = { shares: [], suspended: undefined, blockId: undefined, paused: false, acceptsRequests: false };
-
-/** The resources in question and their types. */
-function targetsOf(evaluations: readonly Evaluation[]): readonly string[] {
-  const targets = evaluations.flatMap(({ resource: { id, type, ownerId } }) => [
-    targetKey(ownerId, { resourceId: id }),
-    ...(type === undefined ? [] : [targetKey(ownerId, { resourceType: type })]),
-  ]);
-  return [...new Set(targets)];
-}
-
-/** Shares with this very person or their address; and all that go by claims, of which a resource has few. */
-function mayBeWith(person: Person, addresses: readonly string[]) {
-  return (share: ExpressionBuilder<UmaTables, 'share'>): Expression<SqlBool> =>
-    share.or([
-      share.and({ grantee_kind: 'person', grantee_key: granteeKey({ kind: 'person', person }) }),
-      share('grantee_kind', '=', 'claims'),
-      ...(addresses.length === 0
-        ? []
-        : [share.and([share('grantee_kind', '=', 'email'), share('grantee_key', 'in', addresses)])]),
-    ]);
-}
 
 /** What the owner has refused to the person lately. */
 async function refusedTo(
