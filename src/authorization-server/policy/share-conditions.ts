@@ -4,29 +4,18 @@ import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { PURPOSE_CLAIM } from './claims.js';
 import { ANY_ACCESS, type Evaluation } from './decision.js';
 import type { Person, RequestingParty } from './person.js';
-import { granteeKey, targetKey } from './share.js';
+import { granteeKey } from './share.js';
 
 /** A condition on stored shares. */
 export type ShareCondition = (share: ExpressionBuilder<UmaTables, 'share'>) => Expression<SqlBool>;
 
-/** Shares of the resources in question, or of their types. */
-export function isOfAny(resources: readonly Evaluation['resource'][]): ShareCondition {
-  const targets = resources.flatMap(({ id, type, ownerId }) => [
-    targetKey(ownerId, { resourceId: id }),
-    ...(type === undefined ? [] : [targetKey(ownerId, { resourceType: type })]),
-  ]);
-  return (share) => share('target', 'in', [...new Set(targets)]);
-}
-
-/** Shares with this very person or their address; and all that go by claims, of which a resource has few. */
+/** Shares with this very person or an address of theirs; and all that go by claims, of which a resource has few. */
 export function mayBeWith(person: Person, addresses: readonly string[]): ShareCondition {
   return (share) =>
     share.or([
       share.and({ grantee_kind: 'person', grantee_key: granteeKey({ kind: 'person', person }) }),
       share('grantee_kind', '=', 'claims'),
-      ...(addresses.length === 0
-        ? []
-        : [share.and([share('grantee_kind', '=', 'email'), share('grantee_key', 'in', addresses)])]),
+      share.and([share('grantee_kind', '=', 'email'), share('grantee_key', 'in', addresses)]),
     ]);
 }
 

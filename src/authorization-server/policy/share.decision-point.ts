@@ -1,18 +1,76 @@
-import type { Transaction } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
 
 import type { OidcTables } from '../../database/authorization-server/oidc.js';
+import type { ShareTable } from '../../database/authorization-server/sharing.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
-import type { Database } from '../../database/database.js';
+import type { Database, Dialect } from '../../database/database.js';
+import { PreparedListQuery, PreparedQuery } from '../../database/prepared-query.js';
 import { holdAdministration } from './administration-lock.js';
 import { EMAIL_CLAIM, normalizedEmail } from './claims.js';
 import type { Decision, Evaluation } from './decision.js';
 import { DecisionPoint } from './decision-point.js';
 import type { Person, RequestingParty } from './person.js';
-import { type Share, shareOf } from './share.js';
-import { covers, isOfAny, mayBeWith, mayGiveByAddress } from './share-conditions.js';
+import { granteeKey, type Share, shareOf, targetKey } from './share.js';
+import { covers, mayBeWith, mayGiveByAddress, type ShareCondition } from './share-conditions.js';
 import { decideBySharing, type SharingFacts } from './sharing-decision.js';
 
 type Standing = Pick<SharingFacts, 'suspended' | 'blockId' | 'paused' | 'acceptsRequests'>;
+
+type Tables = UmaTables & Pick<OidcTables, 'account'>;
+
+interface StandingRow {
+  readonly paused: number | null;
+  readonly accepts_requests: number | null;
+  readonly block_id: string | null;
+  readonly owner_suspended_ms: number | null;
+  readonly namesake_suspended_ms: number | null;
+}
+
+const STANDING = new PreparedQuery<Tables, Person & { ownerId: string }, StandingRow>((kysely, value) =>
+  kysely.selectNoFrom((standing) => [
+    standing.selectFrom('sharing_settings').select('paused').where('owner_id', '=', value('ownerId')).as('paused'),
+    standing
+      .selectFrom('sharing_settings')
+      .select('accepts_requests')
+      .where('owner_id', '=', value('ownerId'))
+      .as('accepts_requests'),
+    standing
+      .selectFrom('blocked_person')
+      .select('id')
+      .where('owner_id', '=', value('ownerId'))
+      .where('issuer', '=', value('issuer'))
+      .where('subject', '=', value('subject'))
+      .as('block_id'),
+    standing.selectFrom('account').select('suspended_ms').where('id', '=', value('ownerId')).as('owner_suspended_ms'),
+    standing
+      .selectFrom('account')
+      .select('suspended_ms')
+      .where('id', '=', value('subject'))
+      .as('namesake_suspended_ms'),
+  ]),
+);
+
+/** Shares with a person whose address is not known; and all that go by claims, of which a resource has few. */
+const SHARES = new PreparedListQuery<UmaTables, { granteeKey: string }, Selectable<ShareTable>>(
+  (kysely, targets, value, dialect) =>
+    held(kysely, targets, dialect).where((share) =>
+      share.or([
+        share.and([share('grantee_kind', '=', 'person'), share('grantee_key', '=', value('granteeKey'))]),
+        share('grantee_kind', '=', 'claims'),
+      ]),
+    ),
+);
+
+function held(kysely: Kysely<UmaTables>, targets: readonly string[], dialect: Dialect) {
+  return (
+    kysely
+      .selectFrom('share')
+      .selectAll()
+      .where('target', 'in', targets)
+      // SQLite has one writer at a time; PostgreSQL lets a withdrawal wait until this transaction has ended.
+      .$if(dialect === 'postgres', (query) => query.forShare())
+  );
+}
 
 /** How long an owner is not asked again for what they refused, in milliseconds. */
 export const REFUSAL_LASTS_MS = 86_400_000;
@@ -67,64 +125,46 @@ export class ShareDecisionPoint extends DecisionPoint {
     context: Evaluation['context'],
     within: Transaction<UmaTables>,
   ): Promise<readonly Share[]> {
-    const isInQuestion = isOfAny(evaluations.map(({ resource }) => resource));
+    const targets = targetsOf(evaluations);
     const addresses = this.addressesOf(subject);
-    const rows = await this.heldShares(within)
-      .where(isInQuestion)
-      .where(mayBeWith(subject.person, addresses))
-      .execute();
-    if (addresses.length > 0) return rows.map(shareOf);
-    const byAddress = this.heldShares(within).where(mayGiveByAddress(subject, context));
-    const few = await byAddress.where(isInQuestion).limit(ENOUGH_SHARES).execute();
-    if (few.length < ENOUGH_SHARES) return [...rows, ...few].map(shareOf);
-    // An address that is not known yet may be anybody's, so a few shares stand for all, but for each question by itself.
-    const enough = new Map<string, (typeof few)[number]>();
-    for (const { resource, action } of evaluations) {
-      const some = byAddress
-        .where(isOfAny([resource]))
-        .where(covers(action))
-        .limit(ENOUGH_SHARES);
-      for (const row of await some.execute()) enough.set(row.id, row);
+    if (addresses.length > 0) {
+      const rows = await this.heldShares(within, targets).where(mayBeWith(subject.person, addresses)).execute();
+      return rows.map(shareOf);
     }
-    return [...rows, ...enough.values()].map(shareOf);
+    const rows = await SHARES.execute(within, targets, { granteeKey: granteeKey({ kind: 'person', ...subject }) });
+    const byAddress = await this.anyByAddress(within, evaluations, mayGiveByAddress(subject, context));
+    return [...rows, ...byAddress].map(shareOf);
   }
 
-  private heldShares(within: Transaction<UmaTables>) {
-    return (
-      within
-        .selectFrom('share')
-        .selectAll()
-        // SQLite has one writer at a time; PostgreSQL lets a withdrawal wait until this transaction has ended.
-        .$if(this.database.dialect === 'postgres', (query) => query.forShare())
-    );
+  /** An address that is not known yet may be anybody's, so a few shares stand for all: a few for each question. */
+  private async anyByAddress(
+    within: Transaction<UmaTables>,
+    evaluations: readonly Evaluation[],
+    mayGive: ShareCondition,
+  ): Promise<readonly Selectable<ShareTable>[]> {
+    const giving = this.heldShares(within, targetsOf(evaluations)).where(mayGive);
+    const few = await giving.limit(ENOUGH_SHARES).execute();
+    if (few.length < ENOUGH_SHARES) return few;
+    const found = new Map<string, Selectable<ShareTable>>();
+    for (const evaluation of evaluations) {
+      const meant = this.heldShares(within, targetsOf([evaluation]))
+        .where(mayGive)
+        .where(covers(evaluation.action));
+      for (const row of await meant.limit(ENOUGH_SHARES).execute()) found.set(row.id, row);
+    }
+    return [...found.values()];
+  }
+
+  private heldShares(within: Transaction<UmaTables>, targets: readonly string[]) {
+    return held(within, targets, this.database.dialect);
   }
 
   /** How the owner and the person stand, to each other and at this server: in one statement, as each decision needs it. */
   private async standingOf(person: Person, ownerId: string, within: Transaction<UmaTables>): Promise<Standing> {
-    const row = await within
-      .withTables<Pick<OidcTables, 'account'>>()
-      .selectNoFrom((standing) => [
-        standing.selectFrom('sharing_settings').select('paused').where('owner_id', '=', ownerId).as('paused'),
-        standing
-          .selectFrom('sharing_settings')
-          .select('accepts_requests')
-          .where('owner_id', '=', ownerId)
-          .as('accepts_requests'),
-        standing
-          .selectFrom('blocked_person')
-          .select('id')
-          .where('owner_id', '=', ownerId)
-          .where('issuer', '=', person.issuer)
-          .where('subject', '=', person.subject)
-          .as('block_id'),
-        standing.selectFrom('account').select('suspended_ms').where('id', '=', ownerId).as('owner_suspended_ms'),
-        standing
-          .selectFrom('account')
-          .select('suspended_ms')
-          .where('id', '=', person.subject)
-          .as('namesake_suspended_ms'),
-      ])
-      .executeTakeFirstOrThrow();
+    const { issuer, subject } = person;
+    const tables = within.withTables<Pick<OidcTables, 'account'>>();
+    const row = await STANDING.first(tables, { ownerId, issuer, subject });
+    if (row === undefined) throw new Error('How people stand is one row.');
     return {
       suspended: this.suspendedOf(row, person),
       blockId: row.block_id ?? undefined,
@@ -151,6 +191,15 @@ export class ShareDecisionPoint extends DecisionPoint {
 
 /** What matters as long as nobody is identified. */
 const NOTHING_KNOWN = { shares: [], suspended: undefined, blockId: undefined, paused: false, acceptsRequests: false };
+
+/** The resources in question and their types. */
+function targetsOf(evaluations: readonly Evaluation[]): readonly string[] {
+  const targets = evaluations.flatMap(({ resource: { id, type, ownerId } }) => [
+    targetKey(ownerId, { resourceId: id }),
+    ...(type === undefined ? [] : [targetKey(ownerId, { resourceType: type })]),
+  ]);
+  return [...new Set(targets)];
+}
 
 /** What the owner has refused to the person lately. */
 async function refusedTo(

@@ -3,7 +3,7 @@ import type { Transaction } from 'kysely';
 
 import { Clock } from '../../common/clock.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
-import { Database } from '../../database/database.js';
+import { PreparedListQuery } from '../../database/prepared-query.js';
 import type { ResourceDescription } from '../../uma/protocol/resource-description.js';
 import type { Decision, Evaluation } from '../policy/decision.js';
 import { DecisionPoint } from '../policy/decision-point.js';
@@ -26,11 +26,23 @@ export interface Requester {
 
 type Descriptions = ReadonlyMap<string, ResourceDescription>;
 
+/** Resources as they stay until the transaction ends. */
+const HOLD = new PreparedListQuery<UmaTables, object, { readonly id: string; readonly description: string }>(
+  (kysely, ids, _value, dialect) =>
+    kysely
+      .selectFrom('uma_resource')
+      .select(['id', 'description'])
+      .where('id', 'in', ids)
+      // In the order of whoever holds all resources of an owner.
+      .orderBy('id')
+      // On PostgreSQL a deregistration waits until the token that names the resource is there to be shrunk.
+      .$if(dialect === 'postgres', (query) => query.forKeyShare()),
+);
+
 /** Assesses what a permission ticket asks for, by the registrations and the policies as they are now. */
 @Injectable()
 export class AccessAssessor {
   constructor(
-    private readonly database: Database<UmaTables>,
     private readonly clock: Clock,
     private readonly decisionPoint: DecisionPoint,
     private readonly options: UmaOptions,
@@ -70,15 +82,7 @@ export class AccessAssessor {
   }
 
   private async hold(within: Transaction<UmaTables>, ids: readonly string[]): Promise<Descriptions> {
-    const rows = await within
-      .selectFrom('uma_resource')
-      .select(['id', 'description'])
-      .where('id', 'in', ids)
-      // In the order of whoever holds all resources of an owner.
-      .orderBy('id')
-      // On PostgreSQL a deregistration waits until the token that names the resource is there to be shrunk.
-      .$if(this.database.dialect === 'postgres', (query) => query.forKeyShare())
-      .execute();
+    const rows = await HOLD.execute(within, ids, {});
     return new Map(rows.map(({ id, description }) => [id, JSON.parse(description) as ResourceDescription]));
   }
 }
