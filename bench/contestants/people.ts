@@ -21,6 +21,8 @@ export class Person {
       response_type: 'code',
       redirect_uri: CALLBACK,
       scope,
+      // Without it nobody is given what outlives the session.
+      ...(scope.includes('offline_access') ? { prompt: 'consent' } : {}),
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       code_challenge_method: 'S256',
     });

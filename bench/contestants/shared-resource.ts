@@ -17,7 +17,7 @@ export const SCOPE = 'heart-rate:read';
 export async function shareResource(server: AuthorizationServer): Promise<SharedResource> {
   const alice = new Person(server, 'alice');
   const { issuer, resourceServer } = server;
-  const pat = text(await alice.tokens(resourceServer, 'openid uma_protection'), 'access_token');
+  const pat = text(await alice.tokens(resourceServer, 'openid uma_protection offline_access'), 'access_token');
   const sharing = text(await alice.tokens(resourceServer, 'openid sharing'), 'access_token');
   const description = { name: 'Heart rate', resource_scopes: [SCOPE] };
   const resourceId = text(await setUp('POST', `${issuer}/uma/resources`, { bearer: pat, json: description }), '_id');

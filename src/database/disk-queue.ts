@@ -9,8 +9,18 @@ export class DiskQueue {
   private work: Promise<void> | undefined;
   private failure: Error | undefined;
 
-  /** @param sync waits until the disk has all that was committed before the call */
-  constructor(private readonly sync: () => Promise<void>) {}
+  /**
+   * @param sync waits until the disk has all that was committed before the call
+   * @param idle is called when the disk has everything
+   */
+  constructor(
+    private readonly sync: () => Promise<void>,
+    private readonly idle: () => void,
+  ) {}
+
+  get isAtWork(): boolean {
+    return this.work !== undefined;
+  }
 
   /** Ends a group as soon as the disk has it. */
   add(group: Group): void {
@@ -44,5 +54,6 @@ export class DiskQueue {
       for (const group of groups) group.end(this.failure);
     }
     this.work = undefined;
+    this.idle();
   }
 }

@@ -21,7 +21,12 @@ export class GroupCommitDriver implements Driver {
   private readonly waiting: { readonly turn: Turn; readonly begin: () => void }[] = [];
   private current: Turn | undefined;
   private group: Group | undefined;
-  private readonly disk = new DiskQueue(() => this.sqlite.sync());
+  private readonly disk = new DiskQueue(
+    () => this.sqlite.sync(),
+    () => {
+      this.commitWhenIdle();
+    },
+  );
 
   /** @param nowMs a time in milliseconds that never goes back */
   constructor(
@@ -156,8 +161,9 @@ export class GroupCommitDriver implements Driver {
     }
   }
 
+  /** While the disk is at work nobody gains by a commit, which would have to wait for it: others can still join. */
   private commitWhenIdle(): void {
-    if (this.current === undefined) this.commitGroup();
+    if (this.current === undefined && !this.disk.isAtWork) this.commitGroup();
   }
 
   private commitGroup(): void {

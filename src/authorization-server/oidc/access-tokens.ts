@@ -1,8 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type Provider from 'oidc-provider';
 
+import { digest } from '../../common/digest.js';
+import { Recent } from '../../common/recent.js';
+import type { OidcTables } from '../../database/authorization-server/oidc.js';
+import { Database } from '../../database/database.js';
+import { PreparedQuery } from '../../database/prepared-query.js';
 import { scopesOf } from '../../uma/protocol/scopes.js';
 import { OIDC_PROVIDER } from './oidc.options.js';
+
+type AccessToken = InstanceType<Provider['AccessToken']>;
 
 /** What a valid access token of this server says. */
 export interface AccessTokenFacts {
@@ -14,10 +21,40 @@ export interface AccessTokenFacts {
   readonly expiresAt: number;
 }
 
-/** Tells what the access tokens are worth that this server has issued. */
+/** What was read of a token that outlives the session in which it was given. */
+interface Reading extends AccessTokenFacts {
+  /** When the consent ends that it rests on, in seconds since the Unix epoch. */
+  readonly consentEndsAt: number;
+}
+
+/** A token and the consent that it rests on, each as it is stored: another text after each change. */
+const STORED = new PreparedQuery<OidcTables, { id: string }, { readonly token: string; readonly consent: string }>(
+  (kysely, value) =>
+    kysely
+      .selectFrom('oidc_payload as token')
+      .innerJoin('oidc_payload as consent', (join) =>
+        join.onRef('consent.id', '=', 'token.grant_id').on('consent.kind', '=', 'Grant'),
+      )
+      .select(['token.payload as token', 'consent.payload as consent'])
+      .where('token.kind', '=', 'AccessToken')
+      .where('token.id', '=', value('id')),
+);
+
+/** How many tokens are remembered. */
+const READINGS = 1_000;
+
+/**
+ * Tells what the access tokens are worth that this server has issued. A resource server comes with the same token again
+ * and again: as long as that and the consent it rests on are stored as they were, they say what they said.
+ */
 @Injectable()
 export class AccessTokens {
-  constructor(@Inject(OIDC_PROVIDER) private readonly provider: Provider) {}
+  private readonly readings = new Recent<string, Reading>(READINGS);
+
+  constructor(
+    @Inject(OIDC_PROVIDER) private readonly provider: Provider,
+    private readonly database: Database<OidcTables>,
+  ) {}
 
   /** @returns undefined for a token that is unknown, expired, revoked, or whose consent or session has ended */
   async find(token: string): Promise<AccessTokenFacts | undefined> {
@@ -25,18 +62,26 @@ export class AccessTokens {
   }
 
   private async ofPerson(token: string): Promise<AccessTokenFacts | undefined> {
+    const stored = await STORED.first(this.database.kysely, { id: digest(token) });
+    if (stored === undefined) return undefined;
+    const name = `${stored.token} ${stored.consent}`;
+    const known = this.readings.find(name);
+    if (known !== undefined && isInTime(known)) return known;
     const found = await this.provider.AccessToken.find(token);
-    const { grantId, accountId, clientId, exp } = found ?? {};
-    if (grantId === undefined || accountId === undefined || clientId === undefined || exp === undefined) {
-      return undefined;
-    }
-    const consented = !isBoundToKey(found) && (await this.isConsented(grantId, accountId, clientId));
-    return consented ? { accountId, clientId, scopes: scopesOf(found?.scope), expiresAt: exp } : undefined;
+    if (found === undefined) return undefined;
+    const reading = await this.readingOf(found);
+    // Whether its session has ended stands elsewhere.
+    if (reading !== undefined && found.expiresWithSession !== true) this.readings.set(name, reading);
+    return reading;
   }
 
-  private async isConsented(grantId: string, accountId: string, clientId: string): Promise<boolean> {
-    const grant = await this.provider.Grant.find(grantId);
-    return grant?.accountId === accountId && grant.clientId === clientId;
+  private async readingOf(found: AccessToken): Promise<Reading | undefined> {
+    const { grantId, accountId, clientId, exp } = found;
+    if (clientId === undefined || exp === undefined || isBoundToKey(found)) return undefined;
+    const consent = await this.provider.Grant.find(grantId);
+    if (consent?.exp === undefined || consent.accountId !== accountId || consent.clientId !== clientId)
+      return undefined;
+    return { accountId, clientId, scopes: scopesOf(found.scope), expiresAt: exp, consentEndsAt: consent.exp };
   }
 
   private async ofClient(token: string): Promise<AccessTokenFacts | undefined> {
@@ -45,6 +90,11 @@ export class AccessTokens {
     if (clientId === undefined || exp === undefined || isBoundToKey(found)) return undefined;
     return { clientId, scopes: scopesOf(scope), expiresAt: exp };
   }
+}
+
+/** By the provider's clock. */
+function isInTime({ expiresAt, consentEndsAt }: Reading): boolean {
+  return Date.now() < Math.min(expiresAt, consentEndsAt) * 1000;
 }
 
 /** Such a token is no bearer token, and nothing here asks for the key. @see RFC 9449 section 7.2 */

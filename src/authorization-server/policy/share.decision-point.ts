@@ -14,7 +14,7 @@ import { granteeKey, type Share, shareOf, targetKey } from './share.js';
 import { covers, mayBeWith, mayGiveByAddress, type ShareCondition } from './share-conditions.js';
 import { decideBySharing, type SharingFacts } from './sharing-decision.js';
 
-type Standing = Pick<SharingFacts, 'suspended' | 'blockId' | 'paused' | 'acceptsRequests'>;
+type Standing = Pick<SharingFacts, 'suspended' | 'resumedMs' | 'blockId' | 'paused' | 'acceptsRequests'>;
 
 type Tables = UmaTables & Pick<OidcTables, 'account'>;
 
@@ -24,6 +24,7 @@ interface StandingRow {
   readonly block_id: string | null;
   readonly owner_suspended_ms: number | null;
   readonly namesake_suspended_ms: number | null;
+  readonly namesake_resumed_ms: number | null;
 }
 
 const STANDING = new PreparedQuery<Tables, Person & { ownerId: string }, StandingRow>((kysely, value) =>
@@ -47,6 +48,7 @@ const STANDING = new PreparedQuery<Tables, Person & { ownerId: string }, Standin
       .select('suspended_ms')
       .where('id', '=', value('subject'))
       .as('namesake_suspended_ms'),
+    standing.selectFrom('account').select('resumed_ms').where('id', '=', value('subject')).as('namesake_resumed_ms'),
   ]),
 );
 
@@ -167,6 +169,7 @@ export class ShareDecisionPoint extends DecisionPoint {
     if (row === undefined) throw new Error('How people stand is one row.');
     return {
       suspended: this.suspendedOf(row, person),
+      resumedMs: person.issuer === this.issuer ? (row.namesake_resumed_ms ?? undefined) : undefined,
       blockId: row.block_id ?? undefined,
       paused: row.paused === 1,
       acceptsRequests: row.accepts_requests === 1,
@@ -190,7 +193,14 @@ export class ShareDecisionPoint extends DecisionPoint {
 }
 
 /** What matters as long as nobody is identified. */
-const NOTHING_KNOWN = { shares: [], suspended: undefined, blockId: undefined, paused: false, acceptsRequests: false };
+const NOTHING_KNOWN = {
+  shares: [],
+  suspended: undefined,
+  resumedMs: undefined,
+  blockId: undefined,
+  paused: false,
+  acceptsRequests: false,
+};
 
 /** The resources in question and their types. */
 function targetsOf(evaluations: readonly Evaluation[]): readonly string[] {

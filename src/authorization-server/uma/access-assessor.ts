@@ -71,14 +71,15 @@ export class AccessAssessor {
   }
 
   private evaluationsOf(
-    { resourceId: id, scopes }: RequestedAccess,
+    access: RequestedAccess,
     { pat }: PermissionTicket,
     { clientId, claimIssuers, requestingParty: subject }: Requester,
     descriptions: Descriptions,
   ): readonly Evaluation[] {
+    const { resourceId: id } = access;
     const resource = { id, type: descriptions.get(id)?.type, ...pat };
     const context = { atMs: this.clock.nowMs(), clientId, claimIssuers };
-    return actionsOf(scopes).map((name) => ({ subject, action: { name }, resource, context }));
+    return actionsOf(access).map((name) => ({ subject, action: { name }, resource, context }));
   }
 
   private async hold(within: Transaction<UmaTables>, ids: readonly string[]): Promise<Descriptions> {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, type Selectable, sql, type Transaction } from 'kysely';
 
 import { Clock } from '../../common/clock.js';
 import { digest } from '../../common/digest.js';
@@ -65,6 +65,10 @@ const CONSUME = new PreparedQuery<UmaTables, { handleDigest: string; now: number
       .returningAll(),
 );
 
+/** Advisory locks belong to a whole database, which may have the tables of several servers in several schemas. */
+const lockProcess = (id: string): RawBuilder<unknown> =>
+  sql`select pg_advisory_xact_lock(hashtextextended(current_schema() || '.process.' || ${id}, 0))`;
+
 /**
  * Permission tickets: unguessable handles, stored as digests, each good for one presentation.
  *
@@ -101,10 +105,10 @@ export class PermissionTickets {
   }
 
   /**
-   * Consumes a ticket, whose process is the client's from then on. A second presentation, or another client's, is a sign
-   * of theft: it closes the process and revokes what came out of it.
+   * Consumes a ticket, whose process is the client's from then on.
    *
-   * @returns `undefined` when the ticket is good for nothing: unknown, expired, used, or of another client
+   * @returns `undefined` when the ticket is good for nothing: unknown, expired, used, or of another client; once the
+   * transaction has ended, {@link noticeMisuse} has to be told
    */
   async consume(
     within: Transaction<UmaTables>,
@@ -112,13 +116,26 @@ export class PermissionTickets {
     clientId: string,
   ): Promise<PermissionTicket | undefined> {
     const row = await this.consumeOnce(within, digest(handle));
-    if (row === undefined) {
-      await this.noticeReplay(within, digest(handle));
-      return undefined;
-    }
-    if (row.client_id === null || row.client_id === clientId) return this.ticketOf(row);
-    await this.closeProcess(within, row.process_id);
-    return undefined;
+    if (row === undefined) return undefined;
+    return row.client_id === null || row.client_id === clientId ? this.ticketOf(row) : undefined;
+  }
+
+  /**
+   * Looks at a ticket that was presented in vain. A second presentation, or another client's, is a sign of theft: it
+   * closes the process and revokes what came out of it. That is a transaction of its own: the one of the presentation
+   * may still hold the ticket, for which whoever closes the process at the same moment waits.
+   *
+   * @see UMA 2.0 Grant section 5.5
+   */
+  async noticeMisuse(handle: string): Promise<void> {
+    const used = await this.database.kysely
+      .selectFrom('uma_ticket')
+      .select('process_id')
+      .where('handle_digest', '=', digest(handle))
+      .where('consumed_ms', 'is not', null)
+      .executeTakeFirst();
+    if (used === undefined) return;
+    await this.database.kysely.transaction().execute((within) => this.closeProcess(within, used.process_id));
   }
 
   /**
@@ -179,18 +196,10 @@ export class PermissionTickets {
     return CONSUME.first(within, { handleDigest, now: this.clock.nowMs() });
   }
 
-  private async noticeReplay(within: Transaction<UmaTables>, handleDigest: string): Promise<void> {
-    const used = await within
-      .selectFrom('uma_ticket')
-      .select('process_id')
-      .where('handle_digest', '=', handleDigest)
-      .where('consumed_ms', 'is not', null)
-      .executeTakeFirst();
-    if (used !== undefined) await this.closeProcess(within, used.process_id);
-  }
-
   private async closeProcess(within: Transaction<UmaTables>, processId: string): Promise<void> {
-    // First, because it waits for another transaction that still issues something in this process.
+    // One at a time: whoever begins later sees tickets that the other does not, and would hold them in another order.
+    if (this.database.dialect === 'postgres') await lockProcess(processId).execute(within);
+    // Before anything changes, because it waits for another transaction that still issues something in this process.
     await within
       .selectFrom('uma_ticket')
       .select('handle_digest')

@@ -95,6 +95,10 @@ export class TicketRedemption {
     const outcome = await this.decisionPoint.consulting(() =>
       this.database.kysely.transaction().execute((within) => this.settle(within, attempt).catch(asRefusal)),
     );
+    if (outcome === undefined) {
+      await this.tickets.noticeMisuse(attempt.ticket);
+      throw new UmaError('invalid_grant', 'The permission ticket is unknown, expired, used or of another client.');
+    }
     // Thrown only now: inside, it would undo that the ticket was consumed.
     if (outcome instanceof UmaError) throw outcome;
     return outcome;
@@ -108,11 +112,10 @@ export class TicketRedemption {
     return { ...request, client, proven: claimToken && (await this.claimTokens.verify(claimToken, client)) };
   }
 
-  private async settle(within: Transaction<UmaTables>, attempt: Attempt): Promise<Redemption> {
+  /** @returns `undefined` when the ticket is good for nothing */
+  private async settle(within: Transaction<UmaTables>, attempt: Attempt): Promise<Redemption | undefined> {
     const ticket = await this.tickets.consume(within, attempt.ticket, attempt.clientId);
-    if (ticket === undefined) {
-      throw new UmaError('invalid_grant', 'The permission ticket is unknown, expired, used or of another client.');
-    }
+    if (ticket === undefined) return undefined;
     refuseOtherTargets(attempt.resources, ticket);
     const given = attempt.proven && (await this.claimTokens.use(within, attempt.proven));
     const progress = await this.learn(within, ticket, attempt, given);

@@ -1,7 +1,7 @@
 import type { ClientMetadata } from 'oidc-provider';
 
+import { RPT_LIFETIME_SECONDS, TICKET_LIFETIME_SECONDS } from '../../../common/lifetimes.js';
 import { scopesOf } from '../../../uma/protocol/scopes.js';
-import { RPT_LIFETIME_SECONDS, TICKET_LIFETIME_SECONDS } from '../../lifetimes.js';
 import { errors } from '../oidc-provider.js';
 import { PROVIDER_SCOPES } from '../scopes.js';
 import { isIssuer, isRedirectUri, isResourceIdentifier, isScope } from './metadata-rules.js';

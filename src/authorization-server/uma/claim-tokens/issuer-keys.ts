@@ -1,14 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  customFetch,
-  type FetchImplementation,
-  type JWTVerifyGetKey,
-} from 'jose';
+import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose';
 import { fetch } from 'undici';
 
 import { Clock } from '../../../common/clock.js';
+import { RemoteKeys } from '../../../common/remote-keys.js';
 import { SigningKeys } from '../../oidc/keys/signing-keys.js';
 import { isSecureUrl } from '../../../uma/protocol/discovery.js';
 import { isJsonObject } from '../../../uma/protocol/strict-json.js';
@@ -16,7 +11,7 @@ import { UmaOptions } from '../uma-options.js';
 
 const TIMEOUT_MS = 5_000;
 const METADATA_LIFETIME_MS = 3_600_000;
-const MAX_METADATA_BYTES = 100_000;
+const MAX_DOCUMENT_BYTES = 100_000;
 const MAX_ISSUERS = 1_000;
 
 /** Where the verification keys of claim issuers come from: our own from memory, others' from what they publish. */
@@ -40,10 +35,8 @@ export class IssuerKeys {
     if (issuer === this.options.issuer) return (this.own ??= createLocalJWKSet(this.signingKeys.publicJwks()));
     const known = this.known.get(issuer);
     if (known !== undefined && this.clock.nowMs() < known.untilMs) return known.keys;
-    const keys = createRemoteJWKSet(new URL(await jwksUriOf(issuer)), {
-      timeoutDuration: TIMEOUT_MS,
-      [customFetch]: fetch as unknown as FetchImplementation,
-    });
+    const jwksUri = await jwksUriOf(issuer);
+    const keys = new RemoteKeys(this.clock, () => published(jwksUri, 'keys')).find;
     if (this.known.size >= MAX_ISSUERS) this.known.clear();
     this.known.set(issuer, { keys, untilMs: this.clock.nowMs() + METADATA_LIFETIME_MS });
     return keys;
@@ -51,16 +44,20 @@ export class IssuerKeys {
 }
 
 async function jwksUriOf(issuer: string): Promise<string> {
-  const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+  const metadata = await published(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, 'metadata');
+  if (!isJsonObject(metadata) || metadata['issuer'] !== issuer) throw new Error('The metadata are of another issuer.');
+  const { jwks_uri: uri } = metadata;
+  if (typeof uri !== 'string' || !isSecureUrl(uri)) throw new Error('The claim issuer names no keys.');
+  return uri;
+}
+
+async function published(url: string, what: string): Promise<unknown> {
+  const response = await fetch(url, {
     redirect: 'error',
     signal: AbortSignal.timeout(TIMEOUT_MS),
     headers: { accept: 'application/json' },
   });
   const text = await response.text();
-  if (!response.ok || text.length > MAX_METADATA_BYTES) throw new Error('The claim issuer publishes no metadata.');
-  const metadata: unknown = JSON.parse(text);
-  if (!isJsonObject(metadata) || metadata['issuer'] !== issuer) throw new Error('The metadata are of another issuer.');
-  const { jwks_uri: uri } = metadata;
-  if (typeof uri !== 'string' || !isSecureUrl(uri)) throw new Error('The claim issuer names no keys.');
-  return uri;
+  if (!response.ok || text.length > MAX_DOCUMENT_BYTES) throw new Error(`The claim issuer publishes no ${what}.`);
+  return JSON.parse(text) as unknown;
 }

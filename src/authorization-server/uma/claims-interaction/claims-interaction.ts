@@ -69,7 +69,9 @@ export class ClaimsInteraction {
       const next = { clientId, lifetimeSeconds: VISIT_SECONDS };
       return presented && this.tickets.goOn(within, presented, { ...next, progress: presented.progress });
     });
-    return ticket === undefined ? undefined : { clientId, redirectUri, state, ticket };
+    if (ticket !== undefined) return { clientId, redirectUri, state, ticket };
+    await this.tickets.noticeMisuse(handle);
+    return undefined;
   }
 
   /**
