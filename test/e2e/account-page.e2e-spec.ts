@@ -488,6 +488,18 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
       expect([await bobMayRead(id), await bobMayRead(id, 'heart-rate:write')]).toEqual([true, false]);
     });
 
+    it('says so when that would change until when other things are shared', async () => {
+      await world.share(id, ['heart-rate:read']);
+      await ask('heart-rate:write');
+      const shown = await browser.get(account);
+      const form = shown.forms.find(({ names, action }) => names.includes('until') && action.endsWith('/allow'));
+      const fields = { ...Object.fromEntries(form?.fields ?? []), scopes: 'heart-rate:write', until: '2999-12-31' };
+      const page = await browser.post(form?.action ?? '', fields);
+      expect(page.status).toBe(409);
+      expect(page.text).toContain('You share other things with this person in another way: change that instead.');
+      expect(page.text).toContain('Bob Every beat until you stop it');
+    });
+
     it('says no', async () => {
       await ask('heart-rate:read');
       await browser.get(account);

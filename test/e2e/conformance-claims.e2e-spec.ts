@@ -327,6 +327,18 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
       expect((await world.redeem(await ticketFor(byEmail), { pct }, client)).status).toBe(200);
     });
 
+    it('asks each time what the data are needed for', async () => {
+      const [research, treatment] = [await world.register(), await world.register()];
+      await world.shareWith(await world.person('bob'), research, { purposes: ['HRESCH'] });
+      await world.shareWith(await world.person('bob'), treatment, { purposes: ['TREAT'] });
+      await arrive(await ticketFor(research));
+      const { query } = await bob.submit({ purpose: 'HRESCH' }, { button: 'Continue' });
+      const first = await world.redeem(String(query['ticket']), {}, client);
+      expect(first.status).toBe(200);
+      const second = await world.redeem(await ticketFor(treatment), { pct: String(first.body['pct']) }, client);
+      expect(second.body['required_claims']).toMatchObject([{ name: 'purpose_of_use' }]);
+    });
+
     it('T32b forgets a PCT that its client revokes, and not for another client (GRANT-3.7)', async () => {
       const pct = String((await succeed({})).body['pct']);
       expect((await world.revoke(pct, world.c2)).status).toBe(200);

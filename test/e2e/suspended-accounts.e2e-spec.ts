@@ -36,6 +36,13 @@ describeOnEachDatabase('a suspended account', (open) => {
     return (body['decisions'] as { rule: unknown }[])[0]?.rule;
   }
 
+  async function decisionToldToOwner(): Promise<unknown> {
+    const owner = await world.accessToken(world.rs1, 'alice', 'openid sharing');
+    const json = { resourceId: r1, scopes: [READ], person: { username: 'bob' } };
+    const { body } = await world.call('POST', '/api/explanations', { token: owner, json });
+    return (body['decisions'] as unknown[])[0];
+  }
+
   it('is for administrators alone to suspend, and nobody does it to themselves', async () => {
     const bobs = await world.accessToken(world.rs1, 'bob', 'openid administration');
     for (const method of ['PUT', 'DELETE'] as const) {
@@ -60,6 +67,7 @@ describeOnEachDatabase('a suspended account', (open) => {
       const refused = await world.redeem(await world.ticketFor(r1, READ), claim(idToken), refreshing);
       expect(refused).toMatchObject({ status: 403, body: { error: 'request_denied' } });
       expect(await ruleOfAdministrator()).toEqual({ kind: 'requesting-party-suspended' });
+      expect(await decisionToldToOwner()).toMatchObject({ outcome: 'deny', rule: { kind: 'no-share' } });
     });
 
     it('takes back the claims that were kept of them, and no one else’s', async () => {

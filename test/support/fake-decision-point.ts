@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 
 /** A request that an external decision point was sent. */
 export interface DecisionRequest {
@@ -9,7 +10,7 @@ export interface DecisionRequest {
   readonly body: Record<string, unknown>;
 }
 
-/** What an external decision point answers: a status and a body, as JSON unless it is a text. */
+/** What an external decision point answers: a status and a body, as JSON unless it is a text or a stream. */
 export interface DecisionAnswer {
   readonly status?: number;
   readonly body?: unknown;
@@ -66,7 +67,8 @@ export class FakeDecisionPoint {
       headers = {},
     } = (await this.answers.get(request.path)?.(request)) ?? { status: 404 };
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+    if (body instanceof Readable) body.pipe(response);
+    else response.end(typeof body === 'string' ? body : JSON.stringify(body));
   }
 }
 

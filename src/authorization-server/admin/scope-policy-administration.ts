@@ -53,7 +53,7 @@ export class ScopePolicyAdministration {
 
   /** @throws PolicyRefusal when the text is not a policy on these scopes; UmaError `conflict` when the name is taken */
   async create(draft: PolicyDraft): Promise<ScopePolicy> {
-    const terms = await checked(draft);
+    const terms = checked(draft);
     const now = this.clock.nowMs();
     return this.change(async (within) => {
       await refuseTakenName(within, terms.name);
@@ -66,7 +66,7 @@ export class ScopePolicyAdministration {
 
   /** @throws PolicyRefusal and UmaError as {@link create} does, and `not_found` */
   async replace(id: string, draft: PolicyDraft): Promise<ScopePolicy> {
-    const terms = await checked(draft);
+    const terms = checked(draft);
     return this.change(async (within) => {
       const before = await within.selectFrom('scope_policy').selectAll().where('id', '=', id).executeTakeFirst();
       if (before === undefined) throw noSuchPolicy();
@@ -105,13 +105,13 @@ export class ScopePolicyAdministration {
 }
 
 /** Forms end lines their own way. */
-async function checked(draft: PolicyDraft): Promise<PolicyDraft> {
+function checked(draft: PolicyDraft): PolicyDraft {
   const [name, cedar] = [draft.name.trim(), draft.cedar.replace(/\r\n?/g, '\n')];
   if (name === '') throw new UmaError('invalid_request', 'The policy needs a name.');
   if (draft.scopes.length === 0 || !draft.scopes.every((scope) => SCOPE.test(scope))) {
     throw new UmaError('invalid_request', 'The policy needs scopes: printable ASCII without quotation marks.');
   }
-  const faults = await faultsOf(cedar, draft.scopes);
+  const faults = faultsOf(cedar, draft.scopes);
   if (faults.length > 0) throw new PolicyRefusal(faults);
   return { name, scopes: draft.scopes, cedar };
 }

@@ -40,7 +40,7 @@ export class SimulatorPagesController {
       tried<AdminPage>(
         reply,
         async () => {
-          const decisions = await this.explanations.explain(await this.questions.of(supposedIn(form)));
+          const decisions = await this.explanations.explain(await this.questions.ofAdministrator(supposedIn(form)));
           return { title: TITLE, body: simulatorForm(view, form, decisionTable(view, decisions)) };
         },
         (error) => ({ title: TITLE, body: simulatorForm(view, form), problem: error.message }),

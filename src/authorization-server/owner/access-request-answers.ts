@@ -7,14 +7,14 @@ import { missingScopes } from '../../uma/protocol/scopes.js';
 import { UmaError } from '../../uma/protocol/uma-error.js';
 import type { Share, ShareTerms } from '../policy/share.js';
 import { type ReceivedRequest, ReceivedRequests } from './received-requests.js';
-import { termsAfter } from './share-changes.js';
+import { changesOthers, termsAfter } from './share-changes.js';
 import { checkScopes, checkTime } from './share-checks.js';
 import { Shares } from './shares.js';
 
 /** What an owner allows of a request. */
 export interface ApprovalDraft {
-  /** Some of the scopes that were asked for; left out: all of them. */
-  readonly scopes: readonly string[] | undefined;
+  /** All of the scopes that were asked for, or some of them. */
+  readonly scopes: readonly string[];
   /** Until when, in milliseconds. */
   readonly expiresMs: number | undefined;
   /** The scopes that the owner was shown; when others are asked for by now, nothing is allowed. */
@@ -80,12 +80,18 @@ export class AccessRequestAnswers {
     return request;
   }
 
-  /** Nobody is asked what they want it for, so a share for some purposes is not made wider than that. */
+  /**
+   * Nobody is asked what they want it for, so a share for some purposes is not made wider than that. A share has one end
+   * and one list of clients, so that an answer about some scopes never changes those of others.
+   */
   private widened(share: Share | undefined, approval: Parameters<typeof termsAfter>[0]): ShareTerms {
     if (share?.purposes !== undefined) {
       throw new UmaError('conflict', 'You share this with this person for some purposes only: change that instead.');
     }
     const now = this.clock.nowMs();
+    if (share !== undefined && changesOthers(approval, share, now)) {
+      throw new UmaError('conflict', 'You share other things with this person in another way: change that instead.');
+    }
     return checkTime(termsAfter(approval, share, now), now);
   }
 }
@@ -100,9 +106,8 @@ function allowedScopes(
   if (seen !== undefined && !isSame(seen, askedNow)) {
     throw new UmaError('conflict', 'This person asks for something else by now: look again.');
   }
-  const allowed = scopes ?? askedNow;
-  checkScopes(allowed, asked.length === 0 ? available : askedNow);
-  return allowed;
+  checkScopes(scopes, asked.length === 0 ? available : askedNow);
+  return scopes;
 }
 
 function isSame(left: readonly string[], right: readonly string[]): boolean {

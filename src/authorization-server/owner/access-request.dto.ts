@@ -1,16 +1,18 @@
-import { ArrayNotEmpty, ArrayUnique, IsArray, IsOptional, IsRFC3339, IsString, ValidateIf } from 'class-validator';
+import { ArrayNotEmpty, ArrayUnique, IsArray, IsOptional, IsRFC3339, IsString } from 'class-validator';
 
 /** Body of `POST /api/access-requests/{id}/approve`. */
 export class ApproveDto {
-  /** Some of the scopes that were asked for, the others are refused; left out: all. */
-  @ValidateIf(({ scopes }: ApproveDto) => scopes !== undefined)
+  /** The scopes that are allowed, all or some of those that were asked for; the others are refused. */
   @IsArray()
   @ArrayNotEmpty()
   @ArrayUnique()
   @IsString({ each: true })
-  readonly scopes?: readonly string[];
+  readonly scopes!: readonly string[];
 
-  /** Until when, RFC 3339 with zone; left out: as long as the share with this person that there is, or until withdrawn. */
+  /**
+   * Until when, RFC 3339 with zone; left out: as long as the share with this person that there is, or until withdrawn. It
+   * is a conflict when other scopes are shared with this person until another time.
+   */
   @IsOptional()
   @IsRFC3339()
   readonly expiresAt?: string | null;

@@ -22,7 +22,7 @@ export class AccessRequestsController {
     private readonly apps: Apps,
   ) {}
 
-  /** All requests to the owner, the newest first. */
+  /** The newest requests to the owner that wait for an answer, and the newest that were answered, the newest first. */
   @Get()
   @Header('cache-control', 'private, no-store')
   async list(@CurrentOwner() ownerId: string): Promise<AccessRequestView[]> {

@@ -19,7 +19,9 @@ export function rememberingCard(apps: readonly App[], context: FormContext): Htm
   return html`<section class="card" aria-labelledby="remembered">
     <div class="stack-tight">
       <h2 id="remembered">Apps that need not ask you again</h2>
-      <p class="muted">You said that what you tell about yourself is remembered for these apps, for a day.</p>
+      <p class="muted">
+        You said that what you tell about yourself is remembered for these apps. After a while that ends by itself.
+      </p>
     </div>
     <div class="stack" role="list">${items}</div>
   </section>`;

@@ -40,9 +40,8 @@ export class AccountOverview {
   /** @param preselected id of the resource that the owner came for */
   async of(ownerId: string, preselected?: string): Promise<Overview> {
     const resources = await this.resources.ofOwner(ownerId);
-    const [requests, shares] = [await this.requests.list(ownerId), await this.sharing.list(ownerId)];
+    const [pending, shares] = [await this.requests.listPending(ownerId), await this.sharing.list(ownerId)];
     const blocks = await this.blocks.list(ownerId);
-    const pending = requests.filter(({ status }) => status === 'pending');
     return {
       resources: resources.map((resource) => sharable(resource, resources.length === 1 || resource.id === preselected)),
       requests: await Promise.all(pending.map((request) => this.shownRequest(request, resources))),

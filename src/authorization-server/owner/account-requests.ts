@@ -93,7 +93,10 @@ function allowOnly({ id, person, asked, choices }: ShownRequest, context: FormCo
     <div class="field">
       <label for="allow-until-${id}">Until when</label>
       <input id="allow-until-${id}" name="until" type="date" />
-      <span class="hint">The end of that day, UTC. Leave it empty to share until you stop it.</span>
+      <span class="hint"
+        >The end of that day, UTC. Leave it empty to share until you stop it, or as long as what you share with this
+        person already.</span
+      >
     </div>
     <div class="actions"><button class="primary">Allow this${unseen(`to ${person}`)}</button></div>`;
   return html`<details>

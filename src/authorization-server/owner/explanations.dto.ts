@@ -92,7 +92,7 @@ export class ExplanationDto {
   @Type(() => ExplainedPersonDto)
   readonly person?: ExplainedPersonDto;
 
-  /** What they have proved, beside what this server itself knows of a person with an account here. */
+  /** What they have proved; to administrators, beside what this server itself knows of a person with an account here. */
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MAX_ITEMS)

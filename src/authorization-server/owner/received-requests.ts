@@ -12,6 +12,9 @@ import type { Person } from '../policy/person.js';
 import { isInForce, type Share } from '../policy/share.js';
 import { REFUSAL_LASTS_MS } from '../policy/share.decision-point.js';
 
+/** How many requests of a kind are listed. */
+export const MOST_LISTED = 100;
+
 /** How far a request has come. */
 export type RequestStatus = 'pending' | 'approved' | 'refused';
 
@@ -46,15 +49,15 @@ export class ReceivedRequests {
     private readonly clock: Clock,
   ) {}
 
-  /** All requests to an owner, the newest first. */
+  /** Requests to an owner, the newest first: the newest that wait for an answer, and the newest that were answered. */
   async list(ownerId: string): Promise<readonly ReceivedRequest[]> {
-    const rows = await this.database.kysely
-      .selectFrom('access_request')
-      .selectAll()
-      .where('owner_id', '=', ownerId)
-      .orderBy('created_ms', 'desc')
-      .execute();
-    return rows.map(requestOf);
+    const requests = [...(await this.listPending(ownerId)), ...(await this.newest(ownerId, ['approved', 'refused']))];
+    return requests.toSorted((one, other) => other.createdMs - one.createdMs);
+  }
+
+  /** The newest requests that wait for an owner's answer, the newest first. */
+  listPending(ownerId: string): Promise<readonly ReceivedRequest[]> {
+    return this.newest(ownerId, ['pending']);
   }
 
   /** The request of that id, if it is to this owner. */
@@ -143,6 +146,19 @@ export class ReceivedRequests {
       .filter((request) => missingScopes(request.scopes, scopes).length === 0)
       .filter(({ clientId }) => clients?.includes(clientId) !== false);
     for (const request of settled) await this.answer(within, request, scopes);
+  }
+
+  private async newest(ownerId: string, statuses: readonly RequestStatus[]): Promise<readonly ReceivedRequest[]> {
+    const rows = await this.database.kysely
+      .selectFrom('access_request')
+      .selectAll()
+      .where('owner_id', '=', ownerId)
+      .where('status', 'in', statuses)
+      .orderBy('created_ms', 'desc')
+      .orderBy('id')
+      .limit(MOST_LISTED)
+      .execute();
+    return rows.map(requestOf);
   }
 
   private pending(within: Transaction<UmaTables>) {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 
 import { isInForce, type Share, type ShareTerms } from '../policy/share.js';
-import { takesAway, termsAfter } from './share-changes.js';
+import { changesOthers, takesAway, termsAfter } from './share-changes.js';
 
 const instant = fc.option(fc.integer({ min: 0, max: 4 }), { nil: undefined });
 const some = (...values: string[]) => fc.uniqueArray(fc.constantFrom(...values));
@@ -90,6 +90,17 @@ describe('termsAfter', () => {
           existing.clients?.filter((one) => one !== allowed.clientId),
         );
         expect(after.purposes).toEqual(existing.purposes);
+      }),
+    );
+  });
+
+  it('leaves everything else of a share in force as it was, when it does not change others', () => {
+    fc.assert(
+      fc.property(approval, share, (allowed, existing) => {
+        fc.pre(isInForce(existing, NOW) && !changesOthers(allowed, existing, NOW));
+        const after = termsAfter(allowed, existing, NOW);
+        const others = existing.scopes.filter((scope) => !(allowed.scopes as readonly string[]).includes(scope));
+        expect(given({ ...after, scopes: others })).toEqual(given({ ...existing, scopes: others }));
       }),
     );
   });

@@ -42,6 +42,16 @@ export function termsAfter(approval: Approval, share: Share | undefined, nowMs: 
   };
 }
 
+/**
+ * Whether these terms would change what an approval does not name: other scopes of a share in force would end at another
+ * time, or be there for the client that asked as well.
+ */
+export function changesOthers({ scopes, clientId, expiresMs }: Approval, share: Share, nowMs: number): boolean {
+  if (!isInForce(share, nowMs) || missingScopes(share.scopes, scopes).length === 0) return false;
+  const endsOtherwise = expiresMs !== undefined && expiresMs !== share.expiresMs;
+  return endsOtherwise || share.clients?.includes(clientId) === false;
+}
+
 function isTighter(before: readonly string[] | undefined, after: readonly string[] | undefined): boolean {
   return after !== undefined && (before === undefined || before.some((one) => !after.includes(one)));
 }

@@ -8,7 +8,7 @@ import { umaMigrations, type UmaTables } from '../../database/authorization-serv
 import type { Database } from '../../database/database.js';
 import { changeAdministration } from './administration-lock.js';
 import type { Claim } from './claims.js';
-import type { Evaluation } from './decision.js';
+import { ANY_ACCESS, type Evaluation } from './decision.js';
 import type { Person } from './person.js';
 import { type Grantee, granteeKey, targetKey } from './share.js';
 import { REFUSAL_LASTS_MS, ShareDecisionPoint } from './share.decision-point.js';
@@ -116,6 +116,48 @@ describeOnEachDatabase('the decision by shares', (open) => {
       expect(await ruleOf(question())).toBe('no-share');
       await share('lasting', { expires_ms: NOW + 1 }, { kind: 'email', email: 'c@example.org' });
       expect(await decide(question())).toMatchObject([{ outcome: 'need-claims', shareIds: ['lasting'] }]);
+    });
+
+    describe('that nobody knows yet, although very many others have one', () => {
+      const nobody: Grantee = { kind: 'email', email: 'bob@example.org' };
+      async function shareWithMany(changes: Partial<ShareTable>): Promise<void> {
+        for (let count = 0; count < 25; count++)
+          await share(`s${count}`, changes, { kind: 'email', email: `${count}@a.test` });
+      }
+
+      it.each([
+        ['something else', { scopes: '["read-all"]' }],
+        ['what begins later', { starts_ms: NOW + 1 }],
+        ['what other clients may see', { clients: '["other"]' }],
+        ['what is for another purpose', { purposes: '["TREAT"]' }],
+      ])('finds one among those with %s', async (_what, changes) => {
+        await shareWithMany(changes);
+        await share('zz', { clients: '["viewer"]', purposes: '["HRESCH"]', starts_ms: NOW }, nobody);
+        const purpose = { name: 'purpose_of_use', value: 'HRESCH', issuer: AS };
+        expect(await decide(by(BOB, purpose))).toMatchObject([{ outcome: 'need-claims', shareIds: ['zz'] }]);
+      });
+
+      it('finds one for each question', async () => {
+        await shareWithMany({});
+        await share('write', { scopes: '["write"]' }, nobody);
+        const r2 = { target: targetKey('alice', { resourceId: 'r2' }), resource_id: 'r2' };
+        await share('of-r2', r2, nobody);
+        const [read, write, readR2, nothing] = await decide(
+          question(),
+          question({ action: { name: 'write' } }),
+          question({ resource: { ...question().resource, id: 'r2' } }),
+          question({ action: { name: 'print' } }),
+        );
+        expect(read).toMatchObject({ outcome: 'need-claims' });
+        expect(write).toMatchObject({ outcome: 'need-claims', shareIds: ['write'] });
+        expect(readR2).toMatchObject({ outcome: 'need-claims', shareIds: ['of-r2'] });
+        expect(nothing).toMatchObject({ outcome: 'deny' });
+      });
+
+      it('finds any for the question whether there is any access', async () => {
+        await shareWithMany({});
+        expect(await decide(question({ action: { name: ANY_ACCESS } }))).toMatchObject([{ outcome: 'need-claims' }]);
+      });
     });
 
     it('looks at a few of very many such shares', async () => {

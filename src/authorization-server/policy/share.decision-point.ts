@@ -1,4 +1,4 @@
-import type { Expression, ExpressionBuilder, Kysely, Selectable, SqlBool, Transaction } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
 
 import type { OidcTables } from '../../database/authorization-server/oidc.js';
 import type { ShareTable } from '../../database/authorization-server/sharing.js';
@@ -11,6 +11,7 @@ import type { Decision, Evaluation } from './decision.js';
 import { DecisionPoint } from './decision-point.js';
 import type { Person, RequestingParty } from './person.js';
 import { granteeKey, type Share, shareOf, targetKey } from './share.js';
+import { covers, mayBeWith, mayGiveByAddress, type ShareCondition } from './share-conditions.js';
 import { decideBySharing, type SharingFacts } from './sharing-decision.js';
 
 type Standing = Pick<SharingFacts, 'suspended' | 'resumedMs' | 'blockId' | 'paused' | 'acceptsRequests'>;
@@ -107,21 +108,23 @@ export class ShareDecisionPoint extends DecisionPoint {
 
   private async factsOf(
     evaluations: readonly Evaluation[],
-    { subject, resource: { ownerId }, context: { atMs } }: Evaluation,
+    { subject, resource: { ownerId }, context }: Evaluation,
     within: Transaction<UmaTables>,
   ): Promise<Omit<SharingFacts, 'refusedScopes'> & { refused: ReadonlyMap<string, readonly string[]> }> {
     const { emailIssuers } = this;
     if (subject === undefined) return { ...NOTHING_KNOWN, emailIssuers, refused: new Map() };
-    const shares = await this.sharesWith(subject, evaluations, atMs, within);
+    const shares = await this.sharesWith(subject, evaluations, context, within);
     const standing = await this.standingOf(subject.person, ownerId, within);
-    const refused = standing.acceptsRequests ? await refusedTo(subject.person, evaluations, atMs, within) : new Map();
+    const refused = standing.acceptsRequests
+      ? await refusedTo(subject.person, evaluations, context.atMs, within)
+      : new Map();
     return { shares, emailIssuers, ...standing, refused };
   }
 
   private async sharesWith(
     subject: RequestingParty,
     evaluations: readonly Evaluation[],
-    atMs: number,
+    context: Evaluation['context'],
     within: Transaction<UmaTables>,
   ): Promise<readonly Share[]> {
     const targets = targetsOf(evaluations);
@@ -131,18 +134,27 @@ export class ShareDecisionPoint extends DecisionPoint {
       return rows.map(shareOf);
     }
     const rows = await SHARES.execute(within, targets, { granteeKey: granteeKey({ kind: 'person', ...subject }) });
-    const byAddress = await this.anyByAddress(targets, atMs, within);
+    const byAddress = await this.anyByAddress(within, evaluations, mayGiveByAddress(subject, context));
     return [...rows, ...byAddress].map(shareOf);
   }
 
-  /** An address that is not known yet may be anybody's, so a few shares stand for all. */
-  private anyByAddress(targets: readonly string[], atMs: number, within: Transaction<UmaTables>) {
-    return this.heldShares(within, targets)
-      .where('grantee_kind', '=', 'email')
-      .where('paused', '=', 0)
-      .where((share) => share.or([share('expires_ms', 'is', null), share('expires_ms', '>', atMs)]))
-      .limit(ENOUGH_SHARES)
-      .execute();
+  /** An address that is not known yet may be anybody's, so a few shares stand for all: a few for each question. */
+  private async anyByAddress(
+    within: Transaction<UmaTables>,
+    evaluations: readonly Evaluation[],
+    mayGive: ShareCondition,
+  ): Promise<readonly Selectable<ShareTable>[]> {
+    const giving = this.heldShares(within, targetsOf(evaluations)).where(mayGive);
+    const few = await giving.limit(ENOUGH_SHARES).execute();
+    if (few.length < ENOUGH_SHARES) return few;
+    const found = new Map<string, Selectable<ShareTable>>();
+    for (const evaluation of evaluations) {
+      const meant = this.heldShares(within, targetsOf([evaluation]))
+        .where(mayGive)
+        .where(covers(evaluation.action));
+      for (const row of await meant.limit(ENOUGH_SHARES).execute()) found.set(row.id, row);
+    }
+    return [...found.values()];
   }
 
   private heldShares(within: Transaction<UmaTables>, targets: readonly string[]) {
@@ -197,16 +209,6 @@ function targetsOf(evaluations: readonly Evaluation[]): readonly string[] {
     ...(type === undefined ? [] : [targetKey(ownerId, { resourceType: type })]),
   ]);
   return [...new Set(targets)];
-}
-
-/** Shares with this very person or their address; and all that go by claims, of which a resource has few. */
-function mayBeWith(person: Person, addresses: readonly string[]) {
-  return (share: ExpressionBuilder<UmaTables, 'share'>): Expression<SqlBool> =>
-    share.or([
-      share.and({ grantee_kind: 'person', grantee_key: granteeKey({ kind: 'person', person }) }),
-      share('grantee_kind', '=', 'claims'),
-      share.and([share('grantee_kind', '=', 'email'), share('grantee_key', 'in', addresses)]),
-    ]);
 }
 
 /** What the owner has refused to the person lately. */

@@ -7,7 +7,9 @@ import { randomHandle } from '../../common/randomness.js';
 import { Sealer } from '../../common/sealing.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
+import { PURPOSE_CLAIM } from '../policy/claims.js';
 import type { Person } from '../policy/person.js';
+import type { Evidence } from './evidence.js';
 import { type Progress, sealProgress, unsealProgress } from './progress.js';
 import { UMA_SEALER, UmaOptions } from './uma-options.js';
 
@@ -61,8 +63,9 @@ export class PersistedClaims {
     former: string | undefined,
   ): Promise<string | undefined> {
     const { evidence, mayKeepClaims, shareIds } = progress;
-    const sealed = sealProgress(this.sealer, progress);
-    if (!mayKeepClaims || evidence === undefined || sealed === null) return undefined;
+    if (!mayKeepClaims || evidence === undefined) return undefined;
+    const sealed = sealProgress(this.sealer, { ...progress, evidence: lastingPartOf(evidence) });
+    if (sealed === null) return undefined;
     if (former !== undefined) await this.forget(within, former, place.clientId);
     const handle = randomHandle();
     const { issuer, subject } = evidence.person;
@@ -117,4 +120,9 @@ export class PersistedClaims {
       .executeTakeFirst();
     return numDeletedRows > 0n;
   }
+}
+
+/** What somebody wanted something for says nothing about the next time. */
+function lastingPartOf(evidence: Evidence): Evidence {
+  return { ...evidence, claims: evidence.claims.filter(({ name }) => name !== PURPOSE_CLAIM) };
 }

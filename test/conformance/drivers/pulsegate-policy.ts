@@ -5,6 +5,7 @@ import type { OwnerAnswer, PolicyDriver, Resource, Share, WantedClaim } from './
 import type { OwnerApi } from './owner-api.js';
 
 type Grantee = Readonly<Record<string, unknown>>;
+type AccessRequest = Readonly<Record<string, unknown>>;
 
 /** Sets what owners want at Pulsegate's authorization server: by shares, settings, requests and blocks. */
 export class PulsegatePolicy implements PolicyDriver {
@@ -27,13 +28,13 @@ export class PulsegatePolicy implements PolicyDriver {
 
   async ownerApproval({ id, owner }: Resource): Promise<OwnerAnswer> {
     await this.acceptRequests(owner);
-    const answer = async (how: 'approve' | 'refuse', body: unknown): Promise<void> => {
+    const answer = async (how: 'approve' | 'refuse', bodyFor: (request: AccessRequest) => unknown): Promise<void> => {
       const request = await this.requestFor(id, owner);
-      await this.api.call(owner, 'POST', `/api/access-requests/${request}/${how}`, body);
+      await this.api.call(owner, 'POST', `/api/access-requests/${String(request['id'])}/${how}`, bodyFor(request));
     };
     return {
-      approve: (scopes) => answer('approve', scopes === undefined ? {} : { scopes }),
-      refuse: () => answer('refuse', undefined),
+      approve: (scopes) => answer('approve', (request) => ({ scopes: scopes ?? request['scopes'] })),
+      refuse: () => answer('refuse', () => undefined),
     };
   }
 
@@ -70,12 +71,12 @@ export class PulsegatePolicy implements PolicyDriver {
     };
   }
 
-  private async requestFor(resourceId: string, owner: Resource['owner']): Promise<string> {
+  private async requestFor(resourceId: string, owner: Resource['owner']): Promise<AccessRequest> {
     const { json } = await this.api.call(owner, 'GET', '/api/access-requests');
-    const requests = (Array.isArray(json) ? json : []) as readonly Readonly<Record<string, unknown>>[];
+    const requests = (Array.isArray(json) ? json : []) as readonly AccessRequest[];
     const pending = requests.find((one) => one['resourceId'] === resourceId && one['status'] === 'pending');
     if (pending === undefined) throw new Failed('The owner has no pending access request for the resource.');
-    return String(pending['id']);
+    return pending;
   }
 }
 

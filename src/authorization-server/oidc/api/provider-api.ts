@@ -85,9 +85,16 @@ const USERINFO: OperationObject = {
 const REVOKE: OperationObject = {
   tags: [PROVIDER_TAG],
   operationId: 'revoke',
-  summary: 'Ends a token of the code flow or of client credentials (RFC 7009).',
+  summary:
+    'Ends a token of the client: of any flow, a requesting party token and what renews it, or kept claims (RFC 7009).',
   security: [{ client: [] }, {}],
-  requestBody: formOf(objectOf('Token', { token: 'The token.' }, { token_type_hint: 'Which kind it is.' })),
+  requestBody: formOf(
+    objectOf(
+      'Token',
+      { token: 'The access token, refresh token, RPT or PCT.' },
+      { token_type_hint: 'Which kind it is.' },
+    ),
+  ),
   responses: {
     200: { description: 'It is ended, or was none.' },
     401: refusalOf('The client is not who it says: `invalid_client`.'),

@@ -1,5 +1,6 @@
 import { fetch } from 'undici';
 
+import { boundedText } from '../../../common/bounded-text.js';
 import type { Clock } from '../../../common/clock.js';
 import type { Secret } from '../../../common/secret.js';
 import { isSecureUrl } from '../../../uma/protocol/discovery.js';
@@ -10,7 +11,7 @@ import type { AccessEvaluation } from './authzen-request.js';
 
 const TIME_LIMIT_MS = 3_000;
 const ENDPOINTS_LAST_MS = 3_600_000;
-const MAX_ANSWER_CHARACTERS = 1_000_000;
+const MAX_ANSWER_BYTES = 1_000_000;
 /** Answers of a server that does not have an endpoint. */
 const NOT_THERE: ReadonlySet<number> = new Set([404, 405, 501]);
 
@@ -95,10 +96,11 @@ function bearer(token: Secret | undefined): Readonly<Record<string, string>> {
 }
 
 async function jsonOf(response: Awaited<ReturnType<typeof fetch>>): Promise<unknown> {
-  const text = await response.text();
-  if (!response.ok) throw new Error(`The decision point answered ${response.status}.`);
-  if (text.length > MAX_ANSWER_CHARACTERS) throw new Error('The decision point answered too much.');
-  return JSON.parse(text);
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw new Error(`The decision point answered ${response.status}.`);
+  }
+  return JSON.parse(await boundedText(response.body, MAX_ANSWER_BYTES));
 }
 
 /** @see AuthZEN Authorization API 1.0 section 9.2.3 (the identifier is the one that was asked for) */

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+
 import { Logger } from '@nestjs/common';
 import type { Transaction } from 'kysely';
 
@@ -238,6 +240,18 @@ describe('an external decision point', () => {
       external.answers.set('/elsewhere', () => ({ body: { evaluations: [{ decision: true }] } }));
       expect(await ask(pointAt(), [question('read')])).toEqual([EXTERNAL_DENIAL]);
       expect(logged.mock.calls.join()).toMatch(/^The external decision point gave no answer: /);
+    });
+
+    it('when it never stops answering, without reading on', async () => {
+      const endless = Readable.from(
+        (function* (): Generator<Buffer> {
+          for (;;) yield Buffer.alloc(16_384, ' ');
+        })(),
+      );
+      external.answers.set(EVALUATIONS, () => ({ body: endless }));
+      expect(await ask(pointAt(), [question('read')])).toEqual([EXTERNAL_DENIAL]);
+      expect(logged.mock.calls.join()).toContain('longer than 1000000 bytes');
+      endless.destroy();
     });
 
     it('when it answers fewer questions than it was asked', async () => {

@@ -1,6 +1,9 @@
 import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
 
-import { loadCedar } from './cedar.js';
+import type { Evaluation } from '../decision.js';
+import type { RequestingParty } from '../person.js';
+import { type Cedar, isBreakdown, withCedar } from './cedar.js';
+import { cedarRequestOf } from './cedar-request.js';
 import { isTooComplex } from './policy-complexity.js';
 import { schemaFor } from './policy-schema.js';
 
@@ -14,23 +17,40 @@ export interface PolicyFault {
 
 const NAMES = /for policy `policy\d+`, /g;
 
+const NOBODY: RequestingParty = { person: { issuer: '', subject: '' }, claims: [] };
+/** A question like any other. */
+const SAMPLE: Evaluation = {
+  subject: undefined,
+  action: { name: '' },
+  resource: { id: '', type: undefined, ownerId: '', resourceServer: '' },
+  context: { atMs: 0, clientId: '' },
+};
+const TOO_COMPLEX = { message: 'The policy is too long or nested too deeply.' };
+
 /**
- * Checks the text of a policy on some scopes: its grammar, and by the schema every name and type in it.
+ * Checks the text of a policy on some scopes: its grammar, by the schema every name and type in it, and that it can be
+ * evaluated at all.
  *
  * @returns what is wrong, in the order of the text; nothing when it can be relied on
  */
-export async function faultsOf(text: string, scopes: readonly string[]): Promise<readonly PolicyFault[]> {
-  if (isTooComplex(text)) return [{ message: 'The policy is too long or nested too deeply.' }];
-  const cedar = await loadCedar();
-  const answer = cedar.validate({
-    schema: schemaFor(scopes),
-    policies: { staticPolicies: text },
-    validationSettings: { mode: 'strict' },
-  });
+export function faultsOf(text: string, scopes: readonly string[]): readonly PolicyFault[] {
+  if (isTooComplex(text)) return [TOO_COMPLEX];
+  try {
+    return withCedar((cedar) => faultsIn(cedar, text, scopes));
+  } catch (error) {
+    if (isBreakdown(error)) return [TOO_COMPLEX];
+    throw error;
+  }
+}
+
+function faultsIn(cedar: Cedar, text: string, scopes: readonly string[]): readonly PolicyFault[] {
+  const policies = { staticPolicies: text };
+  const answer = cedar.validate({ schema: schemaFor(scopes), policies, validationSettings: { mode: 'strict' } });
   if (answer.type === 'failure') return answer.errors.map((error) => faultOf(error, text));
   const { validationErrors, validationWarnings } = answer;
   if (validationErrors.length > 0) return inOrder(validationErrors, text);
   if (validationWarnings.length > 0) return inOrder(validationWarnings, text);
+  cedar.isAuthorized({ ...cedarRequestOf(SAMPLE, NOBODY, []), policies });
   const parts = cedar.policySetTextToParts(text);
   const effects = parts.type === 'success' ? parts.policies.map((policy) => cedar.policyToJson(policy)) : [];
   if (effects.some((effect) => effect.type === 'success' && effect.json.effect === 'permit')) return [];

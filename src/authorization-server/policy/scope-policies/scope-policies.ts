@@ -4,7 +4,6 @@ import type { Kysely, Transaction } from 'kysely';
 import type { PolicyTables } from '../../../database/authorization-server/policies.js';
 import type { UmaTables } from '../../../database/authorization-server/uma.js';
 import { PreparedQuery } from '../../../database/prepared-query.js';
-import { loadCedar } from './cedar.js';
 import { ParsedPolicy } from './parsed-policy.js';
 import { type ScopePolicy, scopePolicyOf } from './scope-policy.js';
 
@@ -23,7 +22,7 @@ interface Edition {
 }
 
 /**
- * The scope policies in force, parsed and remembered by each instance until one of them changes: a decision reads no more
+ * The scope policies in force, read and remembered by each instance until one of them changes: a decision reads no more
  * than one number for them.
  */
 @Injectable()
@@ -46,11 +45,11 @@ export class ScopePolicies {
 
   /** What did not change stays parsed. */
   private async renew(version: number, tables: Kysely<Tables>): Promise<void> {
-    const [cedar, policies] = [await loadCedar(), await allPolicies(tables)];
+    const policies = await allPolicies(tables);
     // Nothing is waited for from here on: who comes in between finds one edition or the other.
     const before = this.edition.parsed;
     const parsed = policies.map(
-      (policy) => before.find((one) => isSame(one.policy, policy)) ?? ParsedPolicy.parse(cedar, policy),
+      (policy) => before.find((one) => isSame(one.policy, policy)) ?? new ParsedPolicy(policy),
     );
     this.edition = { version, parsed, ofScopes: byScope(parsed) };
     for (const one of before) if (!parsed.includes(one)) one.release();

@@ -6,7 +6,6 @@ import type { UmaTables } from '../../../database/authorization-server/uma.js';
 import type { Claim } from '../claims.js';
 import { ANY_ACCESS, type Decision, deny, type Evaluation } from '../decision.js';
 import { DecisionPoint } from '../decision-point.js';
-import { loadCedar, type Cedar } from './cedar.js';
 import { ParsedPolicy } from './parsed-policy.js';
 import type { ScopePolicies } from './scope-policies.js';
 import { ScopePolicyDecisionPoint } from './scope-policy.decision-point.js';
@@ -46,16 +45,11 @@ const question = (changes: Partial<Evaluation> = {}): Evaluation => ({
 const permitWhen = (condition: string): string => `permit (principal, action, resource) when { ${condition} };`;
 
 describe('the decision by scope policies', () => {
-  let cedar: Cedar;
-  beforeAll(async () => {
-    cedar = await loadCedar();
-  });
-
   /** Policies by their scopes: each text is called by its number, from p1 on. */
   function pointWith(texts: readonly string[], decision: Decision = PERMIT, scopes: readonly string[] = ['read']) {
     const parsed = texts.map((text, index) => {
       const id = `p${index + 1}`;
-      return ParsedPolicy.parse(cedar, { id, name: `Rule ${id}`, scopes, cedar: text, createdMs: 0, changedMs: 0 });
+      return new ParsedPolicy({ id, name: `Rule ${id}`, scopes, cedar: text, createdMs: 0, changedMs: 0 });
     });
     const policies = { on: () => Promise.resolve(new Map(scopes.map((scope) => [scope, parsed]))) };
     return new ScopePolicyDecisionPoint(new FixedDecisionPoint(decision), policies as unknown as ScopePolicies, [AS]);
@@ -144,11 +138,11 @@ describe('the decision by scope policies', () => {
       ...{ principal: { type: 'Person', id: 'b' }, action: { type: 'Action', id: 'read' } },
       ...{ resource: { type: 'Resource', id: 'r' }, context: {}, entities: [] },
     };
-    const open = ParsedPolicy.parse(cedar, { ...policy, cedar: 'permit (principal, action, resource);' });
+    const open = new ParsedPolicy({ ...policy, cedar: 'permit (principal, action, resource);' });
     expect(open.permits(request)).toBe(true);
     open.release();
     expect(open.permits(request)).toBe(false);
-    const closed = ParsedPolicy.parse(cedar, { ...policy, cedar: permitWhen('false') });
+    const closed = new ParsedPolicy({ ...policy, cedar: permitWhen('false') });
     expect(closed.permits(request)).toBe(false);
   });
 
