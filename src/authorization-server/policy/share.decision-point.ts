@@ -63,6 +63,11 @@ const SHARES = new PreparedListQuery<UmaTables, { granteeKey: string }, Selectab
     ),
 );
 
+/** Most resources are shared with nobody by their address. */
+const WITH_ADDRESS = new PreparedListQuery<UmaTables, object, { readonly id: string }>((kysely, targets) =>
+  kysely.selectFrom('share').select('id').where('target', 'in', targets).where('grantee_kind', '=', 'email').limit(1),
+);
+
 function held(kysely: Kysely<UmaTables>, targets: readonly string[], dialect: Dialect) {
   return (
     kysely
@@ -144,7 +149,9 @@ export class ShareDecisionPoint extends DecisionPoint {
     evaluations: readonly Evaluation[],
     mayGive: ShareCondition,
   ): Promise<readonly Selectable<ShareTable>[]> {
-    const giving = this.heldShares(within, targetsOf(evaluations)).where(mayGive);
+    const targets = targetsOf(evaluations);
+    if ((await WITH_ADDRESS.execute(within, targets, {})).length === 0) return [];
+    const giving = this.heldShares(within, targets).where(mayGive);
     const few = await giving.limit(ENOUGH_SHARES).execute();
     if (few.length < ENOUGH_SHARES) return few;
     const found = new Map<string, Selectable<ShareTable>>();
