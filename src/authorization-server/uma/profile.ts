@@ -199,7 +199,7 @@ function ofTokens({ refreshLifetimeSeconds, rptLifetimeSeconds }: Settings): rea
       'upgrade',
       'GRANT-3.3.5.1-a',
       'new-token',
-      'Of the same requesting party, client, owner, resource server and key; the one before is revoked.',
+      'Of the same requesting party, client, owner, resource server and key; what is carried over ends when the revoked one would have.',
     ),
     choice(
       'refresh',
