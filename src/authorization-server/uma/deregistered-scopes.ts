@@ -28,23 +28,29 @@ export async function withdrawDeregisteredScopes(
   within: Transaction<UmaTables>,
   resource: ShrunkResource,
 ): Promise<void> {
-  // Held first: who withdraws a share holds it before what rests on it.
-  const shares = await heldShares(within, resource);
+  const shares = await heldShares(within, resource.id, resource.dialect);
   await shrinkPermissions(within, resource);
   await shrinkShares(within, resource, shares);
   await deleteTickets(within, resource);
 }
 
-interface StoredShare {
+/** A share as it is stored. */
+export interface StoredShare {
   readonly id: string;
   readonly scopes: string;
 }
 
-function heldShares(within: Transaction<UmaTables>, { id, dialect }: ShrunkResource): Promise<readonly StoredShare[]> {
+/** Holds the shares of a resource, before what rests on them: so does whoever withdraws one. */
+export function heldShares(
+  within: Transaction<UmaTables>,
+  id: string,
+  dialect: Dialect,
+): Promise<readonly StoredShare[]> {
   return within
     .selectFrom('share')
     .select(['id', 'scopes'])
     .where('resource_id', '=', id)
+    .orderBy('id')
     .$if(dialect === 'postgres', (query) => query.forUpdate())
     .execute();
 }
@@ -71,17 +77,17 @@ async function shrinkShares(
   }
 }
 
-/** Those that have ended by themselves are left to the purge, which may be deleting them just now. */
 async function shrinkPermissions(
   within: Transaction<UmaTables>,
-  { id, scopes, nowMs, revocation }: ShrunkResource,
+  { id, scopes, revocation }: ShrunkResource,
 ): Promise<void> {
+  const tokens = await revocation.holdAt(within, id);
+  if (tokens.length === 0) return;
   const permissions = await within
     .selectFrom('uma_rpt_permission')
-    .innerJoin('uma_rpt', 'uma_rpt.id', 'uma_rpt_permission.rpt_id')
     .select(['rpt_id', 'share_id', 'scopes'])
     .where('resource_id', '=', id)
-    .where('uma_rpt.ends_at', '>', Math.floor(nowMs / 1000))
+    .where('rpt_id', 'in', tokens)
     .execute();
   const losing = permissions.filter((permission) => shrunk(permission.scopes, scopes) !== undefined);
   for (const { rpt_id, share_id, scopes: before } of losing) {

@@ -7,7 +7,7 @@ import type { UmaResourceTable, UmaTables } from '../../database/authorization-s
 import { Database } from '../../database/database.js';
 import type { ResourceDescription } from '../../uma/protocol/resource-description.js';
 import { missingScopes } from '../../uma/protocol/scopes.js';
-import { withdrawDeregisteredScopes } from './deregistered-scopes.js';
+import { heldShares, withdrawDeregisteredScopes } from './deregistered-scopes.js';
 import type { Pat } from './pat.js';
 import { withdrawFormerType } from './retyped-resource.js';
 import { TokenRevocation } from './token-revocation.js';
@@ -121,18 +121,14 @@ export class RegisteredResources {
         .$if(this.database.dialect === 'postgres', (query) => query.forUpdate())
         .executeTakeFirst();
       if (row === undefined) return false;
-      const shares = await within.selectFrom('share').select('id').where('resource_id', '=', id).execute();
-      const tokens = await within
-        .selectFrom('uma_rpt_permission')
-        .select('rpt_id')
-        .where('resource_id', '=', id)
-        .execute();
+      const shares = await heldShares(within, id, this.database.dialect);
+      const tokens = await this.revocation.holdAt(within, id);
       await this.revocation.forgetFor(
         within,
         shares.map((share) => share.id),
       );
       await within.deleteFrom('uma_resource').where('id', '=', id).execute();
-      await this.revocation.tellShrunk(within, [...new Set(tokens.map(({ rpt_id }) => rpt_id))]);
+      await this.revocation.tellShrunk(within, tokens);
       return true;
     });
   }

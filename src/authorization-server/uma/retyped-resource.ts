@@ -14,11 +14,13 @@ export async function withdrawFormerType(
   resourceId: string,
   revocation: TokenRevocation,
 ): Promise<void> {
-  const permissions = await within
+  const tokens = await revocation.holdAt(within, resourceId);
+  if (tokens.length === 0) return;
+  await within
     .deleteFrom('uma_rpt_permission')
     .where('resource_id', '=', resourceId)
     .where('share_id', 'in', (ofType) => ofType.selectFrom('share').select('id').where('resource_type', 'is not', null))
-    .returning('rpt_id')
+    .where('rpt_id', 'in', tokens)
     .execute();
-  await revocation.tellShrunk(within, [...new Set(permissions.map(({ rpt_id }) => rpt_id))]);
+  await revocation.tellShrunk(within, tokens);
 }

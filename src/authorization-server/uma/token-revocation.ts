@@ -119,6 +119,26 @@ export class TokenRevocation {
     );
   }
 
+  /**
+   * Holds the tokens that permit something on a resource and have not ended by themselves, which are left to the purge:
+   * whoever renews one meanwhile waits, and finds what is left of it.
+   *
+   * @returns their ids
+   */
+  async holdAt(within: Transaction<UmaTables>, resourceId: string): Promise<readonly string[]> {
+    const rows = await within
+      .selectFrom('uma_rpt')
+      .select('id')
+      .where('id', 'in', (rpt) =>
+        rpt.selectFrom('uma_rpt_permission').select('rpt_id').where('resource_id', '=', resourceId),
+      )
+      .where('ends_at', '>', this.clock.nowSeconds())
+      .orderBy('id')
+      .$if(this.database.dialect === 'postgres', (query) => query.forUpdate())
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
   /** Tells that a token which was good until now is not any more: another one has taken its place. */
   async tell(
     within: Transaction<UmaTables>,
