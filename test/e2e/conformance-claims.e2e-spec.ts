@@ -372,6 +372,44 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
     expect((await world.redeem(next, {}, client)).body['error']).toBe('invalid_grant');
   });
 
+  it('nor one that is in an interaction (GRANT-6.1)', async () => {
+    const other = await world.register();
+    const share = await world.shareWith({ kind: 'email', email: 'bob@example.org' }, other);
+    await arrive(await askedFor(other));
+    await world.withdraw(share);
+    expect((await bob.submit({}, { button: 'Continue' })).title).toContain('no longer valid');
+  });
+
+  it.each([
+    ['that the client was asked for', (resource: string) => askedFor(resource)],
+    ['that were asked for in an interaction alone', (resource: string) => ticketFor(resource)],
+  ])('nor one by which a person has given claims %s (GRANT-6.1)', async (_which, begin) => {
+    const other = await world.register();
+    const share = await world.shareWith({ kind: 'email', email: 'bob@example.org' }, other);
+    await arrive(await begin(other));
+    const { ticket } = await agree();
+    await world.withdraw(share);
+    expect((await world.redeem(String(ticket), {}, client)).body['error']).toBe('invalid_grant');
+  });
+
+  /** The ticket of a process that has learned already what is to be asked. */
+  async function askedFor(resourceId: string): Promise<string> {
+    return expectNeedInfo(await world.redeem(await ticketFor(resourceId), claim(await world.idToken(client)), client));
+  }
+
+  it('remembers a used ticket beyond the share whose conditions it tried to meet (GRANT-5.5-d)', async () => {
+    const other = await world.register();
+    const share = await world.shareWith({ kind: 'email', email: 'bob@example.org' }, other);
+    const ticket = await askedFor(other);
+    await world.shareWith(await world.person('bob'), other);
+    const granted = await world.redeem(ticket, {}, client);
+    expect(granted.status).toBe(200);
+    await world.withdraw(share);
+    expect((await world.introspect(String(granted.body['access_token']))).body).toMatchObject({ active: true });
+    await world.redeem(ticket, {}, client);
+    expect((await world.introspect(String(granted.body['access_token']))).body).toEqual({ active: false });
+  });
+
   it('takes no PCT for an answer when the client pushes a claim token that proves nothing (GRANT-3.3.6-c)', async () => {
     await arrive(await ticketFor(byEmail));
     const first = await world.redeem(String((await agree())['ticket']), {}, client);

@@ -4,6 +4,7 @@ import type { UmaTables } from '../../database/authorization-server/uma.js';
 import type { Dialect } from '../../database/database.js';
 import type { RequestedPermission } from '../../uma/protocol/permission-request.js';
 import { missingScopes } from '../../uma/protocol/scopes.js';
+import { deleteOpenTickets } from './open-tickets.js';
 import type { TokenRevocation } from './token-revocation.js';
 
 /** A resource whose description has lost scopes, and how to write to it. */
@@ -118,14 +119,12 @@ async function deleteTickets(
     .where('consumed_ms', 'is', null)
     .where('expires_ms', '>', nowMs)
     .where('permissions', 'like', `%${id}%`)
-    // A ticket that is held is being redeemed: that waits for the resource, and will find the scope gone.
-    .$if(dialect === 'postgres', (query) => query.forUpdate().skipLocked())
     .execute();
   for (const { handle_digest, permissions } of tickets) {
     const names = (JSON.parse(permissions) as RequestedPermission[]).some(
       ({ resourceId, resourceScopes }) => resourceId === id && missingScopes(resourceScopes, scopes).length > 0,
     );
-    if (names) await within.deleteFrom('uma_ticket').where('handle_digest', '=', handle_digest).execute();
+    if (names) await deleteOpenTickets(within, dialect, (ticket) => ticket('handle_digest', '=', handle_digest));
   }
 }
 

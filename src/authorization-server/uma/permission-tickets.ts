@@ -42,8 +42,6 @@ export interface NextStep {
   /** The client that the process is bound to. */
   readonly clientId: string;
   readonly progress: Progress;
-  /** The shares whose conditions the process is trying to meet. */
-  readonly shareIds?: readonly string[];
   /** How long the next ticket is good, when not as long as the others. */
   readonly lifetimeSeconds?: number;
 }
@@ -90,11 +88,11 @@ export class PermissionTickets {
 
   /** Goes on with a process whose ticket was presented. @returns the handle of its next ticket */
   async goOn(within: Transaction<UmaTables>, ticket: PermissionTicket, next: NextStep): Promise<string> {
-    const { clientId, progress, shareIds = [], lifetimeSeconds = ticket.ticketLifetimeSeconds } = next;
+    const { clientId, progress, lifetimeSeconds = ticket.ticketLifetimeSeconds } = next;
     const sealed = sealProgress(this.sealer, progress);
     const handle = await this.insert(within, ticket, { client_id: clientId, progress: sealed, lifetimeSeconds });
-    if (shareIds.length > 0) {
-      const rows = shareIds.map((share_id) => ({ ticket_digest: digest(handle), share_id }));
+    if (progress.shareIds.length > 0) {
+      const rows = progress.shareIds.map((share_id) => ({ ticket_digest: digest(handle), share_id }));
       await within.insertInto('uma_ticket_share').values(rows).execute();
     }
     return handle;

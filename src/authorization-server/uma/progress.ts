@@ -6,7 +6,7 @@ export interface Progress {
   readonly evidence: Evidence | undefined;
   /** Whether the requesting party has allowed to keep the claims for another process. */
   readonly mayKeepClaims: boolean;
-  /** The shares for whose conditions claims were given. */
+  /** The shares for whose conditions claims were given, or are to be given. */
   readonly shareIds: readonly string[];
   /** How long the client was told to wait before it asks again, in seconds; while the owner is being asked. */
   readonly pollSeconds?: number;

@@ -212,7 +212,7 @@ export class TicketRedemption {
     { claims, shareIds }: Extract<Assessment, { kind: 'need-claims' }>,
   ): Promise<UmaError> {
     const asking = { ...progress, shareIds: [...new Set([...progress.shareIds, ...shareIds])] };
-    const next = await this.tickets.goOn(within, ticket, { clientId, progress: asking, shareIds });
+    const next = await this.tickets.goOn(within, ticket, { clientId, progress: asking });
     const canRedirect = client.claimsRedirectUris.length > 0;
     return new UmaError('need_info', 'The authorization server must know more about the requesting party.', {
       ticket: next,

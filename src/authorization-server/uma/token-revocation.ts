@@ -5,6 +5,7 @@ import { Clock } from '../../common/clock.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
 import type { Person } from '../policy/person.js';
+import { deleteOpenTickets } from './open-tickets.js';
 import { type RptRow, tellPermissions } from './rpt-permissions.js';
 import { TokenEvents } from './token-events.js';
 
@@ -36,19 +37,11 @@ export class TokenRevocation {
   /** Takes back the tickets that try to meet the conditions of shares, and the claims that were given for them. */
   async forgetFor(within: Transaction<UmaTables>, shareIds: readonly string[]): Promise<void> {
     if (shareIds.length === 0) return;
-    await within
-      .deleteFrom('uma_ticket')
-      .where('handle_digest', 'in', (ticket) =>
-        ticket
-          .selectFrom('uma_ticket')
-          .select('handle_digest')
-          .where('handle_digest', 'in', (link) =>
-            link.selectFrom('uma_ticket_share').select('ticket_digest').where('share_id', 'in', shareIds),
-          )
-          // A ticket that is held is being redeemed: that waits for the share, and will find it changed.
-          .$if(this.database.dialect === 'postgres', (query) => query.forUpdate().skipLocked()),
-      )
-      .execute();
+    await deleteOpenTickets(within, this.database.dialect, (ticket) =>
+      ticket('handle_digest', 'in', (link) =>
+        link.selectFrom('uma_ticket_share').select('ticket_digest').where('share_id', 'in', shareIds),
+      ),
+    );
     await within
       .deleteFrom('uma_pct')
       .where('handle_digest', 'in', (pct) =>

@@ -26,6 +26,8 @@ export interface ClaimsQuestion {
   readonly ownerId: string;
   /** The claims that are still missing and that this server can speak of. */
   readonly claims: readonly ClaimRequirement[];
+  /** The shares whose conditions they are to meet. */
+  readonly shareIds: readonly string[];
   /** The person of this server whom the process is about already. */
   readonly expected: Person | undefined;
 }
@@ -87,7 +89,7 @@ export class ClaimsInteraction {
       client,
       resourceServer,
       ownerId: ticket.pat.ownerId,
-      claims: await this.missingClaims(ticket, client, person),
+      ...(await this.missingClaims(ticket, client, person)),
       expected: known?.issuer === this.options.issuer && known.subject !== person.account.id ? known : undefined,
     };
   }
@@ -107,7 +109,8 @@ export class ClaimsInteraction {
       if (ticket === undefined) return undefined;
       const { progress } = ticket;
       const evidence = combined(progress.evidence, given);
-      const next = { ...progress, evidence, mayKeepClaims: remember };
+      const shareIds = [...new Set([...progress.shareIds, ...question.shareIds])];
+      const next = { ...progress, evidence, mayKeepClaims: remember, shareIds };
       return this.tickets.goOn(within, ticket, { clientId: visit.clientId, progress: next });
     });
   }
@@ -122,7 +125,7 @@ export class ClaimsInteraction {
     ticket: PermissionTicket,
     client: RegisteredClient,
     person: SignedInPerson,
-  ): Promise<readonly ClaimRequirement[]> {
+  ): Promise<Pick<ClaimsQuestion, 'claims' | 'shareIds'>> {
     const evidence = combined(ticket.progress.evidence, this.evidenceOf(person, { claims: [], purpose: undefined }));
     const requester = {
       clientId: client.clientId,
@@ -137,7 +140,8 @@ export class ClaimsInteraction {
         this.database.kysely.transaction().execute((within) => this.assessor.assess(within, ticket, requester)),
       )
       .catch(nothingToAsk);
-    return assessment?.kind === 'need-claims' ? answerable(assessment.claims, this.options.issuer) : [];
+    if (assessment?.kind !== 'need-claims') return { claims: [], shareIds: [] };
+    return { claims: answerable(assessment.claims, this.options.issuer), shareIds: assessment.shareIds };
   }
 
   private evidenceOf(person: SignedInPerson, disclosure: Disclosure) {
