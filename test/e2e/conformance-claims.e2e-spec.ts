@@ -320,6 +320,22 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
       expect((await succeed({ remember: '' })).body).not.toHaveProperty('pct');
     });
 
+    it.each([
+      ['sends that PCT again', true],
+      ['does not', false],
+    ])('T32 forgets a PCT of who does not want to be remembered any more, when the client %s', async (_what, sends) => {
+      const pct = String((await succeed({})).body['pct']);
+      const forResearch = await world.register();
+      await world.shareWith(await world.person('bob'), forResearch, { purposes: ['HRESCH'] });
+      bob = new UserAgent({ stopAt: [CALLBACK] });
+      await arrive(expectNeedInfo(await world.redeem(await ticketFor(forResearch), { pct }, client)));
+      const { query } = await bob.submit({ purpose: 'HRESCH', remember: '' }, { button: 'Continue' });
+      const answer = await world.redeem(String(query['ticket']), sends ? { pct } : {}, client);
+      expect(answer.status).toBe(200);
+      expect(answer.body).not.toHaveProperty('pct');
+      expectNeedInfo(await world.redeem(await ticketFor(byEmail), { pct }, client));
+    });
+
     it('T32 takes a PCT from its own client alone, and none that is unknown (GRANT-5.2-b)', async () => {
       const pct = String((await succeed({})).body['pct']);
       expectNeedInfo(await world.redeem(await ticketFor(byEmail), { pct }, world.c2));

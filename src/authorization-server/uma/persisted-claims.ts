@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 
 import { Clock } from '../../common/clock.js';
 import { digest } from '../../common/digest.js';
@@ -62,7 +62,7 @@ export class PersistedClaims {
   ): Promise<string | undefined> {
     const { evidence, mayKeepClaims, shareIds } = progress;
     const sealed = sealProgress(this.sealer, progress);
-    if (!mayKeepClaims || evidence === undefined || sealed === null) return undefined;
+    if (mayKeepClaims !== true || evidence === undefined || sealed === null) return undefined;
     if (former !== undefined) await this.forget(within, former, place.clientId);
     const handle = randomHandle();
     const { issuer, subject } = evidence.person;
@@ -108,8 +108,12 @@ export class PersistedClaims {
   }
 
   /** Forgets everything of a person that is kept for a client. @returns whether there was anything */
-  async forgetPerson({ issuer, subject }: Person, clientId: string): Promise<boolean> {
-    const { numDeletedRows } = await this.database.kysely
+  async forgetPerson(
+    { issuer, subject }: Person,
+    clientId: string,
+    kysely: Kysely<UmaTables> = this.database.kysely,
+  ): Promise<boolean> {
+    const { numDeletedRows } = await kysely
       .deleteFrom('uma_pct')
       .where('subject_issuer', '=', issuer)
       .where('subject', '=', subject)

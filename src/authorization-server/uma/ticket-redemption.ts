@@ -162,7 +162,8 @@ export class TicketRedemption {
     const ofPerson = [progress, ...(kept === undefined ? [] : [kept])].filter((source) => isAbout(source, evidence));
     return {
       evidence,
-      mayKeepClaims: ofPerson.some(({ mayKeepClaims }) => mayKeepClaims),
+      // What they said in this process comes first: it is what they said last.
+      mayKeepClaims: ofPerson.find(({ mayKeepClaims }) => mayKeepClaims !== undefined)?.mayKeepClaims,
       shareIds: [...new Set(ofPerson.flatMap(({ shareIds }) => shareIds))],
     };
   }

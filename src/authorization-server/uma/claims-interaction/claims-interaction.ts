@@ -12,6 +12,7 @@ import { AccessAssessor } from '../access-assessor.js';
 import { ClaimTokens } from '../claim-tokens/claim-tokens.js';
 import { combined, requestingPartyAt } from '../evidence.js';
 import { type PermissionTicket, PermissionTickets } from '../permission-tickets.js';
+import { PersistedClaims } from '../persisted-claims.js';
 import { presentScopes } from '../scope-catalogue.js';
 import { UmaOptions } from '../uma-options.js';
 import { accountEvidence, answerable, type Disclosure, type SignedInPerson } from './account-claims.js';
@@ -59,6 +60,7 @@ export class ClaimsInteraction {
     private readonly tickets: PermissionTickets,
     private readonly decisionPoint: DecisionPoint,
     private readonly assessor: AccessAssessor,
+    private readonly persistedClaims: PersistedClaims,
     private readonly options: UmaOptions,
   ) {}
 
@@ -95,7 +97,8 @@ export class ClaimsInteraction {
   }
 
   /**
-   * Adds what the requesting party agreed to tell.
+   * Adds what the requesting party agreed to tell. Whoever does not want to be remembered is forgotten: what the client has
+   * of them from before, too.
    *
    * @returns the client's next ticket; `undefined` when the process has ended, or is about another person
    */
@@ -104,14 +107,16 @@ export class ClaimsInteraction {
     if (question === undefined || question.expected !== undefined) return undefined;
     const claims = question.claims.filter(({ name }) => shown.includes(name));
     const given = this.evidenceOf(person, { claims, purpose });
+    const { clientId } = visit;
     return this.database.kysely.transaction().execute(async (within) => {
-      const ticket = await this.tickets.take(within, visit.ticket, visit.clientId);
+      const ticket = await this.tickets.take(within, visit.ticket, clientId);
       if (ticket === undefined) return undefined;
       const { progress } = ticket;
       const evidence = combined(progress.evidence, given);
       const shareIds = [...new Set([...progress.shareIds, ...question.shareIds])];
       const next = { ...progress, evidence, mayKeepClaims: remember, shareIds };
-      return this.tickets.goOn(within, ticket, { clientId: visit.clientId, progress: next });
+      if (!remember) await this.persistedClaims.forgetPerson(given.person, clientId, within);
+      return this.tickets.goOn(within, ticket, { clientId, progress: next });
     });
   }
 
