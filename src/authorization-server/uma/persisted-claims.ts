@@ -51,8 +51,8 @@ export class PersistedClaims {
   /**
    * Keeps the claims of a process, in place of those behind an earlier PCT.
    *
-   * @param former the PCT that the client sent
-   * @returns the new PCT; `undefined` when there is nothing that may be kept
+   * @param former the PCT that some of the claims rest on
+   * @returns the new PCT; `undefined` when there is nothing that may be kept, as when the earlier PCT was revoked meanwhile
    */
   async keep(
     within: Transaction<UmaTables>,
@@ -63,7 +63,7 @@ export class PersistedClaims {
     const { evidence, mayKeepClaims, shareIds } = progress;
     const sealed = sealProgress(this.sealer, progress);
     if (mayKeepClaims !== true || evidence === undefined || sealed === null) return undefined;
-    if (former !== undefined) await this.forget(within, former, place.clientId);
+    if (former !== undefined && !(await this.forget(within, former, place.clientId))) return undefined;
     const handle = randomHandle();
     const { issuer, subject } = evidence.person;
     await within
@@ -85,13 +85,14 @@ export class PersistedClaims {
     return handle;
   }
 
-  /** Forgets what is kept behind a PCT of this client. */
-  async forget(within: Transaction<UmaTables>, handle: string, clientId: string): Promise<void> {
-    await within
+  /** Forgets what is kept behind a PCT of this client. @returns whether there was anything */
+  async forget(within: Transaction<UmaTables>, handle: string, clientId: string): Promise<boolean> {
+    const { numDeletedRows } = await within
       .deleteFrom('uma_pct')
       .where('handle_digest', '=', digest(handle))
       .where('client_id', '=', clientId)
-      .execute();
+      .executeTakeFirst();
+    return numDeletedRows > 0n;
   }
 
   /** The clients for which something of a person is kept. */

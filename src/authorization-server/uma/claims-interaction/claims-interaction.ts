@@ -13,7 +13,7 @@ import { ClaimTokens } from '../claim-tokens/claim-tokens.js';
 import { combined, requestingPartyAt } from '../evidence.js';
 import { type PermissionTicket, PermissionTickets } from '../permission-tickets.js';
 import { PersistedClaims } from '../persisted-claims.js';
-import { presentScopes } from '../scope-catalogue.js';
+import { requesterOf } from '../requester.js';
 import { UmaOptions } from '../uma-options.js';
 import { accountEvidence, answerable, type Disclosure, type SignedInPerson } from './account-claims.js';
 import type { ClaimsRequest } from './claims-request.js';
@@ -132,14 +132,11 @@ export class ClaimsInteraction {
     person: SignedInPerson,
   ): Promise<Pick<ClaimsQuestion, 'claims' | 'shareIds'>> {
     const evidence = combined(ticket.progress.evidence, this.evidenceOf(person, { claims: [], purpose: undefined }));
-    const requester = {
-      clientId: client.clientId,
+    const requester = requesterOf(ticket, client, {
       claimIssuers: this.claimTokens.issuersFor(client),
-      ownerWasAsked: ticket.progress.pollSeconds !== undefined,
       requestedScopes: [],
-      registeredScopes: presentScopes(client.umaScopes),
       requestingParty: requestingPartyAt(evidence, this.clock.nowMs()),
-    };
+    });
     const assessment = await this.decisionPoint
       .consulting(() =>
         this.database.kysely.transaction().execute((within) => this.assessor.assess(within, ticket, requester)),
