@@ -88,7 +88,7 @@ export class RegisteredResources {
 
   /**
    * Puts a new description in the place of the old one. What rests on scopes that are no longer there goes with them, and
-   * so does what rests on shares of a former type: registering them again brings nothing of it back.
+   * what tokens permit goes with a former type: registering those again brings nothing of it back.
    *
    * @returns whether there is such a resource
    */

@@ -4,7 +4,8 @@ import type { UmaTables } from '../../database/authorization-server/uma.js';
 import type { TokenRevocation } from './token-revocation.js';
 
 /**
- * Takes away what rests on shares of the type that a resource had before: it is no longer what its owner shared.
+ * Takes away what tokens permit on a resource that has another type now: it is no longer what its owner shared as a type,
+ * nor what policies permitted that look at the type. Whoever asks again is assessed anew.
  *
  * @param within holds the resource as for its deletion: no token of it is being made meanwhile
  * @see UMA 2.0 Grant section 6.1
@@ -19,7 +20,6 @@ export async function withdrawFormerType(
   await within
     .deleteFrom('uma_rpt_permission')
     .where('resource_id', '=', resourceId)
-    .where('share_id', 'in', (ofType) => ofType.selectFrom('share').select('id').where('resource_type', 'is not', null))
     .where('rpt_id', 'in', tokens)
     .execute();
   await revocation.tellShrunk(within, tokens);
