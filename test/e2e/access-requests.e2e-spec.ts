@@ -1,3 +1,4 @@
+import { digest } from '../../src/common/digest.js';
 import type { UmaTables } from '../../src/database/authorization-server/uma.js';
 import { Database } from '../../src/database/database.js';
 import { describeOnEachDatabase } from '../support/databases.js';
@@ -85,11 +86,11 @@ describeOnEachDatabase("the owner's API of access requests", (open) => {
 
   it('lets a client that waits get its token once the owner has approved, with the next ticket of each answer', async () => {
     let waiting = await ask('heart-rate:read');
-    for (let round = 0; round < 3; round++) {
-      world.wait(5);
+    for (const interval of [6, 7, 8]) {
+      world.wait(interval - 1);
       const before = waiting.body['ticket'];
       waiting = await poll(waiting);
-      expect(waiting).toMatchObject({ status: 403, body: { error: 'request_submitted', interval: 5 } });
+      expect(waiting).toMatchObject({ status: 403, body: { error: 'request_submitted', interval } });
       expect(waiting.body['ticket']).not.toBe(before);
     }
     const approved = await answer('approve');
@@ -102,6 +103,28 @@ describeOnEachDatabase("the owner's API of access requests", (open) => {
     expect(granted.status).toBe(200);
     expect(await scopesOf(granted)).toEqual(['heart-rate:read']);
     expect(await received()).toMatchObject({ status: 'approved' });
+  });
+
+  it('remembers the ten tickets that a client polled with last, and the claims in none of them', async () => {
+    const { kysely } = world.server.app.get<Database<UmaTables>>(Database, { strict: false });
+    const first = await world.ticketFor(resource, 'heart-rate:read');
+    let waiting = await world.redeemAs('bob', first);
+    for (let round = 0; round < 13; round++) waiting = await poll(waiting);
+    const { process_id } = await kysely
+      .selectFrom('uma_ticket')
+      .select('process_id')
+      .where('handle_digest', '=', digest(first))
+      .executeTakeFirstOrThrow();
+    const tickets = await kysely
+      .selectFrom('uma_ticket')
+      .select(['consumed_ms', 'progress'])
+      .where('process_id', '=', process_id)
+      .execute();
+    const used = tickets.filter(({ consumed_ms }) => consumed_ms !== null);
+    // The first one, too, which has been in other hands.
+    expect(used).toHaveLength(11);
+    expect(used.filter(({ progress }) => progress !== null)).toEqual([]);
+    expect(tickets).toHaveLength(12);
   });
 
   it('tells a client that polls too early to wait longer, and never leaves it without a ticket (2.3)', async () => {

@@ -169,12 +169,20 @@ export class PermissionTickets {
     return handle;
   }
 
-  /** One statement, so that of many presentations at once only one finds the ticket unused. */
-  private consumeOnce(
+  /**
+   * One statement, so that of many presentations at once only one finds the ticket unused. What the process has learned
+   * leaves the ticket for the next one: a used ticket is remembered, but not people's claims with it.
+   */
+  private async consumeOnce(
     within: Transaction<UmaTables>,
     handleDigest: string,
   ): Promise<Selectable<UmaTicketTable> | undefined> {
-    return CONSUME.first(within, { handleDigest, now: this.clock.nowMs() });
+    const row = await CONSUME.first(within, { handleDigest, now: this.clock.nowMs() });
+    if (row !== undefined && row.progress !== null) {
+      const emptied = { progress: null };
+      await within.updateTable('uma_ticket').set(emptied).where('handle_digest', '=', handleDigest).execute();
+    }
+    return row;
   }
 
   private async noticeReplay(within: Transaction<UmaTables>, handleDigest: string): Promise<void> {

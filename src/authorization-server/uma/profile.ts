@@ -1,5 +1,6 @@
 import { CLAIMS_JWT_FORMAT } from './claim-tokens/claims-jwt.format.js';
 import { RECENT_SIGN_IN_ACR } from './claims-interaction/account-claims.js';
+import { REMEMBERED_POLLS } from './former-polls.js';
 import { FIRST_POLL_SECONDS, LONGEST_POLL_SECONDS, SUBMITTED_TICKET_SECONDS } from './polling.js';
 import { MAX_JWT_BYTES } from './rpt-writer.js';
 import type { UmaOptions } from './uma-options.js';
@@ -68,7 +69,7 @@ function ofTickets({ ticketLifetimeSeconds }: Settings): readonly ProfileChoice[
       'ticket-replay',
       'GRANT-5.5-d',
       'revoke-process',
-      'A second presentation ends everything that came out of the process.',
+      `A second presentation ends everything that came out of the process. Of the tickets of polls the last ${REMEMBERED_POLLS} are remembered.`,
     ),
     choice(
       'ticket-kept-when-request-fails-early',
@@ -126,7 +127,7 @@ function ofPolling(): readonly ProfileChoice[] {
       'longest-poll-interval-seconds',
       'GRANT-3.3.6-e',
       LONGEST_POLL_SECONDS,
-      'A client that polls too early waits longer.',
+      'Each wait is a second longer; after a poll that comes too early it is twice as long.',
     ),
     choice('early-poll', 'GRANT-3.3.6-e', 'request_submitted', 'It gets a new ticket all the same.'),
   ];

@@ -3,12 +3,14 @@ import type { Transaction } from 'kysely';
 
 import { Clock } from '../../common/clock.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
+import { Database } from '../../database/database.js';
 import { UmaError } from '../../uma/protocol/uma-error.js';
 import { ENDPOINTS } from '../endpoints.js';
 import type { RegisteredClient } from '../oidc/clients/registered-clients.js';
 import { AccessRequests } from './access-requests.js';
 import type { Assessment } from './assessment.js';
 import { ClaimTokens } from './claim-tokens/claim-tokens.js';
+import { forgetFormerPolls } from './former-polls.js';
 import { type PermissionTicket, PermissionTickets } from './permission-tickets.js';
 import { pollInterval, SUBMITTED_TICKET_SECONDS } from './polling.js';
 import type { Progress } from './progress.js';
@@ -29,6 +31,7 @@ export interface Refused {
 @Injectable()
 export class Refusals {
   constructor(
+    private readonly database: Database<UmaTables>,
     private readonly clock: Clock,
     private readonly tickets: PermissionTickets,
     private readonly claimTokens: ClaimTokens,
@@ -79,6 +82,7 @@ export class Refusals {
       progress: { ...progress, pollSeconds },
       lifetimeSeconds: SUBMITTED_TICKET_SECONDS,
     });
+    await forgetFormerPolls(within, this.database.dialect, ticket.processId);
     return new UmaError('request_submitted', 'The resource owner was asked.', { ticket: next, interval: pollSeconds });
   }
 }
