@@ -1,3 +1,5 @@
+import { request } from 'undici';
+
 import { ID_TOKEN_CLAIM_FORMAT, UMA_TICKET_GRANT_TYPE } from '../../src/uma/protocol/constants.js';
 import { UserAgent } from '../../src/demo/front-door/user-agent.js';
 import { describeOnEachDatabase } from '../support/databases.js';
@@ -10,6 +12,7 @@ const WITH_QUERY = 'http://127.0.0.1:9/claims/cb?tenant=a%20b';
 describeOnEachDatabase('the claims interaction endpoint', (open) => {
   let world: UmaWorld;
   let client: TestClient;
+  let otherClient: TestClient;
   /** Shared with whoever has bob's address, with bob as a person, and with nobody. */
   let byEmail: string;
   let byPerson: string;
@@ -24,6 +27,7 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
       scope: 'openid heart-rate:read',
       claims_redirect_uris: [CALLBACK, WITH_QUERY],
     });
+    otherClient = await world.registerClient({ claims_redirect_uris: [CALLBACK] });
     [byEmail, byPerson, unshared] = [await world.register(), await world.register(), await world.register()];
     await world.shareWith({ kind: 'email', email: 'bob@example.org' }, byEmail);
     await world.shareWith(await world.person('bob'), byPerson);
@@ -176,6 +180,24 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
       const page = await bob.get(address({ ticket }));
       expect(page.query).toEqual({ error: 'invalid_request', state: 'abc', iss: world.issuer });
     }
+  });
+
+  it('takes no second presentation by a browser for theft: anybody can open an address', async () => {
+    const ticket = await ticketFor(byPerson);
+    const granted = await world.redeem(ticket, claim(await world.idToken(client)), client);
+    const rpt = String(granted.body['access_token']);
+    await bob.get(address({ ticket }));
+    expect(bob.page.query).toMatchObject({ error: 'invalid_request' });
+    await bob.get(address({ ticket, client_id: otherClient.id }));
+    expect(bob.page.query).toMatchObject({ error: 'invalid_request' });
+    expect((await world.introspect(rpt)).body).toMatchObject({ active: true });
+  });
+
+  it('does nothing when it is asked for headers alone', async () => {
+    const ticket = await ticketFor(byPerson);
+    const { statusCode, headers } = await request(address({ ticket }), { method: 'HEAD' });
+    expect([statusCode, headers['allow']]).toEqual([405, 'GET']);
+    expect((await world.redeem(ticket, claim(await world.idToken(client)), client)).status).toBe(200);
   });
 
   it('T36 tells the client that the person cancelled, and the process is over (GRANT-3.3.3-e)', async () => {

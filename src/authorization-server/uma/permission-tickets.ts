@@ -114,20 +114,20 @@ export class PermissionTickets {
       await this.noticeReplay(within, digest(handle));
       return undefined;
     }
-    if (row.client_id === null || row.client_id === clientId) return this.ticketOf(row);
+    if (isFor(row, clientId)) return this.ticketOf(row);
     await this.closeProcess(within, row.process_id);
     return undefined;
   }
 
   /**
-   * Consumes a ticket that this server itself holds for a requesting party: that they send a form twice is no sign of
-   * theft.
+   * Consumes a ticket that comes with a requesting party's browser, under whatever client's name: that it comes twice is no
+   * sign of theft, and must not take anything back. Anybody can open an address, and people send forms twice.
    *
    * @returns `undefined` when the ticket is good for nothing
    */
   async take(within: Transaction<UmaTables>, handle: string, clientId: string): Promise<PermissionTicket | undefined> {
     const row = await this.consumeOnce(within, digest(handle));
-    return row?.client_id === clientId ? this.ticketOf(row) : undefined;
+    return row !== undefined && isFor(row, clientId) ? this.ticketOf(row) : undefined;
   }
 
   /** Looks at a ticket without consuming it; `undefined` when it is good for nothing. */
@@ -225,4 +225,9 @@ export class PermissionTickets {
       issuedMs: row.issued_ms,
     };
   }
+}
+
+/** Whoever presents the first ticket of a process has the process. */
+function isFor({ client_id: holder }: Pick<UmaTicketTable, 'client_id'>, clientId: string): boolean {
+  return holder === null || holder === clientId;
 }

@@ -69,7 +69,7 @@ function ofTickets({ ticketLifetimeSeconds }: Settings): readonly ProfileChoice[
       'ticket-replay',
       'GRANT-5.5-d',
       'revoke-process',
-      `A second presentation ends everything that came out of the process. Of the tickets of polls the last ${REMEMBERED_POLLS} are remembered.`,
+      `A second presentation at the token endpoint ends everything that came out of the process. Of the tickets of polls the last ${REMEMBERED_POLLS} are remembered.`,
     ),
     choice(
       'ticket-kept-when-request-fails-early',

@@ -69,7 +69,7 @@ export class ClaimsInteraction {
     const { clientId } = client;
     if (handle === undefined) return undefined;
     const ticket = await this.database.kysely.transaction().execute(async (within) => {
-      const presented = await this.tickets.consume(within, handle, clientId);
+      const presented = await this.tickets.take(within, handle, clientId);
       const next = { clientId, lifetimeSeconds: VISIT_SECONDS };
       return presented && this.tickets.goOn(within, presented, { ...next, progress: presented.progress });
     });
