@@ -22,10 +22,12 @@ describeOnEachDatabase("the owner's API of access requests", (open) => {
   let world: UmaWorld;
   let token: string;
   let resource: string;
+  let ownerId: string;
 
   beforeAll(async () => {
     world = await UmaWorld.start(open.dialect);
     token = await world.accessToken(world.rs1, 'alice', 'openid sharing');
+    ownerId = await world.accountId('alice');
     await world.call('PATCH', '/api/settings', { token, json: { acceptsRequests: true } });
   });
   afterAll(() => world.close());
@@ -125,6 +127,35 @@ describeOnEachDatabase("the owner's API of access requests", (open) => {
     expect(used).toHaveLength(11);
     expect(used.filter(({ progress }) => progress !== null)).toEqual([]);
     expect(tickets).toHaveLength(12);
+  });
+
+  it('asks an owner a hundred things at once through one client, and no more', async () => {
+    const { kysely } = world.server.app.get<Database<UmaTables>>(Database, { strict: false });
+    await kysely.deleteFrom('access_request').execute();
+    const waiting = await ask('heart-rate:read');
+    const { requester, ...asked } = await received();
+    const rows = Array.from({ length: 99 }, (_, index) => ({
+      id: `${resource}-${index}`,
+      owner_id: ownerId,
+      resource_id: resource,
+      requester_issuer: requester.issuer,
+      requester_subject: `person-${index}`,
+      client_id: asked.clientId,
+      scopes: '["heart-rate:read"]',
+      status: 'pending',
+      created_ms: 0,
+      refused_scopes: '[]',
+      decided_ms: null,
+    }));
+    await kysely.insertInto('access_request').values(rows).execute();
+    const asCarol = async (client = world.c1, of = resource): Promise<Answer> =>
+      world.redeemAs('carol', await world.ticketFor(of, 'heart-rate:read'), {}, client);
+    expect(await asCarol()).toMatchObject({ status: 403, body: { error: 'request_denied' } });
+    expect((await asCarol(world.c2, await world.register())).body['error']).toBe('request_submitted');
+    expect((await poll(waiting)).body['error']).toBe('request_submitted');
+    await answer('refuse', undefined, `${resource}-0`);
+    expect((await asCarol()).body['error']).toBe('request_submitted');
+    await kysely.deleteFrom('access_request').execute();
   });
 
   it('tells a client that polls too early to wait longer, and never leaves it without a ticket (2.3)', async () => {

@@ -4,9 +4,10 @@ import { Clock } from '../../common/clock.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
 import { Purge } from '../../database/purge.js';
+import { REFUSAL_LASTS_MS } from '../policy/share.decision-point.js';
 import { UmaOptions } from './uma-options.js';
 
-/** Deletes expired permission tickets, tokens, claims and marks of used claim tokens. */
+/** Deletes expired permission tickets, tokens, claims, marks of used claim tokens, and access requests answered long ago. */
 @Injectable()
 export class ExpiryPurge extends Purge {
   constructor(
@@ -27,6 +28,11 @@ export class ExpiryPurge extends Purge {
     await kysely.deleteFrom('uma_rpt').where('ends_at', '<=', now).execute();
     await kysely.deleteFrom('uma_pct').where('expires_at', '<=', now).execute();
     await kysely.deleteFrom('used_claim_token').where('expires_at', '<=', now).execute();
+    await kysely
+      .deleteFrom('access_request')
+      .where('status', '<>', 'pending')
+      .where('decided_ms', '<=', nowMs - REFUSAL_LASTS_MS)
+      .execute();
     await kysely
       .deleteFrom('uma_ticket')
       .where('expires_ms', '<=', nowMs - this.options.rptLifetimeSeconds * 1000)

@@ -1,3 +1,4 @@
+import { MOST_PENDING } from './access-requests.js';
 import { CLAIMS_JWT_FORMAT } from './claim-tokens/claims-jwt.format.js';
 import { RECENT_SIGN_IN_ACR } from './claims-interaction/account-claims.js';
 import { REMEMBERED_POLLS } from './former-polls.js';
@@ -128,6 +129,12 @@ function ofPolling(): readonly ProfileChoice[] {
       'GRANT-3.3.6-e',
       LONGEST_POLL_SECONDS,
       'Each wait is a second longer; after a poll that comes too early it is twice as long.',
+    ),
+    choice(
+      'pending-access-requests',
+      'GRANT-3.3.6-e',
+      MOST_PENDING,
+      'So many of one client wait for one owner at most; more is request_denied.',
     ),
     choice('early-poll', 'GRANT-3.3.6-e', 'request_submitted', 'It gets a new ticket all the same.'),
   ];

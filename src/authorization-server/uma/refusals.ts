@@ -75,7 +75,8 @@ export class Refusals {
   ): Promise<UmaError> {
     const { person } = progress.evidence ?? {};
     if (person === undefined) throw new Error('Nobody asks the owner.');
-    await this.accessRequests.submit(within, { ownerId: ticket.pat.ownerId, person, clientId, wanted });
+    const isAsked = await this.accessRequests.submit(within, { ownerId: ticket.pat.ownerId, person, clientId, wanted });
+    if (!isAsked) return new UmaError('request_denied', 'The resource owner has too many requests to answer already.');
     const pollSeconds = pollInterval(ticket, this.clock.nowMs());
     const next = await this.tickets.goOn(within, ticket, {
       clientId,
