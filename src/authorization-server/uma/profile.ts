@@ -155,6 +155,12 @@ function ofClaims({ claimLifetimeSeconds }: Settings): readonly ProfileChoice[] 
       'Several are pushed one after the other, each with the next ticket.',
     ),
     choice('claim-token-encoding', 'GRANT-3.3.1-c', ['compact', 'base64url'], 'A token without dots is decoded once.'),
+    choice(
+      'other-issuers-people',
+      'GRANT-3.3.1-i SEC-4',
+      'configured-issuers',
+      'The word of an issuer in CLAIM_ISSUERS (`sub_id`) identifies anybody, accounts here included; others speak of their own.',
+    ),
     choice('claim-token-replay', 'SEC-10', 'jti-once', 'A token with a jti is good for one use.'),
     choice('claim-lifetime-seconds', 'GRANT-3.3.4-g', claimLifetimeSeconds, 'Older claims have to be proved anew.'),
     choice(

@@ -6,17 +6,18 @@ import {
   type FetchImplementation,
   type JWTVerifyGetKey,
 } from 'jose';
-import { fetch } from 'undici';
+import { fetch, Response } from 'undici';
 
+import { boundedText } from '../../../common/bounded-text.js';
 import { Clock } from '../../../common/clock.js';
 import { SigningKeys } from '../../oidc/keys/signing-keys.js';
-import { isSecureUrl } from '../../../uma/protocol/discovery.js';
+import { isSecureFrom } from '../../../uma/protocol/discovery.js';
 import { isJsonObject } from '../../../uma/protocol/strict-json.js';
 import { UmaOptions } from '../uma-options.js';
 
 const TIMEOUT_MS = 5_000;
 const METADATA_LIFETIME_MS = 3_600_000;
-const MAX_METADATA_BYTES = 100_000;
+const MAX_BYTES = 100_000;
 const MAX_ISSUERS = 1_000;
 
 /** Where the verification keys of claim issuers come from: our own from memory, others' from what they publish. */
@@ -33,34 +34,43 @@ export class IssuerKeys {
   ) {}
 
   /**
-   * @throws Error when the issuer publishes no usable metadata
+   * @throws Error when the issuer publishes no usable metadata, or may not be asked for any: a client that names an issuer
+   * does not make this server look around in its own network
    * @see OpenID Connect Discovery 1.0 section 4
    */
   async of(issuer: string): Promise<JWTVerifyGetKey> {
     if (issuer === this.options.issuer) return (this.own ??= createLocalJWKSet(this.signingKeys.publicJwks()));
     const known = this.known.get(issuer);
     if (known !== undefined && this.clock.nowMs() < known.untilMs) return known.keys;
-    const keys = createRemoteJWKSet(new URL(await jwksUriOf(issuer)), {
+    const keys = createRemoteJWKSet(new URL(await this.jwksUriOf(issuer)), {
       timeoutDuration: TIMEOUT_MS,
-      [customFetch]: fetch as unknown as FetchImplementation,
+      [customFetch]: boundedFetch as unknown as FetchImplementation,
     });
     if (this.known.size >= MAX_ISSUERS) this.known.clear();
     this.known.set(issuer, { keys, untilMs: this.clock.nowMs() + METADATA_LIFETIME_MS });
     return keys;
   }
+
+  private async jwksUriOf(issuer: string): Promise<string> {
+    const own = this.options.issuer;
+    if (!isSecureFrom(own, issuer)) throw new Error('Claim issuers are asked over TLS, and not over plain http.');
+    const response = await boundedFetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: { accept: 'application/json' },
+    });
+    if (!response.ok) throw new Error('The claim issuer publishes no metadata.');
+    const metadata: unknown = await response.json();
+    if (!isJsonObject(metadata) || metadata['issuer'] !== issuer)
+      throw new Error('The metadata are of another issuer.');
+    const { jwks_uri: uri } = metadata;
+    if (typeof uri !== 'string' || !isSecureFrom(own, uri)) throw new Error('The claim issuer names no keys.');
+    return uri;
+  }
 }
 
-async function jwksUriOf(issuer: string): Promise<string> {
-  const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-    headers: { accept: 'application/json' },
-  });
-  const text = await response.text();
-  if (!response.ok || text.length > MAX_METADATA_BYTES) throw new Error('The claim issuer publishes no metadata.');
-  const metadata: unknown = JSON.parse(text);
-  if (!isJsonObject(metadata) || metadata['issuer'] !== issuer) throw new Error('The metadata are of another issuer.');
-  const { jwks_uri: uri } = metadata;
-  if (typeof uri !== 'string' || !isSecureUrl(uri)) throw new Error('The claim issuer names no keys.');
-  return uri;
+/** Reads an answer within bounds. @throws RangeError when it is too long */
+async function boundedFetch(...request: Parameters<typeof fetch>): Promise<Response> {
+  const { status, body } = await fetch(...request);
+  return new Response(await boundedText(body, MAX_BYTES), { status });
 }
