@@ -14,6 +14,10 @@ const PAGE = 'docs/conformance-keycloak.md';
 const words = process.argv.slice(2);
 const at = words.indexOf('--version');
 const version = at < 0 ? KEYCLOAK_VERSION : words.splice(at, 2)[1];
+if (!/^\d[\w.]*$/.test(version ?? '')) {
+  process.stderr.write('--version needs the number of a version, such as 26.7.0.\n');
+  process.exit(2);
+}
 const isWhole = !words.includes('--only');
 
 const folder = mkdtempSync(join(tmpdir(), 'conformance-keycloak-'));
@@ -25,9 +29,11 @@ try {
   writeFileSync(config, JSON.stringify({ issuer, admin: keycloak.admin }), { mode: 0o600 });
   const suite = ['--import', './tools/typescript.mjs', 'test/conformance/main.ts', '--as', issuer];
   const files = ['--driver', 'keycloak', '--config', config, '--json', json, '--markdown', markdown];
-  const { status } = spawnSync(process.execPath, [...suite, ...files, ...words], { stdio: 'inherit' });
+  const { status, signal, error } = spawnSync(process.execPath, [...suite, ...files, ...words], { stdio: 'inherit' });
   // 1 says that something failed, which is what the page is about; 2 that nothing was tested.
-  if (status > 1) throw new Error('The suite could not be run.');
+  if (status !== 0 && status !== 1) {
+    throw new Error(`The suite could not be run: ${error?.message ?? signal ?? `exit status ${status}`}.`);
+  }
   if (isWhole) await writePage(JSON.parse(readFileSync(json, 'utf8')), readFileSync(markdown, 'utf8'));
 } catch (error) {
   process.stderr.write(`${error.message}\n`);

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { UMA_TICKET_GRANT_TYPE } from '../../src/uma/protocol/constants.js';
+import { freePort } from '../../tools/free-port.mjs';
 import type { Run } from '../line.js';
-import { freePort } from '../measure/free-port.js';
 import { StartedProcess } from '../measure/started-process.js';
+import { NO_LIMIT } from './no-limit.js';
 
 /** A client with its secret. */
 export interface Client {
@@ -45,9 +47,6 @@ export const PEOPLE = { alice: 'alice-of-the-benchmark', bob: 'bob-of-the-benchm
 
 /** Everybody's password. */
 export const PASSWORD = 'password-of-the-benchmarks';
-
-const UMA_TICKET_GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:uma-ticket';
-const NO_LIMIT = '1000000000';
 
 const secret = (): string => randomBytes(32).toString('base64url');
 

@@ -1,3 +1,4 @@
+import { UMA_TICKET_GRANT_TYPE } from '../../src/uma/protocol/constants.js';
 import { KeycloakAdmin } from '../../test/conformance/drivers/keycloak-admin.js';
 import { type KeycloakRealm, makeRealm } from '../../test/conformance/drivers/keycloak-realm.js';
 import type { Account } from '../../test/conformance/world/client.js';
@@ -7,7 +8,7 @@ import { bearer, FORM, formBody, JSON_BODY, type Operation, type Step } from '..
 import { StartedProcess, typescript } from '../measure/started-process.js';
 import { setUp, text } from './http.js';
 import { SCOPE } from './shared-resource.js';
-import { rowsOf, UMA_TICKET_GRANT } from './uma-operations.js';
+import { rowsOf } from './uma-operations.js';
 
 /** A real Keycloak as it comes, with a resource of Alice's that Bob may read. */
 export interface Keycloak {
@@ -75,7 +76,7 @@ export async function grantAtKeycloak({ issuer, pat, resourceId, signBobIn }: Ke
     method: 'POST',
     path: `${pathname}/protocol/openid-connect/token`,
     headers: { ...bearer('{access_token}'), ...FORM },
-    body: formBody({ grant_type: UMA_TICKET_GRANT, ticket: '{ticket}' }),
+    body: formBody({ grant_type: UMA_TICKET_GRANT_TYPE, ticket: '{ticket}' }),
     status: 200,
   };
   const rows = await rowsOf(async () => ({ access_token: await signBobIn() }));

@@ -18,7 +18,7 @@ import { Secret } from '../../src/common/secret.js';
 import { oidcMigrations, type OidcTables } from '../../src/database/authorization-server/oidc.js';
 import { openDatabase } from '../../src/database/database.js';
 import { migrateToLatest } from '../../src/database/migrate.js';
-import { freePort } from '../measure/free-port.js';
+import { freePort } from '../../tools/free-port.mjs';
 
 const CLIENT = { id: 'resource-server', secret: 'secret-of-the-benchmark-resource-server' };
 

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+import { freePort } from '../../tools/free-port.mjs';
 import type { Run } from '../line.js';
-import { freePort } from '../measure/free-port.js';
 import { StartedProcess } from '../measure/started-process.js';
 import type { AuthorizationServer } from './authorization-server.js';
+import { NO_LIMIT } from './no-limit.js';
 
 /** One instance of our resource server. */
 export interface ResourceServer {
@@ -25,7 +26,6 @@ export interface ResourceServerStart {
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-const NO_LIMIT = '1000000000';
 const PATIENCE_MS = 30_000;
 
 /** Starts an instance of the built resource server, which the authorization server tells of withdrawals. */

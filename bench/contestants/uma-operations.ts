@@ -1,3 +1,4 @@
+import { ID_TOKEN_CLAIM_FORMAT, UMA_TICKET_GRANT_TYPE } from '../../src/uma/protocol/constants.js';
 import {
   basic,
   bearer,
@@ -15,12 +16,6 @@ import { SCOPE, type SharedResource } from './shared-resource.js';
 
 /** Where a resource is protected. */
 type Place = Pick<SharedResource, 'pat' | 'resourceId'>;
-
-/** The grant of UMA 2.0. */
-export const UMA_TICKET_GRANT = 'urn:ietf:params:oauth:grant-type:uma-ticket';
-
-/** The claim token format of ID tokens. */
-export const ID_TOKEN_FORMAT = 'http://openid.net/specs/openid-connect-core-1_0.html#IDToken';
 
 /** A permission ticket for the shared resource. @see UMA 2.0 Federated Authorization section 4 */
 export function ticketStep({ pat, resourceId }: Place): Step {
@@ -40,7 +35,7 @@ function redeemStep({ client }: AuthorizationServer, parameters: Values, keep: r
     method: 'POST',
     path: '/token',
     headers: { ...basic(client), ...FORM },
-    body: formBody({ grant_type: UMA_TICKET_GRANT, ticket: '{ticket}', ...parameters }),
+    body: formBody({ grant_type: UMA_TICKET_GRANT_TYPE, ticket: '{ticket}', ...parameters }),
     status: 200,
     keep,
   };
@@ -48,7 +43,7 @@ function redeemStep({ client }: AuthorizationServer, parameters: Values, keep: r
 
 /** The whole grant, given to whom the ID token of each row proves to be Bob. */
 export function grantOperation(server: AuthorizationServer, place: Place, rows: readonly Values[]): Operation {
-  const claim = { claim_token: '{id_token}', claim_token_format: ID_TOKEN_FORMAT };
+  const claim = { claim_token: '{id_token}', claim_token_format: ID_TOKEN_CLAIM_FORMAT };
   return { origin: server.issuer, rows, steps: [ticketStep(place), redeemStep(server, claim, [])] };
 }
 
@@ -73,7 +68,7 @@ async function firstPct(server: AuthorizationServer, { pat, resourceId, bob }: S
   await bob.browser.get(`${issuer}/uma/claims?${query.toString()}`);
   await bob.passPages();
   const { query: back } = await bob.browser.submit({}, { button: 'Continue' });
-  const form = { grant_type: UMA_TICKET_GRANT, ticket: back['ticket'] ?? '' };
+  const form = { grant_type: UMA_TICKET_GRANT_TYPE, ticket: back['ticket'] ?? '' };
   return text(await setUp('POST', `${issuer}/token`, { basic: client, form }), 'pct');
 }
 
@@ -104,7 +99,7 @@ async function rpt({ issuer, client }: AuthorizationServer, { pat, resourceId, b
   const json = { resource_id: resourceId, resource_scopes: [SCOPE] };
   const ticket = text(await setUp('POST', `${issuer}/uma/permission`, { bearer: pat, json }), 'ticket');
   const claim_token = text(await bob.tokens(client, 'openid'), 'id_token');
-  const form = { grant_type: UMA_TICKET_GRANT, ticket, claim_token, claim_token_format: ID_TOKEN_FORMAT };
+  const form = { grant_type: UMA_TICKET_GRANT_TYPE, ticket, claim_token, claim_token_format: ID_TOKEN_CLAIM_FORMAT };
   return text(await setUp('POST', `${issuer}/token`, { basic: client, form }), 'access_token');
 }
 

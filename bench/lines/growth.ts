@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { freePort } from '../../tools/free-port.mjs';
 import { type AuthorizationServer, PEOPLE, startAuthorizationServer } from '../contestants/authorization-server.js';
 import { growAuthorizationServer, growResourceServer, type Sample } from '../contestants/grown-tables.js';
 import { HeartRateWorld } from '../contestants/heart-rate-world.js';
@@ -9,7 +10,6 @@ import { type ResourceServer, startResourceServer, untilTold } from '../contesta
 import { grantOperation, introspectionOperation, rowsOf } from '../contestants/uma-operations.js';
 import { SCOPE } from '../contestants/shared-resource.js';
 import type { Line, Run } from '../line.js';
-import { freePort } from '../measure/free-port.js';
 import { bearer, JSON_BODY, type Operation } from '../measure/operation.js';
 import { type Contender, measureInTurns, type Slice } from '../measure/rounds.js';
 import { compare } from '../report/compare.js';
@@ -39,13 +39,15 @@ export const growth: Line = {
     const many = await grownWorld(run, 'many', MANY);
     const contenders = WHAT.flatMap((what) => [few.contenders[what], many.contenders[what]]);
     const slices = await measureInTurns(run.load, contenders, run.plan(contenders.length));
-    return WHAT.map((what, index) => entryOf(what, many.rows, slices[2 * index + 1] ?? [], slices[2 * index] ?? []));
+    return WHAT.map((what, index) =>
+      entryOf(what, many.rows[what], slices[2 * index + 1] ?? [], slices[2 * index] ?? []),
+    );
   },
 };
 
 interface GrownWorld {
-  /** How many resources there are. */
-  readonly rows: number;
+  /** How many resources there are where each operation looks. */
+  readonly rows: Readonly<Record<What, number>>;
   readonly contenders: Readonly<Record<What, Contender>>;
 }
 
@@ -59,7 +61,7 @@ async function grownWorld(run: Run, size: string, rows: number): Promise<GrownWo
   const until = performance.now() + run.leftMs() * TIME_TO_GROW;
   const table = (file: string) => ({ file: join(run.folder, file), issuer: server.issuer, rows, until });
   const grown = await growAuthorizationServer(table(`${names.as}/authorization-server.sqlite`));
-  await growResourceServer(table(`${names.rs}/resource-server.sqlite`), world.resourceId);
+  const readable = await growResourceServer(table(`${names.rs}/resource-server.sqlite`), world.resourceId);
   await untilTold(resourceServer);
   const operations = {
     read: await readOperation(world, resourceServer),
@@ -71,7 +73,8 @@ async function grownWorld(run: Run, size: string, rows: number): Promise<GrownWo
     meter: what === 'read' ? resourceServer.process.meter : server.process.meter,
   });
   const contenders = Object.fromEntries(WHAT.map((what) => [what, contender(what)])) as Record<What, Contender>;
-  return { rows: grown.rows, contenders };
+  const grantable = grown.rows;
+  return { rows: { read: readable, grant: grantable, introspection: grantable, decision: grantable }, contenders };
 }
 
 /** A guarded read; the decision about each token is remembered after the first one. */

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 
+import { freePort } from '../../tools/free-port.mjs';
 import { startAuthorizationServer } from '../contestants/authorization-server.js';
 import { HeartRateWorld } from '../contestants/heart-rate-world.js';
 import { startPostgres } from '../contestants/postgres.js';
 import { type ResourceServer, startResourceServer, untilTold } from '../contestants/resource-server.js';
 import type { Line, Run } from '../line.js';
-import { freePort } from '../measure/free-port.js';
 import { type Entry, isMet } from '../report/entry.js';
 import { quantile, spread } from '../report/statistics.js';
 

@@ -1,3 +1,5 @@
+import { basicAuthorization } from '../../test/conformance/http/exchange.js';
+
 /** Values that requests put into their texts, by name. */
 export type Values = Readonly<Record<string, string>>;
 
@@ -51,8 +53,8 @@ export const FORM: Values = { 'content-type': 'application/x-www-form-urlencoded
 export const JSON_BODY: Values = { 'content-type': 'application/json' };
 
 /** Header of a client that authenticates with its secret. @see RFC 6749 section 2.3.1 */
-export function basic({ id, secret }: { readonly id: string; readonly secret: string }): Values {
-  return { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` };
+export function basic(client: { readonly id: string; readonly secret: string }): Values {
+  return { authorization: basicAuthorization(client) };
 }
 
 /** Header with an access token. @see RFC 6750 section 2.1 */

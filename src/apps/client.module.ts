@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import { AuthModule } from '../auth/auth.module.js';
+import { BRAND } from '../client/brand.js';
 import { ClientModule } from '../client/client.module.js';
 import type { ClientOptions } from '../client/client.options.js';
 import type { Clock } from '../common/clock.js';
@@ -42,6 +43,7 @@ export class ClientApplicationModule {
           scopes: REQUESTING_PARTY_SCOPES,
           consentOnce: false,
           keepPat: false,
+          brand: BRAND,
           cookieName: SESSION_COOKIE,
           secretKey,
           devShowTokens,

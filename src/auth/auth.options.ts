@@ -17,6 +17,8 @@ export interface AuthOptions {
   readonly consentOnce: boolean;
   /** Whether a token with scope `uma_protection` is kept as the person's PAT, beyond sign-out. */
   readonly keepPat: boolean;
+  /** What the pages of this process are called; the name of the whole when left out. */
+  readonly brand?: string;
   /** Name of the session cookie, this process's own: browsers do not tell ports of one host apart. */
   readonly cookieName: string;
   /** Seals cookies and stored tokens. */

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { UmaError } from '../uma/protocol/uma-error.js';
 import { acceptsHtml } from './accepts-html.js';
-import { AUTH_OPTIONS, type AuthOptions, basePathOf } from './auth.options.js';
+import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
 import { loginPath } from './login-path.js';
 import { loginFailurePage, sendPage } from './pages.js';
 import { SignInFailed } from './sign-in-failed.js';
@@ -22,6 +22,6 @@ export class LoginFailureFilter implements ExceptionFilter<UmaError> {
 
   private page(failure: UmaError): string {
     const again = loginPath(this.options, failure instanceof SignInFailed ? failure.returnTo : undefined);
-    return loginFailurePage(basePathOf(this.options), failure, again);
+    return loginFailurePage(this.options, failure, again);
   }
 }

@@ -74,7 +74,7 @@ export class Login {
     if (!hasPat && mayAsk) return onceMore();
     await this.sessions.begin(request, reply, signIn);
     this.memory.remember(reply, signIn.person.subject);
-    await this.tell('sign-in', (listener) => listener.signedIn(signIn.person, signIn.name));
+    await this.tell('sign-in', (listener) => listener.signedIn?.(signIn.person, signIn.name));
     // Whoever was told may have used the PAT, and found that the authorization server takes it no more.
     const isLost = hasPat && (await this.pats?.has(signIn.person)) === false;
     return isLost && mayAsk ? onceMore() : { kind: 'signed-in', signIn, returnTo: attempt.returnTo };

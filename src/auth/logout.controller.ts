@@ -30,7 +30,7 @@ export class LogoutController {
     const session = await this.sessions.current(request);
     if (session === undefined) return seeOther(reply, this.home);
     // Chromium holds the redirects after a form to where the form's page lets it lead.
-    return sendPage(reply, signOutPage(basePathOf(this.options), session.csrfToken, session.name), [
+    return sendPage(reply, signOutPage(this.options, session.csrfToken, session.name), [
       new URL(await this.endSessionUrl(), this.options.baseUrl).href,
     ]);
   }

@@ -4,26 +4,32 @@ import { html } from '../common/html.js';
 import { messagePage } from '../common/pages/message.page.js';
 import { pageHeaders } from '../common/pages/page-headers.js';
 import type { UmaError } from '../uma/protocol/uma-error.js';
+import { type AuthOptions, basePathOf } from './auth.options.js';
+
+type PageOptions = Pick<AuthOptions, 'baseUrl' | 'brand'>;
 
 /**
  * The page after a sign-in that failed: what happened, and how to try again.
  *
  * @param again path that begins another sign-in
  */
-export function loginFailurePage(basePath: string, { code, message }: UmaError, again: string): string {
+export function loginFailurePage(options: PageOptions, { code, message }: UmaError, again: string): string {
   return messagePage({
     title: code === 'access_denied' ? 'Signing in was cancelled' : 'Signing in did not work',
-    basePath,
+    basePath: basePathOf(options),
+    brand: options.brand,
     body: html`<p>${message}</p>
       <div class="actions"><a class="button primary" href="${again}">Sign in again</a></div>`,
   });
 }
 
 /** The page that asks whether to sign out. */
-export function signOutPage(basePath: string, csrfToken: string, name: string | undefined): string {
+export function signOutPage(options: PageOptions, csrfToken: string, name: string | undefined): string {
+  const basePath = basePathOf(options);
   return messagePage({
     title: 'Sign out?',
     basePath,
+    brand: options.brand,
     body: html`<p class="muted">
         ${name === undefined ? '' : `You are signed in as ${name}. `}What you share stays shared until you stop it.
       </p>

@@ -64,8 +64,7 @@ export class PatKeeper extends PatSource {
     await this.store.drop(idOf(owner), kept.version);
   }
 
-  /** Whether there is a PAT of this owner that works, or can be made to. */
-  async has(owner: ResourceOwner): Promise<boolean> {
+  override async has(owner: ResourceOwner): Promise<boolean> {
     const tokens = (await this.store.read(idOf(owner)))?.tokens;
     return tokens !== undefined && (tokens.refreshToken !== undefined || this.lasts(tokens));
   }

@@ -8,6 +8,10 @@ import { QuietConnections } from './quiet-connections.js';
 export class ClosingGate implements OnModuleDestroy {
   private closing = false;
 
+  get isClosing(): boolean {
+    return this.closing;
+  }
+
   onModuleDestroy(): void {
     this.closing = true;
   }

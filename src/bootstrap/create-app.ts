@@ -6,22 +6,25 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type FastifyHttpOptions, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import type { Logger } from 'pino';
 
+import { DirectRoutes } from '../common/direct-routes.js';
+import { addressBehind } from './caller-address.js';
 import { describeApi } from './api-docs.js';
 import { type AppOptions, type CrossOrigin, DEFAULT_BODY_LIMIT_BYTES } from './app-options.js';
 import { cutBasePath } from './base-path.js';
 import { parseBodies } from './body-parsers.js';
 import { ClosingGate } from './closing-gate.js';
 import { answerTo } from './error-answer.js';
+import { DirectLane } from './direct-lane.js';
 import { ErrorFilter } from './error.filter.js';
-import { HouseModule } from './house.module.js';
+import { type House, HouseModule } from './house.module.js';
 import { Metrics } from './metrics.js';
 import { refuseNulCharacters } from './nul-characters.js';
 import { NestLog, openLog } from './process-logger.js';
-import { limitRates } from './rate-limit.js';
-import { logRequests } from './request-log.js';
+import { limitRates, RateLimits } from './rate-limit.js';
+import { logRequest, logRequests } from './request-log.js';
 import { traceRequests } from './request-trace.js';
 import { rememberArrivals } from './route-label.js';
-import { secureHeaders } from './security-headers.js';
+import { secureHeaders, securityHeaders } from './security-headers.js';
 import { validation } from './validation.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -35,10 +38,10 @@ const LONGEST_PARAMETER = 2048;
 export async function createApp(rooms: Type | DynamicModule, options: AppOptions): Promise<NestFastifyApplication> {
   const log = openLog(options.name, options.logLevel, options.logDestination);
   const adapter = new FastifyAdapter(serverOptions(options, log));
-  const [metrics, gate] = [new Metrics(), new ClosingGate()];
+  const house = { metrics: new Metrics(), gate: new ClosingGate(), directRoutes: new DirectRoutes() };
   // Before Nest is created: its middleware runs after the hooks that are there by then.
-  await prepare(adapter.getInstance<FastifyInstance>(), options, { log, metrics, gate });
-  const app = await NestFactory.create<NestFastifyApplication>(HouseModule.register(rooms, metrics, gate), adapter, {
+  await prepare(adapter.getInstance<FastifyInstance>(), options, { ...house, log });
+  const app = await NestFactory.create<NestFastifyApplication>(HouseModule.register(rooms, house), adapter, {
     logger: new NestLog(log),
     bodyParser: false,
     abortOnError: false,
@@ -54,22 +57,34 @@ function corsOptions({ methods, allowedHeaders, exposedHeaders, ...rest }: Cross
   return { ...rest, methods: [...methods], allowedHeaders: [...allowedHeaders], exposedHeaders: [...exposedHeaders] };
 }
 
-interface Instruments {
+interface Instruments extends House {
   readonly log: Logger;
-  readonly metrics: Metrics;
-  readonly gate: ClosingGate;
 }
 
 async function prepare(server: FastifyInstance, options: AppOptions, instruments: Instruments): Promise<void> {
+  const { log, metrics, gate, directRoutes: routes } = instruments;
+  const limits = new RateLimits(options.rateLimits);
+  const headers = securityHeaders(options.contentSecurityPolicy);
   rememberArrivals(server);
   traceRequests(server);
-  logRequests(server, instruments.log);
-  instruments.metrics.measure(server);
-  await secureHeaders(server, options.contentSecurityPolicy);
-  instruments.gate.guard(server);
-  limitRates(server, options.rateLimits);
+  logRequests(server, log);
+  metrics.measure(server);
+  secureHeaders(server, headers);
+  gate.guard(server);
+  limitRates(server, limits);
   await parseBodies(server);
   refuseNulCharacters(server);
+  new DirectLane({
+    ...{ routes, limits, headers },
+    cutBasePath: cutBasePath(options.basePath ?? ''),
+    addressOf: addressBehind(options.trustProxy),
+    isClosing: () => gate.isClosing,
+    bodyLimitBytes: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
+    finished: (request) => {
+      metrics.observe(request);
+      logRequest(log, request);
+    },
+  }).standBefore(server.server);
 }
 
 function serverOptions(options: AppOptions, log: Logger): FastifyHttpOptions<Server> {

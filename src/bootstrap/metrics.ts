@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
+import type { FinishedRequest } from './finished-request.js';
 import { RouteLabels } from './route-label.js';
 
 /** What a server measures of itself. */
@@ -22,9 +23,14 @@ export class Metrics {
   measure(server: FastifyInstance): void {
     const routes = new RouteLabels();
     server.addHook('onResponse', (request, reply, done) => {
-      const labels = { method: request.method, route: routes.of(request, reply), status: reply.statusCode };
-      this.duration.observe(labels, reply.elapsedTime / 1000);
+      const { statusCode: status, elapsedTime: durationMs } = reply;
+      this.observe({ method: request.method, route: routes.of(request, reply), status, durationMs });
       done();
     });
+  }
+
+  /** Takes one request into account. */
+  observe({ method, route, status, durationMs }: FinishedRequest): void {
+    this.duration.observe({ method, route, status }, durationMs / 1000);
   }
 }

@@ -1,8 +1,11 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+
 import { parseCookie } from 'cookie';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 
 import { digest } from '../common/digest.js';
+import { answerTo } from './error-answer.js';
 import { pathOf } from './route-label.js';
 
 /** How often one caller may send a kind of request. */
@@ -25,72 +28,124 @@ export interface RateLimit {
   readonly by: 'address' | 'client' | { readonly cookie: string };
 }
 
-/** A limit at work: what a request has to spend, and what it costs afterwards. */
-interface Rule {
-  readonly applies: (request: FastifyRequest) => boolean;
-  /** @returns how long to wait, in milliseconds, when there is nothing left to spend */
-  readonly spend: (request: FastifyRequest) => Promise<number | undefined>;
-  readonly refused: (request: FastifyRequest) => Promise<unknown>;
+/** What a limit looks at. */
+export interface LimitedCall {
+  readonly method: string;
+  /** Below the base path, without the query. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** The caller's address. */
+  readonly ip: string;
 }
 
-/**
- * Refuses requests beyond the limits before anything else looks at them, so that routes of middleware are protected
- * too. The counts are of this process.
- *
- * @see RFC 6585 section 4
- */
-export function limitRates(server: FastifyInstance, limits: readonly RateLimit[]): void {
-  const rules = limits.map(ruleOf);
-  server.addHook('onRequest', async (request, reply) => {
-    for (const { spend } of rules.filter(({ applies }) => applies(request))) {
-      const waitMs = await spend(request);
-      if (waitMs === undefined) continue;
-      return reply
-        .code(429)
-        .header('retry-after', Math.max(1, Math.ceil(waitMs / 1000)))
-        .header('cache-control', 'no-store')
-        .send({ error: 'slow_down', error_description: 'Too many requests: wait before the next one.' });
+/** A limit at work: what a call has to spend, and what it costs afterwards. */
+interface Rule {
+  readonly applies: (call: LimitedCall) => boolean;
+  /** @returns how long to wait, in milliseconds, when there is nothing left to spend */
+  readonly spend: (call: LimitedCall) => Promise<number | undefined>;
+  readonly refused: (call: LimitedCall) => Promise<unknown>;
+}
+
+/** The limits of a server. The counts are of this process. */
+export class RateLimits {
+  private readonly rules: readonly Rule[];
+  private readonly counted = new WeakSet<IncomingMessage>();
+
+  constructor(limits: readonly RateLimit[]) {
+    this.rules = limits.map(ruleOf);
+  }
+
+  /**
+   * Counts a call, however often its request is looked at.
+   *
+   * @throws TooManyRequests when nothing is left to spend
+   */
+  async spend(request: IncomingMessage, call: LimitedCall): Promise<void> {
+    if (this.counted.has(request)) return;
+    this.counted.add(request);
+    for (const rule of this.rules) {
+      if (!rule.applies(call)) continue;
+      const waitMs = await rule.spend(call);
+      if (waitMs !== undefined) throw new TooManyRequests(waitMs);
     }
-    return undefined;
+  }
+
+  /** Tells how a call was answered: that credentials were refused counts too. */
+  async answered(call: LimitedCall, status: number): Promise<void> {
+    if (status !== 401) return;
+    await Promise.all(this.rules.filter(({ applies }) => applies(call)).map(({ refused }) => refused(call)));
+  }
+}
+
+/** Refuses a call until some time has passed. @see RFC 6585 section 4 */
+export class TooManyRequests extends Error {
+  override readonly name = 'TooManyRequests';
+  readonly status = 429;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(waitMs: number) {
+    super('Too many requests: wait before the next one.');
+    this.headers = { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) };
+  }
+
+  toBody(): object {
+    return { error: 'slow_down', error_description: this.message };
+  }
+}
+
+/** Refuses requests beyond the limits before anything else looks at them, so that routes of middleware are protected too. */
+export function limitRates(server: FastifyInstance, limits: RateLimits): void {
+  server.addHook('onRequest', async (request, reply) => {
+    try {
+      await limits.spend(request.raw, callOf(request));
+      return undefined;
+    } catch (error) {
+      const { status, headers, body } = answerTo(error);
+      return reply
+        .code(status)
+        .headers({ 'cache-control': 'no-store', ...headers })
+        .send(body);
+    }
   });
-  server.addHook('onResponse', async (request, { statusCode }) => {
-    if (statusCode !== 401) return;
-    await Promise.all(rules.filter(({ applies }) => applies(request)).map(({ refused }) => refused(request)));
-  });
+  server.addHook('onResponse', (request, { statusCode }) => limits.answered(callOf(request), statusCode));
+}
+
+function callOf(request: FastifyRequest): LimitedCall {
+  const { method, headers, ip } = request;
+  return { method, path: pathOf(request), headers, ip };
 }
 
 function ruleOf(limit: RateLimit): Rule {
   const { name, perMinute, by } = limit;
   const limiterOf = (keyPrefix: string) => new RateLimiterMemory({ keyPrefix, points: perMinute, duration: 60 });
   const [calls, refusals] = [limiterOf(name), limiterOf(`${name} refused`)];
-  const clientAt = ({ headers }: FastifyRequest): string | undefined => {
+  const clientAt = ({ headers }: LimitedCall): string | undefined => {
     if (by === 'address') return undefined;
     return by === 'client' ? clientOf(headers.authorization) : parseCookie(headers.cookie ?? '')[by.cookie];
   };
   return {
     applies: matcherOf(limit),
-    async spend(request) {
-      const client = clientAt(request);
-      const refused = client === undefined ? null : await refusals.get(digest(request.ip));
+    async spend(call) {
+      const client = clientAt(call);
+      const refused = client === undefined ? null : await refusals.get(digest(call.ip));
       if (refused !== null && refused.consumedPoints >= perMinute) return refused.msBeforeNext;
-      return calls.consume(digest(`${request.ip} ${client ?? ''}`)).then(
+      return calls.consume(digest(`${call.ip} ${client ?? ''}`)).then(
         () => undefined,
         (refusal: unknown) => (refusal as RateLimiterRes).msBeforeNext,
       );
     },
-    async refused(request) {
-      if (clientAt(request) !== undefined) await refusals.penalty(digest(request.ip));
+    async refused(call) {
+      if (clientAt(call) !== undefined) await refusals.penalty(digest(call.ip));
     },
   };
 }
 
-function matcherOf({ method, paths }: RateLimit): (request: FastifyRequest) => boolean {
+function matcherOf({ method, paths }: RateLimit): (call: LimitedCall) => boolean {
   // The router of a middleware may be less strict about case, escapes and slashes than ours is.
   const matching = new RegExp(`^(?:${paths.map(patternOf).join('|')})/*$`, 'i');
   const methods = method === 'GET' ? ['GET', 'HEAD'] : [method];
   // The router has refused what cannot be decoded.
-  return (request) =>
-    (method === undefined || methods.includes(request.method)) && matching.test(decodeURI(pathOf(request)));
+  return (call) => (method === undefined || methods.includes(call.method)) && matching.test(decodeURI(call.path));
 }
 
 function patternOf(path: string): string {

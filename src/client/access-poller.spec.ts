@@ -18,8 +18,10 @@ const wait = (runId: string): ClaimedWait => ({
 describe('the poller of waiting accesses', () => {
   let failed: jest.SpyInstance;
   const finished: string[] = [];
+  const waiting: string[] = [];
   beforeEach(() => {
     finished.length = 0;
+    waiting.length = 0;
     failed = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
   });
 
@@ -28,6 +30,7 @@ describe('the poller of waiting accesses', () => {
     const waits = {
       claimDue,
       finish: ({ runId }: ClaimedWait) => Promise.resolve(finished.push(runId)),
+      wait: ({ runId }: ClaimedWait) => Promise.resolve(waiting.push(runId)),
     };
     return new AccessPoller(
       waits as unknown as AccessWaits,
@@ -50,6 +53,24 @@ describe('the poller of waiting accesses', () => {
     await polling.tick();
     await polling.tick();
     expect([finished, failed.mock.calls.length]).toEqual([['run-1'], 1]);
+  });
+
+  it.each([429, 500, 503])('waits on when the resource server answers %d: nobody has said anything', async (status) => {
+    const ending = { kind: 'answered', response: { status } };
+    await poller(
+      () => Promise.resolve([wait('run-1')]),
+      () => Promise.resolve({ ending }),
+    ).tick();
+    expect([waiting, finished]).toEqual([['run-1'], []]);
+  });
+
+  it('ends the wait when there is no such resource any more', async () => {
+    const ending = { kind: 'answered', response: { status: 404 } };
+    await poller(
+      () => Promise.resolve([wait('run-1')]),
+      () => Promise.resolve({ ending }),
+    ).tick();
+    expect([waiting, finished]).toEqual([[], ['run-1']]);
   });
 
   describe('by the clock', () => {

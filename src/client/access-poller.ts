@@ -1,15 +1,15 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 
+import { reasonOf } from './access-state.js';
 import { AccessWaits, type ClaimedWait } from './access-waits.js';
 import type { Ending } from './flow-ending.js';
+import { withinGrace } from './grace.js';
 import { isTooLong } from './polling.js';
 import { SharedHeartRate } from './shared-heart-rate.js';
 import { SharedResources } from './shared-resources.js';
 import type { Resumed } from './uma-client/index.js';
 
 const TICK_MS = 1_000;
-/** How long the end of the process waits for polls. */
-const GRACE_MS = 3_000;
 
 type Outcome = Resumed | Ending | { readonly kind: 'read' };
 
@@ -49,7 +49,7 @@ export class AccessPoller implements OnApplicationBootstrap, OnModuleDestroy {
   /** Lets polls that are under way come to an end, but not for long: one that is cut off starts anew later. */
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
-    await Promise.race([this.lastTick, graceEnds()]);
+    await withinGrace(this.lastTick);
   }
 
   /** Looks after the waits that are due by now, when earlier ticks have ended. A failure is logged, never thrown. */
@@ -97,12 +97,8 @@ export class AccessPoller implements OnApplicationBootstrap, OnModuleDestroy {
 /** Whether nobody has said anything, so that it is asked anew. */
 function isLost(outcome: Outcome): boolean {
   if (outcome.kind === 'refused') return outcome.error === 'invalid_grant';
+  if (outcome.kind === 'answered') return reasonOf(outcome) === 'resource-server-unreachable';
   return OUT_OF_REACH.has(outcome.kind);
 }
-
-const graceEnds = (): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, GRACE_MS).unref();
-  });
 
 const stackOf = (error: unknown): string | undefined => (error instanceof Error ? error.stack : undefined);

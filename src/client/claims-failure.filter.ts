@@ -6,6 +6,7 @@ import { basePathOf } from '../auth/auth.options.js';
 import { html } from '../common/html.js';
 import { messagePage } from '../common/pages/message.page.js';
 import { pageHeaders } from '../common/pages/page-headers.js';
+import { BRAND } from './brand.js';
 import { ClaimsFailure } from './claims-failure.js';
 import { CLIENT_OPTIONS, type ClientOptions } from './client.options.js';
 import { viewerPath } from './viewer-page.js';
@@ -28,10 +29,11 @@ export class ClaimsFailureFilter implements ExceptionFilter<ClaimsFailure> {
   private page({ title, message, resource }: ClaimsFailure): string {
     const basePath = basePathOf(this.options);
     const [next, label] =
-      resource === undefined ? [`${basePath}/`, 'To Pulse Viewer'] : [viewerPath(basePath, resource), 'Try again'];
+      resource === undefined ? [`${basePath}/`, `To ${BRAND}`] : [viewerPath(basePath, resource), 'Try again'];
     return messagePage({
       title,
       basePath,
+      brand: BRAND,
       body: html`<p>${message}</p>
         <div class="actions"><a class="button primary" href="${next}">${label}</a></div>`,
     });

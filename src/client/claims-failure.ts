@@ -1,4 +1,5 @@
 import { UmaError, type UmaErrorCode } from '../uma/protocol/uma-error.js';
+import { BRAND } from './brand.js';
 
 /** Telling more about oneself led to nothing, and this is what the person reads. */
 export class ClaimsFailure extends UmaError {
@@ -29,7 +30,7 @@ const WORDS: Readonly<Record<ClaimsFault, readonly [UmaErrorCode, string, string
   'signed-out': [
     'login_required',
     'You are signed out',
-    'Sign in to Pulse Viewer and open the link again. What you told the owner’s server was not used here.',
+    `Sign in to ${BRAND} and open the link again. What you told the owner’s server was not used here.`,
   ],
   'not-begun-here': [
     'invalid_request',
@@ -69,7 +70,7 @@ const WORDS: Readonly<Record<ClaimsFault, readonly [UmaErrorCode, string, string
   misunderstanding: [
     'server_error',
     'The servers did not understand each other',
-    'This is not your fault. Try again; if it stays so, tell whoever runs Pulse Viewer.',
+    `This is not your fault. Try again; if it stays so, tell whoever runs ${BRAND}.`,
   ],
 };
 

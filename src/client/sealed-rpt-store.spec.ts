@@ -85,9 +85,13 @@ describeOnEachDatabase('SealedRptStore', (open) => {
     expect(rows).not.toMatch(/rpt-1|refresh-1|bob|example|heart-rate/);
   });
 
-  it('takes an RPT sealed with a key that is gone for none', async () => {
+  it('takes an RPT sealed with a key that is gone for none, and keeps the next', async () => {
     await store.put(holder, rpt('rpt-1'));
     const after = new SealedRptStore(database, new Secret('another key, as long as it has to be'));
+    expect(await after.list(holder)).toEqual([]);
+    const put = await after.put(holder, rpt('rpt-2'));
+    expect(await after.list(holder)).toEqual([put]);
+    await after.drop(holder, put);
     expect(await after.list(holder)).toEqual([]);
   });
 });

@@ -2,6 +2,8 @@ import { Logger } from '@nestjs/common';
 
 import type { LoginSession, SessionTokens } from '../auth/index.js';
 import { Secret } from '../common/secret.js';
+import type { Reason } from './access-state.js';
+import type { Ending } from './flow-ending.js';
 import { SharedHeartRate } from './shared-heart-rate.js';
 import { SharedResources } from './shared-resources.js';
 import { type FakeReply, FakeResourceServer, type SeenRequest } from './uma-client/servers.fake.js';
@@ -37,6 +39,13 @@ describe('SharedHeartRate', () => {
     person: { issuer: world.as.issuer, subject: 'bob' },
     csrfToken: 'csrf',
   });
+  /** Nothing to see, for a reason, and nothing else that could be shown by mistake. */
+  const nothing = (state: Reason, ending: object, wanted: string[] = []) => ({
+    state,
+    wanted,
+    samples: [],
+    ending: expect.objectContaining(ending) as Ending,
+  });
   /** What the resource server answers whoever has an RPT. */
   const answers = (answer: (request: SeenRequest) => FakeReply) => {
     world.rs.override = (request) => (request.headers.authorization === undefined ? undefined : answer(request));
@@ -68,20 +77,20 @@ describe('SharedHeartRate', () => {
     });
 
     it.each([
-      ['no JSON', { status: 200, body: 'heart' }],
-      ['something else', { status: 200, body: { status: 'fine' } }],
-      ['a value that is no number', { status: 200, body: { ...sample(72), heartRate: '72' } }],
-      ['a time that is none', { status: 200, body: { heartRate: 72, recordedAt: 'now' } }],
-      ['null', { status: 200, body: null }],
-    ])('cannot be read when the resource server answers %s', async (_what, reply) => {
+      ['no JSON', { status: 200, body: 'heart' }, 'not-json'],
+      ['something else', { status: 200, body: { status: 'fine' } }, 'not-heart-rate'],
+      ['a value that is no number', { status: 200, body: { ...sample(72), heartRate: '72' } }, 'not-heart-rate'],
+      ['a time that is none', { status: 200, body: { heartRate: 72, recordedAt: 'now' } }, 'not-heart-rate'],
+      ['null', { status: 200, body: null }, 'not-heart-rate'],
+    ])('cannot be read when the resource server answers %s', async (_what, reply, kind) => {
       answers(() => reply);
-      expect(await latest()).toMatchObject({ state: 'failed', wanted: [], samples: [] });
+      expect(await latest()).toEqual(nothing('failed', { kind }));
       expect(warned).toHaveBeenCalledTimes(1);
     });
 
     it('is not shown to whom it is not shared with', async () => {
       world.as.outcomes.push(() => ({ status: 403, body: { error: 'request_denied' } }));
-      expect(await latest()).toMatchObject({ state: 'denied', wanted: [], samples: [] });
+      expect(await latest()).toEqual(nothing('denied', { kind: 'denied' }));
       expect(warned).not.toHaveBeenCalled();
     });
 
@@ -90,31 +99,31 @@ describe('SharedHeartRate', () => {
         status: 403,
         body: { error: 'request_submitted', ticket: 'next', interval: 5 },
       }));
-      expect(await latest()).toMatchObject({ state: 'owner-must-agree' });
+      expect(await latest()).toEqual(nothing('owner-must-agree', { kind: 'submitted', intervalSeconds: 5 }));
     });
 
     it('is not shown to a person whose ID token is gone, and says what is wanted', async () => {
       idToken = undefined;
       const required_claims = [{ name: 'sub', friendly_name: 'Who you are' }];
       world.as.outcomes.push(() => ({ status: 403, body: { error: 'need_info', ticket: 'next', required_claims } }));
-      expect(await latest()).toMatchObject({ state: 'need-info', wanted: ['Who you are'], samples: [] });
+      expect(await latest()).toEqual(nothing('need-info', { kind: 'need-info' }, ['Who you are']));
     });
 
     it('is not there where the resource server knows no such resource', async () => {
       world.rs.override = () => ({ status: 404, body: { error: 'not_found' } });
-      expect(await latest()).toMatchObject({ state: 'not-found' });
+      expect(await latest()).toEqual(nothing('not-found', { kind: 'answered' }));
     });
 
     it('is out of reach while the resource server is', async () => {
       await world.rs.stop();
-      expect(await latest()).toMatchObject({ state: 'resource-server-unreachable' });
+      expect(await latest()).toEqual(nothing('resource-server-unreachable', { kind: 'resource-server-unreachable' }));
       expect(warned.mock.calls).toEqual([[expect.stringContaining(world.rs.origin)]]);
     });
 
     it('is out of reach when the resource server breaks off in the middle of it', async () => {
       const headers = { 'content-length': '1000', connection: 'close' };
       answers(() => ({ status: 200, headers, body: '{"heartRate":' }));
-      expect(await latest()).toMatchObject({ state: 'resource-server-unreachable' });
+      expect(await latest()).toEqual(nothing('resource-server-unreachable', { kind: 'broken-off' }));
       expect(warned.mock.calls).toEqual([[expect.stringContaining(world.rs.origin)]]);
     });
 
@@ -125,7 +134,7 @@ describe('SharedHeartRate', () => {
         patience.abort();
         return undefined;
       };
-      expect(await latest()).toMatchObject({ state: 'resource-server-unreachable', wanted: [], samples: [] });
+      expect(await latest()).toEqual(nothing('resource-server-unreachable', { kind: 'too-slow' }));
     });
 
     it('is an error when the ID token cannot be looked up', async () => {
@@ -136,15 +145,16 @@ describe('SharedHeartRate', () => {
 
     it('is out of reach while the authorization server is', async () => {
       await world.as.stop();
-      expect(await latest()).toMatchObject({ state: 'authorization-server-unreachable' });
+      const ending = { kind: 'authorization-server-unreachable', reportedBy: 'client' };
+      expect(await latest()).toEqual(nothing('authorization-server-unreachable', ending));
       expect(warned.mock.calls).toEqual([[expect.stringContaining(world.as.issuer)]]);
     });
 
     it('is not asked for at a server that is not trusted', async () => {
       const stranger = await world.add(new FakeResourceServer(world.as));
-      expect(await hearts.latest(session(), `${stranger.origin}/resources/1/heart-rate`)).toMatchObject({
-        state: 'not-trusted',
-      });
+      expect(await hearts.latest(session(), `${stranger.origin}/resources/1/heart-rate`)).toEqual(
+        nothing('not-trusted', { kind: 'untrusted', server: 'resource-server' }),
+      );
       expect(stranger.seen).toEqual([]);
     });
   });
@@ -186,17 +196,17 @@ describe('SharedHeartRate', () => {
         if (!path.includes('cursor')) return { status: 200, body: { samples: [sample(72)], next: '2' } };
         return { status: 404, body: {} };
       });
-      expect(await since()).toMatchObject({ state: 'not-found', wanted: [], samples: [] });
+      expect(await since()).toEqual(nothing('not-found', { kind: 'answered' }));
     });
 
     it.each([
-      ['no page', 'heart'],
-      ['a page without samples', { items: [] }],
-      ['a sample that is none', { samples: [sample(72), { bpm: 72 }] }],
-      ['nothing', undefined],
-    ])('cannot be read when the resource server answers %s', async (_what, body) => {
+      ['no page', 'heart', 'not-json'],
+      ['a page without samples', { items: [] }, 'not-heart-rate'],
+      ['a sample that is none', { samples: [sample(72), { bpm: 72 }] }, 'not-heart-rate'],
+      ['nothing', undefined, 'not-heart-rate'],
+    ])('cannot be read when the resource server answers %s', async (_what, body, kind) => {
       answers(() => ({ status: 200, body }));
-      expect(await since()).toMatchObject({ state: 'failed', wanted: [], samples: [] });
+      expect(await since()).toEqual(nothing('failed', { kind }));
     });
   });
 });

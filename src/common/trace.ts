@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
+
+import { randomText } from './randomness.js';
 
 /** The place of one piece of work in a chain of requests that may cross several servers. */
 export interface Trace {
@@ -23,8 +24,8 @@ const traces = new AsyncLocalStorage<Trace>();
  * @see W3C Trace Context section 3.2
  */
 export function openTrace(traceparent: string | undefined): Trace {
-  const { traceId, flags } = parse(traceparent) ?? { traceId: randomHex(16), flags: '01' };
-  return { traceId, spanId: randomHex(8), flags };
+  const { traceId, flags } = parse(traceparent) ?? { traceId: randomText(16, 'hex'), flags: '01' };
+  return { traceId, spanId: randomText(8, 'hex'), flags };
 }
 
 /** Runs something inside a trace; all that it starts, now or later, sees that trace as its current one. */
@@ -47,8 +48,4 @@ function parse(traceparent = ''): Pick<Trace, 'traceId' | 'flags'> | undefined {
   const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent) ?? [];
   if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
   return ZEROS.test(traceId) || ZEROS.test(spanId) ? undefined : { traceId, flags };
-}
-
-function randomHex(bytes: number): string {
-  return randomBytes(bytes).toString('hex');
 }

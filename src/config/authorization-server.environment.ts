@@ -1,5 +1,11 @@
 import { IsIn, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 
+import {
+  CLAIM_LIFETIME_SECONDS,
+  REFRESH_LIFETIME_SECONDS,
+  RPT_LIFETIME_SECONDS,
+  TICKET_LIFETIME_SECONDS,
+} from '../common/lifetimes.js';
 import type { Secret } from '../common/secret.js';
 import { AccountSetting } from './account.setting.js';
 import { ClientSetting } from './client.setting.js';
@@ -72,12 +78,12 @@ export class AuthorizationServerEnvironment extends CommonEnvironment {
   @Setting({ about: 'How long a permission ticket is good, in seconds', kind: 'integer' })
   @Min(1)
   @Max(86_400)
-  readonly TICKET_LIFETIME_SECONDS: number = 300;
+  readonly TICKET_LIFETIME_SECONDS: number = TICKET_LIFETIME_SECONDS;
 
   @Setting({ about: 'How long a requesting party token (RPT) is good, in seconds', kind: 'integer' })
   @Min(1)
   @Max(86_400)
-  readonly RPT_LIFETIME_SECONDS: number = 900;
+  readonly RPT_LIFETIME_SECONDS: number = RPT_LIFETIME_SECONDS;
 
   @Setting({
     about: 'How long a requesting party token can be renewed by refresh tokens, in seconds',
@@ -85,7 +91,7 @@ export class AuthorizationServerEnvironment extends CommonEnvironment {
   })
   @Min(1)
   @Max(31_536_000)
-  readonly RPT_REFRESH_LIFETIME_SECONDS: number = 86_400;
+  readonly RPT_REFRESH_LIFETIME_SECONDS: number = REFRESH_LIFETIME_SECONDS;
 
   @Setting({
     about: 'How long what somebody proved about themselves is relied on, in seconds',
@@ -93,7 +99,7 @@ export class AuthorizationServerEnvironment extends CommonEnvironment {
   })
   @Min(1)
   @Max(31_536_000)
-  readonly CLAIM_LIFETIME_SECONDS: number = 86_400;
+  readonly CLAIM_LIFETIME_SECONDS: number = CLAIM_LIFETIME_SECONDS;
 
   @Setting({
     about:

@@ -147,6 +147,36 @@ describe('a wrong configuration', () => {
     },
     { Class: ResourceServerEnvironment, name: 'RS_CLIENT_SECRET', value: undefined, problem: 'is required' },
     {
+      Class: AuthorizationServerEnvironment,
+      name: 'PARTIAL_GRANTS',
+      value: 'some',
+      problem: 'must be one of the following values: never, ticket-complete, any',
+    },
+    {
+      Class: AuthorizationServerEnvironment,
+      name: 'CLAIM_LIFETIME_SECONDS',
+      value: '0',
+      problem: 'must not be less than 1',
+    },
+    {
+      Class: AuthorizationServerEnvironment,
+      name: 'CLAIM_ISSUERS',
+      value: 'clinic',
+      problem: 'must be an absolute http or https URL',
+    },
+    {
+      Class: AuthorizationServerEnvironment,
+      name: 'AUTHZEN_PDP',
+      value: 'pdp',
+      problem: 'must be an absolute http or https URL',
+    },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'SECURITY_EVENTS_URL',
+      value: '/security-events',
+      problem: 'must be an absolute http or https URL',
+    },
+    {
       Class: ResourceServerEnvironment,
       name: 'SENSOR_TIME_ZONE',
       value: 'Mars/Base',
@@ -334,6 +364,18 @@ describe('in production', () => {
     ]);
     expect(problemsOf(() => client({ NODE_ENV, RESOURCE_SERVERS: 'https://rs.org=http://as.org' }))).toEqual([
       'RESOURCE_SERVERS must hold pairs origin=issuer; each part must use https in production',
+    ]);
+  });
+
+  it('the addresses that claims, decisions and events come from or go to are encrypted', () => {
+    const [CLAIM_ISSUERS, AUTHZEN_PDP] = ['https://idp.org,http://clinic.example.org', 'http://pdp.example.org'];
+    expect(problemsOf(() => authorizationServer({ NODE_ENV, AS_ISSUER, CLAIM_ISSUERS, AUTHZEN_PDP }))).toEqual([
+      'AUTHZEN_PDP must use https in production',
+      'CLAIM_ISSUERS must use https in production',
+    ]);
+    const SECURITY_EVENTS_URL = 'http://instance-1.example.org/security-events';
+    expect(problemsOf(() => resourceServer({ NODE_ENV, AS_ISSUER, RS_BASE_URL, SECURITY_EVENTS_URL }))).toEqual([
+      'SECURITY_EVENTS_URL must use https in production',
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { IsOptional, IsTimeZone, Max, Min } from 'class-validator';
 
+import { LONGEST_UNTOLD_SECONDS } from '../common/lifetimes.js';
 import type { Secret } from '../common/secret.js';
 import type { Port } from './common.environment.js';
 import { RelyingPartyEnvironment } from './relying-party.environment.js';
@@ -32,12 +33,12 @@ export class ResourceServerEnvironment extends RelyingPartyEnvironment {
   @Setting({
     about:
       'How long a permit may be reused while the authorization server does not tell of withdrawals, in seconds ' +
-      '(0 to 10); while it does, until its token ends, but 0 asks every time',
+      `(0 to ${LONGEST_UNTOLD_SECONDS}); while it does, until its token ends, but 0 asks every time`,
     kind: 'integer',
   })
   @Min(0)
-  @Max(10)
-  readonly INTROSPECTION_CACHE_SECONDS: number = 10;
+  @Max(LONGEST_UNTOLD_SECONDS)
+  readonly INTROSPECTION_CACHE_SECONDS: number = LONGEST_UNTOLD_SECONDS;
 
   @Setting({
     about:

@@ -88,10 +88,107 @@ describe('GroupCommitDriver', () => {
     expect(commitsIn(told)).toBe(3);
   });
 
-  it('calls nothing done before the disk has it', async () => {
-    const told = watch();
-    const committedBefore = [1, 2].map((at) => transaction(at).then(() => commitsIn(told)));
-    expect(await Promise.all(committedBefore)).toEqual([1, 1]);
+  /** A disk that is at work until it is told that it is done, or has failed. */
+  function slowDisk(): { readonly calls: () => number; readonly done: (failure?: Error) => void } {
+    const waiting: { readonly resolve: () => void; readonly reject: (failure: Error) => void }[] = [];
+    const sync = jest
+      .spyOn(LibsqlDatabase.prototype, 'sync')
+      .mockImplementation(() => new Promise((resolve, reject) => void waiting.push({ resolve, reject })));
+    return {
+      calls: () => sync.mock.calls.length,
+      done(failure) {
+        const { resolve, reject } = waiting.shift() ?? {};
+        if (failure === undefined) resolve?.();
+        else reject?.(failure);
+      },
+    };
+  }
+
+  /** What has ended of several pieces of work, once everything that can go on without the disk has gone on. */
+  async function endedOf(work: readonly Promise<unknown>[]): Promise<readonly number[]> {
+    const ended: number[] = [];
+    for (const [index, piece] of work.entries()) {
+      piece.then(
+        () => ended.push(index),
+        () => ended.push(index),
+      );
+    }
+    for (let round = 0; round < 20; round++) await new Promise(setImmediate);
+    return ended;
+  }
+
+  it('calls nothing done before the disk has it, a single write as little as a transaction', async () => {
+    const disk = slowDisk();
+    const work = [transaction(1), insert(2)];
+    expect(await endedOf(work)).toEqual([]);
+    expect(disk.calls()).toBe(1);
+    disk.done();
+    await Promise.all(work);
+  });
+
+  it('calls a transaction that a caller controls itself done when the disk has it', async () => {
+    const disk = slowDisk();
+    const work = kysely.connection().execute(async (connection) => {
+      await sql`begin`.execute(connection);
+      await sql`insert into beat values (1)`.execute(connection);
+      await sql`commit`.execute(connection);
+    });
+    expect(await endedOf([work])).toEqual([]);
+    disk.done();
+    await work;
+  });
+
+  it('goes on while the disk is at work, and waits for it once for all who came meanwhile', async () => {
+    const disk = slowDisk();
+    const first = transaction(1);
+    expect(await endedOf([first])).toEqual([]);
+    const others = [transaction(2), transaction(3)];
+    expect(await endedOf(others)).toEqual([]);
+    const read = await kysely.selectFrom('beat').select('at').execute();
+    expect(read).toHaveLength(3);
+    others.push(transaction(4));
+    expect(await endedOf(others)).toEqual([]);
+    disk.done();
+    await first;
+    expect(await endedOf(others)).toEqual([]);
+    disk.done();
+    await Promise.all(others);
+    expect(disk.calls()).toBe(2);
+  });
+
+  it('does nothing more once the disk has failed: nobody knows what it has', async () => {
+    const disk = slowDisk();
+    const outcomes = Promise.allSettled([transaction(1), insert(2)]);
+    while (disk.calls() === 0) await new Promise(setImmediate);
+    disk.done(new Error('input/output error'));
+    expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await expect(transaction(3)).rejects.toThrow('The disk did not take what was written');
+    await expect(kysely.selectFrom('beat').select('at').execute()).rejects.toThrow('The disk did not take');
+  });
+
+  it('waits for the disk before it is closed', async () => {
+    const disk = slowDisk();
+    const work = [transaction(1)];
+    expect(await endedOf(work)).toEqual([]);
+    const closed = kysely.destroy();
+    expect(await endedOf([closed])).toEqual([]);
+    disk.done();
+    await Promise.all([...work, closed]);
+  });
+
+  it('has the write-ahead log on the disk by one call to the system for each commit', async () => {
+    const synced: string[] = [];
+    const { open } = jest.requireActual<typeof import('node:fs/promises')>('node:fs/promises');
+    const probe = await open(file, 'r');
+    const prototype = Object.getPrototypeOf(probe) as { datasync: () => Promise<void> };
+    await probe.close();
+    jest.spyOn(prototype, 'datasync').mockImplementation(() => {
+      synced.push('log');
+      return Promise.resolve();
+    });
+    await Promise.all([transaction(1), transaction(2)]);
+    await insert(3);
+    expect(synced).toEqual(['log', 'log']);
   });
 
   it('fails all that share a commit which the disk refuses, and goes on with the next', async () => {

@@ -1,22 +1,18 @@
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
 
 import { bindableParameters } from './bound-values.js';
+import { DiskQueue } from './disk-queue.js';
+import { Group } from './commit-group.js';
 import type { LibsqlDatabase } from './libsql-database.js';
-
-/** How many transactions share one commit at most. */
-const LARGEST_GROUP = 64;
-
-/** How long the first transaction of a group waits for others to join, in milliseconds. */
-const LONGEST_WAIT_MS = 5;
 
 /** Statements that a caller controls a transaction of its own with. */
 const CONTROL: ReadonlySet<string> = new Set(['begin', 'commit', 'rollback']);
 
 /**
  * Runs transactions on the one connection to a SQLite file, one after the other, and lets those that come at the same time
- * share a commit: to wait for the disk is what a commit costs, and one wait is enough for many. Each of them is a savepoint
- * within the transaction that SQLite sees, so that one which fails takes nothing of the others along; and none counts as
- * done before the disk has it.
+ * share a commit, and the wait for the disk that follows it, during which others go on. Each of them is a savepoint within
+ * the transaction that SQLite sees, so that one which fails takes nothing of the others along; and none counts as done
+ * before the disk has it.
  *
  * @see https://www.sqlite.org/lang_savepoint.html
  */
@@ -25,6 +21,12 @@ export class GroupCommitDriver implements Driver {
   private readonly waiting: { readonly turn: Turn; readonly begin: () => void }[] = [];
   private current: Turn | undefined;
   private group: Group | undefined;
+  private readonly disk = new DiskQueue(
+    () => this.sqlite.sync(),
+    () => {
+      this.commitWhenIdle();
+    },
+  );
 
   /** @param nowMs a time in milliseconds that never goes back */
   constructor(
@@ -76,8 +78,8 @@ export class GroupCommitDriver implements Driver {
 
   async destroy(): Promise<void> {
     this.commitGroup();
+    await this.disk.emptied();
     this.database?.close();
-    return Promise.resolve();
   }
 
   /** Executes one statement of a turn. */
@@ -102,15 +104,17 @@ export class GroupCommitDriver implements Driver {
   }
 
   private admit(turn: Turn): Promise<void> | undefined {
+    this.disk.refuseIfBroken();
     if (this.current !== undefined) return new Promise((begin) => this.waiting.push({ turn, begin }));
     this.current = turn;
     return undefined;
   }
 
-  private control<Row>(turn: Turn, sql: string): QueryResult<Row> {
+  private async control<Row>(turn: Turn, sql: string): Promise<QueryResult<Row>> {
     this.commitGroup();
     turn.controlsItself = sql === 'begin';
     this.sqlite.exec(sql === 'begin' ? 'begin immediate' : sql);
+    if (sql === 'commit') await this.sqlite.sync();
     return { rows: [] };
   }
 
@@ -157,22 +161,25 @@ export class GroupCommitDriver implements Driver {
     }
   }
 
+  /** While the disk is at work nobody gains by a commit, which would have to wait for it: others can still join. */
   private commitWhenIdle(): void {
-    if (this.current === undefined) this.commitGroup();
+    if (this.current === undefined && !this.disk.isAtWork) this.commitGroup();
   }
 
   private commitGroup(): void {
-    if (this.group === undefined) return;
+    const { group } = this;
+    if (group === undefined) return;
     try {
       this.sqlite.exec('commit');
-      this.endGroup();
+      this.group = undefined;
+      this.disk.add(group);
     } catch (error) {
       if (this.sqlite.inTransaction) this.sqlite.exec('rollback');
       this.endGroup(error);
     }
   }
 
-  private endGroup(error?: unknown): void {
+  private endGroup(error: unknown): void {
     const { group } = this;
     this.group = undefined;
     group?.end(error);
@@ -195,29 +202,6 @@ class Turn implements DatabaseConnection {
   /** A stream that is left early would block every later commit, and on PostgreSQL there is none. */
   streamQuery(): never {
     throw new Error('Rows are not streamed: read them in pages.');
-  }
-}
-
-/** Transactions that share a commit. */
-class Group {
-  private readonly members: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
-
-  constructor(private readonly sinceMs: number) {}
-
-  /** @returns when the disk has it @throws what the commit throws */
-  join(): Promise<void> {
-    return new Promise((resolve, reject) => this.members.push({ resolve, reject }));
-  }
-
-  isFull(nowMs: number): boolean {
-    return this.members.length >= LARGEST_GROUP || nowMs - this.sinceMs >= LONGEST_WAIT_MS;
-  }
-
-  end(error: unknown): void {
-    for (const { resolve, reject } of this.members) {
-      if (error === undefined) resolve();
-      else reject(error);
-    }
   }
 }
 

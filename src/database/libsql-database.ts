@@ -1,30 +1,43 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import type { QueryResult } from 'kysely';
 import Libsql from 'libsql';
 
+import { Recent } from '../common/recent.js';
 import { isBusy, whenFree } from './when-free.js';
 
 /** How long a statement waits for another process that writes to the same file, in milliseconds. */
 export const BUSY_TIMEOUT_MS = 5_000;
 
+// Synchronous "normal" leaves it to us to have a commit on the disk; what SQLite needs there in order it still waits for.
 const SETTINGS = `
   pragma busy_timeout = ${BUSY_TIMEOUT_MS};
-  pragma synchronous = full;
+  pragma synchronous = normal;
   pragma foreign_keys = on;
 `;
+
+/** A statement, and whether it has rows. */
+interface Prepared {
+  readonly statement: Libsql.Statement;
+  readonly reads: boolean;
+}
 
 /** How many prepared statements are kept; the one that was not used for the longest time gives way. */
 const MAX_STATEMENTS = 500;
 
 /**
- * A SQLite file. Every acknowledged commit is on the disk, and a transaction takes the write lock at its start: one that
- * took it later would fail at its first write when another process had written in between.
+ * A SQLite file with a write-ahead log. A commit is on the disk after the next {@link LibsqlDatabase.sync}, which stops
+ * nobody meanwhile, as SQLite's own waiting would.
+ *
+ * @see https://www.sqlite.org/wal.html section 2.4
  */
 export class LibsqlDatabase {
   private connection: Libsql.Database;
-  private readonly statements = new Map<string, Libsql.Statement>();
+  private readonly statements = new Recent<string, Prepared>(MAX_STATEMENTS);
+  /** The write-ahead log, once it had to be synced. */
+  private log: Promise<FileHandle> | undefined;
 
   private constructor(private readonly file: string) {
     this.connection = new Libsql(file);
@@ -58,23 +71,37 @@ export class LibsqlDatabase {
   /** Runs a statement and reads all of its rows. */
   execute<Row>(text: string, parameters: readonly unknown[]): QueryResult<Row> {
     return this.unlessBusy(() => {
-      const statement = this.prepared(text);
-      if (statement.reader) return { rows: statement.all(parameters) as Row[] };
+      const { statement, reads } = this.statements.get(text, () => this.prepare(text));
+      if (reads) return { rows: statement.all(parameters) as Row[] };
       const { changes } = statement.run(parameters);
       return { rows: [], numAffectedRows: BigInt(changes) };
     });
   }
 
-  close(): void {
-    this.connection.close();
+  /**
+   * Waits until the disk has all that was committed before the call.
+   *
+   * @throws Error when the disk refuses; what was committed may be lost then, whatever a later call says
+   */
+  async sync(): Promise<void> {
+    if (this.file === ':memory:') return;
+    this.log ??= open(`${this.file}-wal`, 'r+');
+    await (await this.log).datasync();
   }
 
-  private prepared(text: string): Libsql.Statement {
-    const statement = this.statements.get(text) ?? this.connection.prepare(text);
-    this.statements.delete(text);
-    this.statements.set(text, statement);
-    if (this.statements.size > MAX_STATEMENTS) this.statements.delete(this.statements.keys().next().value ?? '');
-    return statement;
+  close(): void {
+    this.connection.close();
+    this.closeLog();
+  }
+
+  private closeLog(): void {
+    void this.log?.then((log) => log.close()).catch(() => undefined);
+    this.log = undefined;
+  }
+
+  private prepare(text: string): Prepared {
+    const statement = this.connection.prepare(text);
+    return { statement, reads: statement.reader };
   }
 
   /**
@@ -92,7 +119,7 @@ export class LibsqlDatabase {
 
   private reconnect(): void {
     this.statements.clear();
-    this.connection.close();
+    this.close();
     this.connection = new Libsql(this.file);
     this.connection.exec(SETTINGS);
   }

@@ -1,5 +1,5 @@
 import { describeOnEachDatabase } from '../../test/support/databases.js';
-import { PreparedQuery } from './prepared-query.js';
+import { PreparedListQuery, PreparedQuery } from './prepared-query.js';
 
 interface Tables {
   beat: { at: number; label: string | null };
@@ -61,5 +61,32 @@ describeOnEachDatabase('PreparedQuery', (open) => {
     const { kysely } = await open<Tables>();
     await kysely.schema.createTable('beat').addColumn('at', 'bigint').addColumn('label', 'text').execute();
     await expect(insert.execute(kysely, { at: Number.NaN, label: null })).rejects.toThrow('not a finite number');
+  });
+});
+
+describeOnEachDatabase('PreparedListQuery', (open) => {
+  it('finds what is in a list, however long it is', async () => {
+    const { kysely } = await open<Tables>();
+    await kysely.schema.createTable('beat').addColumn('at', 'bigint').addColumn('label', 'text').execute();
+    await kysely
+      .insertInto('beat')
+      .values(['a', 'b', 'c'].map((label, at) => ({ at, label })))
+      .execute();
+    const dialects = new Set<string>();
+    const lengths: number[] = [];
+    const find = new PreparedListQuery<Tables, { at: number }, Beat>((on, labels, value, dialect) => {
+      dialects.add(dialect);
+      lengths.push(labels.length);
+      return on.selectFrom('beat').selectAll().where('label', 'in', labels).where('at', '>', value('at')).orderBy('at');
+    });
+    const found = async (labels: readonly string[], at: number) =>
+      (await find.execute(kysely, labels, { at })).map(({ label }) => label);
+    expect(await found(['a', 'c'], -1)).toEqual(['a', 'c']);
+    expect(await found(['b', 'c'], 1)).toEqual(['c']);
+    expect(await found(['b'], 0)).toEqual(['b']);
+    const long = Array.from({ length: 30 }, (_, index) => `label ${index}`);
+    expect(await found([...long, 'b'], -1)).toEqual(['b']);
+    expect(lengths).toEqual([2, 1, 31]);
+    expect([...dialects]).toHaveLength(1);
   });
 });

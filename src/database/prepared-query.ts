@@ -1,4 +1,6 @@
-import type { Compilable, CompiledQuery, Kysely } from 'kysely';
+import { type Compilable, type CompiledQuery, type Kysely, PostgresAdapter } from 'kysely';
+
+import type { Dialect } from './database.js';
 
 /** Stands for a value while a query is compiled. */
 class Placeholder {
@@ -7,6 +9,13 @@ class Placeholder {
 
 /** Names a value that is given at each run. */
 export type ValueNamed<Values> = <Name extends keyof Values>(name: Name) => Values[Name];
+
+/** Builds a query of named values, for a database of a dialect. */
+type Build<Tables, Values, Row> = (
+  kysely: Kysely<Tables>,
+  value: ValueNamed<Values>,
+  dialect: Dialect,
+) => Compilable<Row>;
 
 /**
  * A query that is built and compiled once, and run with other values each time: to write its SQL anew would cost as much
@@ -17,7 +26,7 @@ export class PreparedQuery<Tables, Values extends object, Row> {
   private readonly compiled = new WeakMap<object, CompiledQuery<Row>>();
 
   /** @param build uses each value as it is; whatever depends on a value (a list's length, an absent one) is another query */
-  constructor(private readonly build: (kysely: Kysely<Tables>, value: ValueNamed<Values>) => Compilable<Row>) {}
+  constructor(private readonly build: Build<Tables, Values, Row>) {}
 
   async execute(kysely: Kysely<Tables>, values: Values): Promise<readonly Row[]> {
     const query = this.compiledFor(kysely);
@@ -38,7 +47,8 @@ export class PreparedQuery<Tables, Values extends object, Row> {
     const { adapter } = kysely.getExecutor();
     const known = this.compiled.get(adapter);
     if (known !== undefined) return known;
-    const query = this.build(kysely, (name) => new Placeholder(name) as never).compile();
+    const dialect = adapter instanceof PostgresAdapter ? 'postgres' : 'sqlite';
+    const query = this.build(kysely, (name) => new Placeholder(name) as never, dialect).compile();
     this.compiled.set(adapter, query);
     return query;
   }
@@ -54,3 +64,47 @@ export function preparedInsert<Tables, Table extends keyof Tables & string>(
     return kysely.insertInto(table).values(row as never);
   });
 }
+
+/**
+ * Queries about a list of texts: one for each length that such a list has had, which are few where a request asks about
+ * one thing, or some.
+ */
+export class PreparedListQuery<Tables, Values extends object, Row> {
+  private readonly ofLength = new Map<number, PreparedQuery<Tables, Values & Listed, Row>>();
+
+  /** @param build gets the list as values for an `in` */
+  constructor(
+    private readonly build: (
+      kysely: Kysely<Tables>,
+      list: readonly string[],
+      value: ValueNamed<Values>,
+      dialect: Dialect,
+    ) => Compilable<Row>,
+  ) {}
+
+  execute(kysely: Kysely<Tables>, list: readonly string[], values: Values): Promise<readonly Row[]> {
+    const known = this.ofLength.get(list.length);
+    const query = known ?? this.prepare(list.length);
+    return query.execute(kysely, {
+      ...values,
+      ...Object.fromEntries(list.map((text, index) => [nameOf(index), text])),
+    });
+  }
+
+  private prepare(length: number): PreparedQuery<Tables, Values & Listed, Row> {
+    const query = new PreparedQuery<Tables, Values & Listed, Row>((kysely, value, dialect) => {
+      const list = Array.from({ length }, (_, index) => value(nameOf(index)));
+      return this.build(kysely, list, value, dialect);
+    });
+    if (length <= LONGEST_KEPT) this.ofLength.set(length, query);
+    return query;
+  }
+}
+
+/** The texts of a list as named values. */
+type Listed = Record<`listed ${number}`, string>;
+
+/** Longer lists are rare, and as many queries as they have lengths would be kept for nothing. */
+const LONGEST_KEPT = 10;
+
+const nameOf = (index: number): `listed ${number}` => `listed ${index}`;

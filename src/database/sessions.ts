@@ -30,6 +30,7 @@ export interface SessionTables {
 /** What makes {@link SessionTables}. */
 export const sessionMigrations: Readonly<Record<string, Migration>> = {
   '2026-11-22-sessions-1': { up: createLoginSession },
+  '2026-11-28-sessions-2': { up: findByPerson },
 };
 
 async function createLoginSession(kysely: Kysely<unknown>): Promise<void> {
@@ -45,4 +46,8 @@ async function createLoginSession(kysely: Kysely<unknown>): Promise<void> {
     .addColumn('expires_ms', 'bigint', (column) => column.notNull())
     .execute();
   await kysely.schema.createIndex('login_session_by_end').on('login_session').column('expires_ms').execute();
+}
+
+async function findByPerson({ schema }: Kysely<unknown>): Promise<void> {
+  await schema.createIndex('login_session_by_person').on('login_session').columns(['issuer', 'subject']).execute();
 }

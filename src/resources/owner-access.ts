@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 
-import { AuthorizationServerUnreachable } from '../uma/protection-api/authorization-server-unreachable.js';
+import {
+  AuthorizationServerUnreachable,
+  OwnerMustSignIn,
+} from '../uma/protection-api/authorization-server-unreachable.js';
 import type { ResourceOwner } from '../uma/protection-api/resource-owner.js';
 import { UmaError } from '../uma/protocol/uma-error.js';
 import { type OwnedResource, OwnedResources } from './owned-resources.js';
@@ -37,8 +40,16 @@ export class OwnerAccess {
       return await this.registrations.keepInStep(owner);
     } catch (cause) {
       if (!(cause instanceof AuthorizationServerUnreachable)) throw cause;
-      const sentence = 'The authorization server cannot be asked now; try again, or sign in again.';
-      throw new UmaError('temporarily_unavailable', sentence, {}, { cause });
+      throw cannotAsk(cause);
     }
   }
+}
+
+/** What an owner is told when her authorization server gives no answer. */
+export function cannotAsk(cause: AuthorizationServerUnreachable): UmaError {
+  const sentence =
+    cause instanceof OwnerMustSignIn
+      ? 'The authorization server lets this one act for you no more: sign in again.'
+      : 'The authorization server cannot be asked now.';
+  return new UmaError('temporarily_unavailable', sentence, {}, { cause });
 }

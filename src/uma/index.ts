@@ -8,6 +8,7 @@ export { UmaProtect } from './guard/uma-protect.decorator.js';
 export { ResourceLoader, type ResourceSelector, type UmaProtection } from './guard/uma-protection.js';
 export {
   AuthorizationServerUnreachable,
+  OwnerMustSignIn,
   ProtectionApiRefusal,
 } from './protection-api/authorization-server-unreachable.js';
 export type { ActiveToken, Introspection } from './protection-api/introspection.js';

@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 
 import type { AccessState } from '../../src/client/access-view.js';
 import { accessibilityFaults, launchBrowser, overflow } from '../support/browser.js';
+import { eventually } from '../support/eventually.js';
 import { FakeClientApi } from '../support/fake-client-api.js';
 
 const RESOURCE = 'http://localhost:4000/resources/1/heart-rate';
@@ -91,7 +92,7 @@ const BEFORE_ACCESS: readonly Sight[] = [
   },
   {
     name: 'authorization-server-unreachable',
-    title: 'The server that decides about sharing cannot be reached',
+    title: 'The server that decides about sharing cannot be asked',
     arrange: isState('authorization-server-unreachable'),
   },
   {
@@ -337,10 +338,24 @@ describe('the viewer page', () => {
         expect(api.asked).toHaveLength(asked);
       });
 
+      it('opens nothing again while she is waited for', async () => {
+        api.state = 'owner-must-agree';
+        const page = await open();
+        await shows(page, 'The owner was asked');
+        const asked = api.asked.length;
+        await eventually(async () => {
+          await page.clock.runFor(2_000);
+          return api.asked.length > asked + 2;
+        });
+        expect(api.asked.filter((asked) => asked.startsWith('POST'))).toEqual(['POST /api/access']);
+      });
+
       it('is left alone when the person cancels', async () => {
         api.state = 'owner-must-agree';
         const page = await open();
-        await page.getByRole('button', { name: 'Cancel' }).click();
+        const cancel = page.getByRole('button', { name: 'Cancel' });
+        expect(await cancel.getAttribute('class')).not.toContain('primary');
+        await cancel.click();
         await shows(page, 'You do not wait for this any more');
         await page.clock.runFor(60_000);
         expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('You do not wait for this any more');

@@ -26,6 +26,14 @@ describe('what a run tests', () => {
     expect(Object.keys(plan({ as: issuer, resourceServer: 'none', client: 'none' }))).toEqual(['authorizationServer']);
   });
 
+  it.each(['http://localhost:8080/', 'http://127.0.0.1:8080', 'http://[::1]:8080/'])(
+    'is not guessed when %s is only nearly the issuer of the demo world: it is told',
+    (as) => {
+      expect(() => plan({ as })).toThrow('The issuer of the demo is http://localhost:8080, to the letter');
+      expect(plan({ as, driver: 'by-hand' })).toMatchObject({ authorizationServer: { target: { issuer: as } } });
+    },
+  );
+
   it('is another authorization server alone, with policies set by hand unless a driver is named', () => {
     const as = 'https://as.test';
     const config = join(folder, 'config.json');

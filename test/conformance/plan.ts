@@ -1,4 +1,4 @@
-import { demoTarget, readTarget, type Target } from './drivers/target.js';
+import { demoTarget, readTarget, similarDemo, type Target } from './drivers/target.js';
 import { type DriverName, type Options, UsageError } from './options.js';
 
 /** What a run tests; what is missing is not tested. */
@@ -38,5 +38,7 @@ function authorizationServerOf(
   if (issuer === undefined) return undefined;
   if (config !== undefined) return { target: { ...readTarget(config), issuer }, driver: driver ?? 'by-hand' };
   const demo = demoTarget(issuer, dataFolder);
+  const meant = demo === undefined && driver !== 'by-hand' ? similarDemo(issuer, dataFolder) : undefined;
+  if (meant !== undefined) throw new UsageError(`The issuer of the demo is ${meant}, to the letter: give --as that.`);
   return { target: demo ?? { issuer }, driver: driver ?? (demo === undefined ? 'by-hand' : 'pulsegate') };
 }

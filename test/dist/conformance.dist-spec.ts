@@ -82,10 +82,10 @@ describe.each<readonly [Dialect, number]>([
       return { status, verdicts: JSON.parse(readFileSync(json, 'utf8')) as readonly Verdict[] };
     }
 
-    it('passes every case of P0 and P1', async () => {
+    it('passes every case but one: T02 is about an issuer with a path, which this one has not', async () => {
       const { status, verdicts } = await conformance();
-      const open = verdicts.filter(({ level, status: outcome }) => level !== 'P2' && outcome !== 'pass');
-      expect(open).toEqual([]);
+      const open = verdicts.filter(({ status: outcome }) => outcome !== 'pass');
+      expect(open.map(({ id, status: outcome }) => `${id} ${outcome}`)).toEqual(['T02 skip']);
       expect(status).toBe(0);
       const numbers = new Set(verdicts.map(({ id }) => id.replace(/\..*/, '')));
       expect([...numbers].sort()).toEqual(NUMBERS.sort());

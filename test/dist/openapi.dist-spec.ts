@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { OpenAPIObject, OperationObject, ParameterObject } from '@nestjs/swagger';
+import type { OpenAPIObject, OperationObject, ParameterObject, ReferenceObject, SchemaObject } from '@nestjs/swagger';
 import { request } from 'undici';
 
 import { BuiltProcess } from '../support/built-process.js';
@@ -141,6 +141,20 @@ describe.each(SERVERS)('the description of the API of the built %s', (name, addr
     expect(demanded.filter((scheme) => !(scheme in securitySchemes))).toEqual([]);
   });
 
+  it('says of every member of a body what it may be, of claims what they are made of', () => {
+    const members = Object.entries(document.components?.schemas ?? {}).flatMap(([schema, one]) =>
+      'properties' in one
+        ? Object.entries(one.properties).map(([member, property]) => ({ schema, member, property }))
+        : [],
+    );
+    const ours = members.filter(({ schema }) => /(?:Dto|View)$/.test(schema));
+    expect(ours.filter(({ property }) => isVague(property))).toEqual([]);
+    const items = { $ref: expect.stringMatching(/Claim(?:Dto|View)$/) as string };
+    for (const { property } of ours.filter(({ member }) => member === 'claims')) {
+      expect(property).toMatchObject({ type: 'array', items });
+    }
+  });
+
   it('gives every operation an id of its own, well-formed parameters, and answers with a meaning', () => {
     const ids = operations().flatMap(([, { operationId }]) => operationId ?? []);
     expect(new Set(ids).size).toBe(ids.length);
@@ -162,4 +176,11 @@ function isWellFormed({ name, in: place, required, schema }: ParameterObject): b
   return (
     name !== '' && ['path', 'query', 'header'].includes(place) && (place !== 'path' || required === true) && !!schema
   );
+}
+
+/** An object of which nothing more is known, or a list whose items are not described. */
+function isVague(property: SchemaObject | ReferenceObject): boolean {
+  if ('$ref' in property) return false;
+  if (property.type === 'array') return property.items === undefined || isVague(property.items);
+  return property.type === 'object' && property.properties === undefined && property.additionalProperties === undefined;
 }

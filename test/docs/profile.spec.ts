@@ -5,7 +5,7 @@ import {
   REFRESH_LIFETIME_SECONDS,
   RPT_LIFETIME_SECONDS,
   TICKET_LIFETIME_SECONDS,
-} from '../../src/authorization-server/lifetimes.js';
+} from '../../src/common/lifetimes.js';
 import { profileChoices } from '../../src/authorization-server/uma/profile.js';
 
 const PAGE = readFileSync('docs/profile.md', 'utf8');

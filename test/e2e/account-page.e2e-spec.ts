@@ -263,10 +263,15 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
     const resource = await world.register();
     const id = await world.share(resource, ['heart-rate:read']);
     await browser.get(account);
-    const stop = await browser.post(`${account}/shares/${id}/stop`, { csrf_token: 'guessed' });
-    expect(stop.status).toBe(403);
-    const fields = { csrf_token: 'guessed', resource, who: 'carol', scopes: 'heart-rate:read' };
-    expect((await browser.post(`${account}/shares`, fields)).status).toBe(403);
+    const fields = { resource, who: 'carol', scopes: 'heart-rate:read' };
+    for (const token of [{ csrf_token: 'guessed' }, {}]) {
+      expect((await browser.post(`${account}/shares/${id}/stop`, { ...token })).status).toBe(403);
+      const forged = await browser.post(`${account}/shares`, { ...token, ...fields });
+      expect(forged.status).toBe(403);
+      expect(forged.headers['content-type']).toMatch(/^text\/html/);
+      expect(forged.title).toMatch(/^Nothing was done/);
+      expect(forged.body).not.toContain('carol');
+    }
     const page = await browser.get(account);
     expect(page.text).toContain('Bob');
     expect(page.text).not.toContain('Carol');
@@ -407,6 +412,11 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
     expect(blocked.text).toContain('Bob you never share with them Every beat');
     expect(blocked.text).not.toContain('Never share with Bob');
     expect(await bobMayRead(id)).toBe(false);
+    const fields = { who: 'bob', scopes: 'heart-rate:write' };
+    const shared = await browser.submit(fields, { button: 'Share', form: '/shares' });
+    expect(shared.text).toContain('It is saved, but you never share with Bob: they get nothing until');
+    expect(await bobMayRead(id)).toBe(false);
+    await browser.submit({ who: 'bob', scopes: 'heart-rate:read' }, { button: 'Share', form: '/shares' });
     const lifted = await browser.submit({}, { form: '/lift' });
     expect(lifted.text).toContain('What you share with this person counts again.');
     expect(await bobMayRead(id)).toBe(true);

@@ -49,7 +49,7 @@ describe.each(['sqlite', 'postgres'] as const)('telling an authorization server 
 
   /** @param page that ended the visit, without a token request */
   const expectErrorPage = (page: Page, status: number, title: string): void => {
-    expect([page.status, page.title]).toEqual([status, `${title} · Pulsegate`]);
+    expect([page.status, page.title]).toEqual([status, `${title} · Pulse Viewer`]);
     expect(page.headers['referrer-policy']).toBe('no-referrer');
     expect(page.headers['cache-control']).toBe('no-store');
     expect(page.body).not.toMatch(/ticket-|s3cr3t/);
@@ -108,7 +108,7 @@ describe.each(['sqlite', 'postgres'] as const)('telling an authorization server 
     const away = await leave();
     for (let round = 0; round < 9; round++) needsEmail();
     const page = await bob.browser.get(away);
-    expect(page.title).toBe('The owner’s server still wants to know more · Pulsegate');
+    expect(page.title).toBe('The owner’s server still wants to know more · Pulse Viewer');
     expect(page.link('Try again')).toBe(`${client.baseUrl}/open?resource=${encodeURIComponent(client.heart)}`);
     expect(as().interactions).toHaveLength(5);
     expect(new Set(as().interactions.map(({ state }) => state)).size).toBe(5);
@@ -140,7 +140,7 @@ describe.each(['sqlite', 'postgres'] as const)('telling an authorization server 
     const away = await leave();
     as().refuse(error, 400);
     const page = await bob.browser.get(away);
-    expect([page.status, page.title]).toEqual([status, `${title} · Pulsegate`]);
+    expect([page.status, page.title]).toEqual([status, `${title} · Pulse Viewer`]);
     expect(page.link('Try again')).toContain('/open?resource=');
   });
 
@@ -150,7 +150,7 @@ describe.each(['sqlite', 'postgres'] as const)('telling an authorization server 
     const page = await comeBack(good(away));
     expect([page.status, page.title]).toEqual([
       503,
-      'The server that decides about sharing cannot be reached · Pulsegate',
+      'The server that decides about sharing cannot be reached · Pulse Viewer',
     ]);
   });
 

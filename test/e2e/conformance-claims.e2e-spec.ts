@@ -4,7 +4,7 @@ import { ID_TOKEN_CLAIM_FORMAT, UMA_TICKET_GRANT_TYPE } from '../../src/uma/prot
 import { UserAgent } from '../../src/demo/front-door/user-agent.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { PEOPLE } from '../support/authorization-server.js';
-import { type Answer, claim, type TestClient, UmaWorld } from '../support/uma-world.js';
+import { type Answer, claim, R1, type TestClient, UmaWorld } from '../support/uma-world.js';
 
 const CALLBACK = 'http://127.0.0.1:9/claims/cb';
 const WITH_QUERY = 'http://127.0.0.1:9/claims/cb?tenant=a%20b';
@@ -394,6 +394,39 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
       expectNeedInfo(await world.redeem(await ticketFor(byEmail), { pct }, client));
     });
 
+    it.each<[string, (id: string) => Promise<Answer>]>([
+      ['resource', (id) => world.call('DELETE', `/uma/resources/${id}`, { token: world.patA1 })],
+      [
+        'scope',
+        (id) => {
+          const json = { ...R1, resource_scopes: ['heart-rate:write'] };
+          return world.call('PUT', `/uma/resources/${id}`, { token: world.patA1, json });
+        },
+      ],
+    ])('forgets what was told for a %s that is deregistered (GRANT-6.1)', async (_what, deregister) => {
+      const other = await world.register();
+      await world.shareWith({ kind: 'email', email: 'bob@example.org' }, other);
+      await arrive(await ticketFor(other));
+      const first = await world.redeem(String((await agree())['ticket']), {}, client);
+      expect((await deregister(other)).status).toBeLessThan(300);
+      expectNeedInfo(await world.redeem(await ticketFor(byEmail), { pct: String(first.body['pct']) }, client));
+    });
+
+    it('forgets nobody by a forged form, and nobody else by an honest one (GRANT-6.2)', async () => {
+      const pct = String((await succeed({})).body['pct']);
+      const forget = `${world.issuer}/account/remembered/forget`;
+      const forged = await bob.post(forget, { csrf_token: 'guessed', client: client.id });
+      expect(forged.status).toBe(403);
+      const carol = new UserAgent();
+      await carol.get(`${world.issuer}/account`);
+      await signIn(carol, 'carol');
+      const csrf_token = carol.page.forms[0]?.fields.get('csrf_token') ?? '';
+      const hers = await carol.post(forget, { csrf_token, client: client.id });
+      expect(hers.status).toBe(404);
+      expect(hers.text).toContain('Nothing is remembered for this app.');
+      expect((await world.redeem(await ticketFor(byEmail), { pct }, client)).status).toBe(200);
+    });
+
     it('never mixes what two people told: a claim token of somebody else takes the place of all', async () => {
       const pct = String((await succeed({})).body['pct']);
       const asCarol = claim(await world.idToken(client, 'carol'));
@@ -461,5 +494,16 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
     const first = await world.redeem(String((await agree())['ticket']), {}, client);
     world.wait(86_400);
     expectNeedInfo(await world.redeem(await ticketFor(byEmail), { pct: String(first.body['pct']) }, client));
+  });
+
+  it('ends a visit after an hour, and nobody is asked anything then (GRANT-5.5-b)', async () => {
+    await arrive(await ticketFor(byEmail));
+    world.wait(3_599);
+    await bob.get(bob.page.url);
+    expect(bob.page.text).toContain('bob@example.org');
+    world.wait(1);
+    const late = await bob.submit({}, { button: 'Continue' });
+    expect(late.status).toBe(400);
+    expect(late.query).not.toHaveProperty('ticket');
   });
 });

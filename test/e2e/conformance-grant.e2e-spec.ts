@@ -5,6 +5,7 @@ import { randomId } from '../../src/common/randomness.js';
 import { UMA_TICKET_GRANT_TYPE } from '../../src/uma/protocol/constants.js';
 import { ClaimIssuer } from '../support/claim-issuer.js';
 import { describeOnEachDatabase } from '../support/databases.js';
+import { signedIdToken } from '../support/id-tokens.js';
 import { type Answer, claim, RS1, type TestClient, UmaWorld } from '../support/uma-world.js';
 
 const GRANT_TYPES = ['authorization_code', 'refresh_token', UMA_TICKET_GRANT_TYPE];
@@ -50,6 +51,38 @@ describeOnEachDatabase('the UMA grant beyond its first token', (open) => {
   ): Promise<Answer> => world.redeemAs('bob', await world.ticketFor(resource, ...scopes), parameters, client);
   const refresh = (token: unknown, parameters: Readonly<Record<string, string>> = {}, by = client): Promise<Answer> =>
     world.token(by, { grant_type: 'refresh_token', refresh_token: String(token), ...parameters });
+
+  describe('for a public client (GRANT-3.3-h)', () => {
+    let open: TestClient;
+    beforeAll(async () => {
+      open = await world.registerClient({ grant_types: GRANT_TYPES, token_endpoint_auth_method: 'none' });
+    });
+    const redeem = async (ticket: string, more: Readonly<Record<string, string>>): Promise<Answer> =>
+      world.call('POST', '/token', { form: { grant_type: UMA_TICKET_GRANT_TYPE, ticket, ...more } });
+
+    it('gives a token to who names the client, for a claim token that was issued to it', async () => {
+      const idToken = await signedIdToken(world, 'bob', open.id);
+      const answer = await redeem(await world.ticketFor(r1, 'heart-rate:read'), {
+        client_id: open.id,
+        ...claim(idToken),
+      });
+      expect(answer.status).toBe(200);
+      expect(await introspected(answer)).toMatchObject({ active: true, permissions: [{ resource_id: r1 }] });
+    });
+
+    it('takes no claim token of a confidential client from it, nor a confidential client without its secret', async () => {
+      const ticket = await world.ticketFor(r1, 'heart-rate:read');
+      const stolen = claim(await signedIdToken(world, 'bob', client.id));
+      expect(await redeem(ticket, { client_id: client.id, ...stolen })).toMatchObject({
+        status: 401,
+        body: { error: 'invalid_client' },
+      });
+      expect(await redeem(ticket, { client_id: open.id, ...stolen })).toMatchObject({
+        status: 403,
+        body: { error: 'need_info' },
+      });
+    });
+  });
 
   describe('with claim tokens of other issuers', () => {
     const idToken = (claims: Readonly<Record<string, unknown>> = {}): Promise<string> =>

@@ -177,6 +177,29 @@ describeOnEachDatabase('the management of event streams (SSF 1.0 section 8)', (o
     expect((await call('DELETE', '/receivers/other')).status).toBe(404);
   });
 
+  it('has 100 receivers at most', async () => {
+    await create();
+    for (let number = 2; number <= 100; number++) {
+      expect((await call('POST', '/receivers', { delivery: delivery(`${receiver.url}/${number}`) })).status).toBe(201);
+    }
+    const oneMore = await call('POST', '/receivers', { delivery: delivery(`${receiver.url}/101`) });
+    expect(oneMore).toMatchObject({ status: 409, body: { error: 'conflict' } });
+    expect((await call('POST', '/receivers', { delivery: delivery(`${receiver.url}/100`) })).status).toBe(200);
+    expect(await list('/receivers')).toHaveLength(100);
+  });
+
+  it('does not let one receiver that never answers hold up another', async () => {
+    const silent = await FakeEventReceiver.start();
+    silent.answer = 'nothing';
+    const stream_id = idOf(await create({ delivery: delivery(silent.url) }));
+    await call('POST', '/receivers', { delivery: delivery() });
+    await eventually(() => silent.pushes.length > 0);
+    receiver.pushes.splice(0);
+    expect((await call('POST', '/verification', { stream_id, state: 'abc' })).status).toBe(204);
+    await eventually(() => receiver.pushes.length > 0);
+    await silent.stop();
+  });
+
   it('is closed to whoever has no token for it, people included (RFC 6750 section 3)', async () => {
     const person = await world.uma.accessToken(world.client, 'alice', 'openid ssf.manage');
     const other = await world.uma.accessToken(world.client, 'alice', 'openid uma_protection');

@@ -103,6 +103,7 @@ describe('the rate limits of a process (SEC-11)', () => {
   it.each([
     { whose: 'one session', method: 'POST', url: '/api/access', cookie: () => 'pulsegate_client=same' },
     { whose: 'one session', method: 'GET', url: '/getHearthRate', cookie: () => 'pulsegate_client=same' },
+    { whose: 'one session', method: 'GET', url: '/claimCallback?state=x', cookie: () => 'pulsegate_client=same' },
     {
       whose: 'invented sessions',
       method: 'GET',

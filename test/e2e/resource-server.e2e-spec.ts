@@ -55,6 +55,21 @@ describeOnEachDatabase('the resource server', (open) => {
     await server.stop();
   });
 
+  it.each([
+    { type: 'application/secevent+jwt', length: 65_537, status: 413, error: 'payload_too_large' },
+    { type: 'application/jwt', length: 10, status: 400, error: 'invalid_request' },
+  ])('reads no security event of $length bytes and of type $type', async ({ type, length, status, error }) => {
+    await start();
+    const headers = { 'content-type': type };
+    const answer = await server.app.inject({
+      method: 'POST',
+      url: '/security-events',
+      headers,
+      body: 'x'.repeat(length),
+    });
+    expect([answer.statusCode, answer.json<{ error: string }>().error]).toEqual([status, error]);
+  });
+
   describe('to a reader', () => {
     it('gives a permission ticket for reading every sample, and no data', async () => {
       await start();

@@ -2,6 +2,7 @@ import type { UmaTables } from '../../src/database/authorization-server/uma.js';
 import { Database } from '../../src/database/database.js';
 import { UMA_TICKET_GRANT_TYPE } from '../../src/uma/protocol/constants.js';
 import { describeOnEachDatabase } from '../support/databases.js';
+import { signedIdToken } from '../support/id-tokens.js';
 import { claim, type TestClient, UmaWorld } from '../support/uma-world.js';
 
 const READ = 'heart-rate:read';
@@ -90,8 +91,13 @@ describeOnEachDatabase('a suspended account', (open) => {
       const idToken = await world.idToken();
       const tickets = await Promise.all(Array.from({ length: 8 }, () => world.ticketFor(r1, READ)));
       const redeeming = tickets.map((ticket) => world.redeem(ticket, claim(idToken)));
-      const [suspended] = await Promise.all([suspend('bob'), ...redeeming]);
-      expect(suspended.status).toBe(204);
+      await redeeming[0];
+      const [suspended, first, ...answers] = await Promise.all([suspend('bob'), ...redeeming]);
+      expect([suspended.status, first?.status]).toEqual([204, 200]);
+      for (const { status, body } of answers) {
+        expect([200, 403]).toContain(status);
+        expect(body['error']).toBe(status === 200 ? undefined : 'request_denied');
+      }
       expect(await countOf('uma_rpt')).toBe(0);
     });
 
@@ -120,6 +126,24 @@ describeOnEachDatabase('a suspended account', (open) => {
       expect((await resume('bob')).status).toBe(204);
       expect((await world.introspect(String(rpt))).body).toEqual({ active: false });
       expect((await world.redeemAs('bob', await world.ticketFor(r1, READ))).status).toBe(200);
+    });
+
+    it('lets what they proved before count no longer once it is resumed: they sign in anew', async () => {
+      const idToken = await signedIdToken(world, 'bob', world.c1.id);
+      const byEmail = await world.register();
+      await world.share(byEmail, [READ], { grantee: { email: 'bob@example.org' } });
+      const asked = await world.redeem(await world.ticketFor(byEmail, READ), claim(idToken));
+      expect(asked.body['error']).toBe('need_info');
+      await suspend('bob');
+      // The time of an ID token is in seconds.
+      world.wait(2);
+      await resume('bob');
+      const again = await world.redeem(await world.ticketFor(r1, READ), claim(idToken));
+      expect(again).toMatchObject({ status: 403, body: { required_claims: [{ name: 'sub' }] } });
+      const goneOn = await world.redeem(String(asked.body['ticket']), {});
+      expect(goneOn).toMatchObject({ status: 403, body: { required_claims: [{ name: 'sub' }] } });
+      const anew = await signedIdToken(world, 'bob', world.c1.id);
+      expect((await world.redeem(await world.ticketFor(r1, READ), claim(anew))).status).toBe(200);
     });
   });
 

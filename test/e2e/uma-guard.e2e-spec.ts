@@ -203,9 +203,11 @@ describe('the guard of a resource server', () => {
       expect(as.callsTo('permission').map(({ pat }) => pat)).toEqual(['old', 'also old']);
     });
 
-    it('is closed when the owner’s PAT is gone', async () => {
+    it('is closed when the owner’s PAT is gone, and says that she has to sign in', async () => {
       pats.set('alice', undefined);
-      expectUnreachable(await get('/resources/heart/heart-rate', 'rpt'));
+      const reply = await get('/resources/heart/heart-rate', 'rpt');
+      expectUnreachable(reply);
+      expect(reply.body).toContain('The owner has to sign in here again.');
     });
   });
 

@@ -6,7 +6,7 @@ import {
   REFRESH_LIFETIME_SECONDS,
   RPT_LIFETIME_SECONDS,
   TICKET_LIFETIME_SECONDS,
-} from '../../src/authorization-server/lifetimes.js';
+} from '../../src/common/lifetimes.js';
 import type { AuthorizationServerOptions } from '../../src/apps/authorization-server.module.js';
 import { createApp } from '../../src/bootstrap/create-app.js';
 import { FixedClock } from '../../src/common/clock.fake.js';

@@ -14,8 +14,8 @@ export interface Push {
 /** An endpoint on loopback that takes security event tokens, or answers as a test says. */
 export class FakeEventReceiver {
   readonly pushes: Push[] = [];
-  /** What it answers, and what with it. */
-  answer: { readonly status: number; readonly body?: unknown } = { status: 202 };
+  /** What it answers, and what with it; it may take a push and say nothing. */
+  answer: { readonly status: number; readonly body?: unknown } | 'nothing' = { status: 202 };
   private server: Server | undefined;
 
   private constructor(private readonly port: number) {}
@@ -44,6 +44,7 @@ export class FakeEventReceiver {
         const token = Buffer.concat(chunks).toString();
         const [header, claims] = token.split('.').map(partOf);
         this.pushes.push({ headers: request.headers, token, header: header ?? {}, claims: claims ?? {} });
+        if (this.answer === 'nothing') return;
         response.writeHead(this.answer.status, { 'content-type': 'application/json', location: '/elsewhere' });
         response.end(this.answer.body === undefined ? '' : JSON.stringify(this.answer.body));
       });

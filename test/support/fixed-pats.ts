@@ -5,6 +5,8 @@ import { PatSource, type ResourceOwner } from '../../src/uma/index.js';
 export class FixedPats extends PatSource {
   renewals = 0;
   next: string | undefined;
+  /** Whether a PAT that is not there will not come back by itself. */
+  isLost = true;
   private readonly pats = new Map<string, string>();
 
   /** Gives an owner's subject its PAT. */
@@ -17,6 +19,10 @@ export class FixedPats extends PatSource {
   override patOf({ subject }: ResourceOwner): Promise<Secret | undefined> {
     const pat = this.pats.get(subject);
     return Promise.resolve(pat === undefined ? undefined : new Secret(pat));
+  }
+
+  override has({ subject }: ResourceOwner): Promise<boolean> {
+    return Promise.resolve(this.pats.has(subject) || !this.isLost);
   }
 
   override renew(owner: ResourceOwner): Promise<Secret | undefined> {

@@ -82,8 +82,10 @@ const WORDS: Readonly<Record<Exclude<Status, 'granted'>, Words>> = {
     text: 'Nothing about you was sent there. If you trust it, ask whoever runs Pulse Viewer to add it.',
   },
   'authorization-server-unreachable': {
-    title: 'The server that decides about sharing cannot be reached',
-    text: 'Trying again every 5 seconds. There is nothing you need to do.',
+    title: 'The server that decides about sharing cannot be asked',
+    text:
+      'Trying again every 5 seconds. If it stays so, the owner may have to sign in again at the server that keeps ' +
+      'the heart rate.',
     action: { label: 'Try now', does: 'retry' },
   },
   'resource-server-unreachable': {
@@ -128,7 +130,7 @@ export function Explanation(props: {
           {action.does === 'sign-in' ? (
             <SignInLink label={action.label} />
           ) : (
-            <button type="button" className="primary" onClick={actions[action.does]}>
+            <button type="button" className={action.does === 'cancel' ? '' : 'primary'} onClick={actions[action.does]}>
               {action.label}
             </button>
           )}

@@ -93,6 +93,8 @@ export class SharedHeartWatch {
 
   private attempt(step: () => Promise<void>): void {
     step().catch((error: unknown) => {
+      // Opened anew, should the server have lost it.
+      this.id = undefined;
       this.change({ status: statusOf(error) });
       this.tryAgainIfPassing();
     });
@@ -107,6 +109,12 @@ export class SharedHeartWatch {
 
   private async open(again = false): Promise<void> {
     await this.follow(await clientApi.open(this.resource, this.csrfToken, again));
+  }
+
+  /** Asks how what was opened stands now: it is not opened a second time for that. */
+  private async lookAgain(): Promise<void> {
+    if (this.id === undefined) return this.open();
+    await this.follow(await clientApi.latest(this.id));
   }
 
   private async follow(access: AccessView): Promise<void> {
@@ -154,7 +162,7 @@ export class SharedHeartWatch {
 
   private tryAgainIfPassing(): void {
     const afterMs = PASSING.get(this.view.status);
-    if (afterMs !== undefined) this.later(() => this.open(), afterMs);
+    if (afterMs !== undefined) this.later(() => this.lookAgain(), afterMs);
   }
 
   private pollLater(id: string): void {

@@ -47,7 +47,7 @@ export class AccountSuspensions {
   /** Ends a suspension; what was revoked stays so. @throws UmaError `not_found` */
   async resume(username: string): Promise<void> {
     const { id } = await this.known(username);
-    await this.change((within) => resumeAccount(onTables<OidcTables>(within), id));
+    await this.change((within) => resumeAccount(onTables<OidcTables>(within), id, this.clock.nowMs()));
   }
 
   private async known(username: string): Promise<Account> {

@@ -6,7 +6,7 @@ import { messagePage } from '../oidc/interaction/message.page.js';
 import type { Account } from '../oidc/accounts/accounts.js';
 import { goTo, sendPage } from '../oidc/send-page.js';
 import { OwnerSessions } from '../oidc/sessions/owner-sessions.js';
-import { refuseForgery } from '../owner/csrf.js';
+import { isForged, turnFormAway } from '../owner/csrf.js';
 import { AdminOptions } from './admin-options.js';
 import { type AdminPage, adminPage, type AdminView } from './admin-page.js';
 import { Administrators } from './administrators.js';
@@ -27,10 +27,9 @@ export class AdminVisits {
   ) {}
 
   /**
-   * Shows a page, or does what a form asks for.
+   * Shows a page, or does what a form asks for that no other site has sent.
    *
    * @param path of the page that a visitor comes back to who has to sign in first
-   * @throws UmaError `access_denied` for a form that another site sent
    */
   async receive(
     { request, reply, path }: { request: FastifyRequest; reply: FastifyReply; path: string },
@@ -41,7 +40,7 @@ export class AdminVisits {
     if (session === undefined) return goTo(reply, this.sessions.signInUrl(path));
     const { account: administrator, csrfToken } = session;
     if (!this.administrators.include(administrator)) return this.turnAway(reply);
-    refuseForgery(request, session);
+    if (isForged(request, session)) return turnFormAway(reply, issuer);
     const view = { issuer, administratorName: administrator.name, csrfToken };
     const page = await answer({ administrator, view });
     return 'goTo' in page ? goTo(reply, `${issuer}${page.goTo}`) : sendPage(reply, adminPage(view, page));

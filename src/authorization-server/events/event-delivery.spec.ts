@@ -16,11 +16,12 @@ import type { RegisteredClients } from '../oidc/clients/registered-clients.js';
 import { SigningKeys } from '../oidc/keys/signing-keys.js';
 import { TokenSigner } from '../oidc/keys/token-signer.js';
 import type { TokenChange } from '../uma/token-events.js';
-import { Delivery } from './delivery.js';
 import { Doorbell } from './doorbell.js';
+import { EventAudience } from './event-audience.js';
 import { EventDispatch } from './event-dispatch.js';
 import { EventOutbox } from './event-outbox.js';
 import { ABANDONED_AFTER_MS, EventPurge } from './event-purge.js';
+import { EventPusher } from './event-pusher.js';
 import { EventReceivers } from './event-receivers.js';
 import { EventStreams } from './event-streams.js';
 import { PendingEvents } from './pending-events.js';
@@ -70,8 +71,9 @@ describeOnEachDatabase('the delivery of events', (open) => {
     const receivers = new EventReceivers(database, clock, OPTIONS);
     const pending = new PendingEvents(database, clock);
     const signer = new SetSigner(new TokenSigner(keys), clock, OPTIONS);
-    const delivery = new Delivery(receivers, pending, clients as unknown as RegisteredClients, signer);
-    return new EventDispatch(receivers, delivery, new Doorbell());
+    const audience = new EventAudience(clients as unknown as RegisteredClients);
+    const pusher = new EventPusher(receivers, pending, audience, signer);
+    return new EventDispatch(receivers, pusher, new Doorbell());
   }
 
   const deliveryTo = ({ url }: FakeEventReceiver, authorization: string | null = null) => ({
@@ -260,6 +262,21 @@ describeOnEachDatabase('the delivery of events', (open) => {
     clock.advanceMs(1_000);
     await look();
     expect(one.about).toEqual(['t1', 't2', 't1']);
+    expect(await pending()).toBe(0);
+  });
+
+  it('rests while all that is due waits for an earlier event about the same token', async () => {
+    await begin();
+    await greet(one);
+    one.answer = { status: 400, body: { err: 'invalid_key', description: 'unknown' } };
+    await record(changed('t1', 'read'));
+    await look();
+    await record(ended('t1'));
+    expect(await dispatch.look()).toBe(false);
+    one.answer = { status: 202 };
+    clock.advanceMs(1_000);
+    await look();
+    expect(one.about).toEqual(['t1', 't1', 't1']);
     expect(await pending()).toBe(0);
   });
 

@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 
-import { Delivery } from './delivery.js';
 import { Doorbell } from './doorbell.js';
+import { EventPusher } from './event-pusher.js';
 import { EventReceivers, type Recipient } from './event-receivers.js';
 
 /** The longest pause between two looks, in milliseconds: other instances record events too. */
@@ -21,7 +21,7 @@ export class EventDispatch implements OnApplicationBootstrap, BeforeApplicationS
 
   constructor(
     private readonly receivers: EventReceivers,
-    private readonly delivery: Delivery,
+    private readonly pusher: EventPusher,
     doorbell: Doorbell,
   ) {
     doorbell.answeredBy(() => {
@@ -30,7 +30,7 @@ export class EventDispatch implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   onApplicationBootstrap(): void {
-    this.lookIn(LONGEST_PAUSE_MS);
+    this.lookIn(this.pauseMs);
   }
 
   /** What is being sent is finished; the rest is found by the next who looks. */
@@ -48,10 +48,10 @@ export class EventDispatch implements OnApplicationBootstrap, BeforeApplicationS
    */
   async look(): Promise<boolean> {
     const due = (await this.receivers.withDueEvents()).filter(({ id }) => !this.busy.has(id));
-    for (const recipient of due) this.begin(recipient.id, recipient, () => this.delivery.deliverTo(recipient));
+    for (const recipient of due) this.begin(recipient.id, recipient, () => this.pusher.pushTo(recipient));
     const heartbeats = await this.receivers.takeHeartbeats();
     for (const recipient of heartbeats) {
-      this.begin(`heartbeat of ${recipient.id}`, recipient, () => this.delivery.beat(recipient));
+      this.begin(`heartbeat of ${recipient.id}`, recipient, () => this.pusher.beat(recipient));
     }
     return due.length + heartbeats.length > 0;
   }
@@ -70,7 +70,9 @@ export class EventDispatch implements OnApplicationBootstrap, BeforeApplicationS
     this.busy.set(key, done);
   }
 
+  /** Looks soon. Who rings again meanwhile puts nothing off. */
   private hurry(): void {
+    if (this.pauseMs === SHORTEST_PAUSE_MS) return;
     this.pauseMs = SHORTEST_PAUSE_MS;
     if (this.looking === undefined && this.timer !== undefined) this.lookIn(SHORTEST_PAUSE_MS);
   }

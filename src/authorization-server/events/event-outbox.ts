@@ -38,21 +38,11 @@ export class EventOutbox extends TokenEvents {
     if (changes.length === 0) return;
     // All tables of this server are in one database.
     const tables = within as unknown as Transaction<EventTables>;
-    const servers = [...new Set(changes.map(({ resourceServer }) => resourceServer))];
-    const receivers = await tables
-      .selectFrom('event_receiver')
-      .innerJoin('event_stream', 'event_stream.id', 'event_receiver.stream_id')
-      .select(['event_receiver.id', 'client_id', 'events_requested'])
-      .where('client_id', 'in', servers)
-      .where('status', '!=', 'disabled')
-      .execute();
+    const listeners = await listenersOf(tables, [...new Set(changes.map(({ resourceServer }) => resourceServer))]);
     const txn = randomId();
     const rows = changes.flatMap((change) => {
       const type = change.kind === 'ended' ? SESSION_REVOKED : TOKEN_CLAIMS_CHANGE;
-      const told = receivers.filter(
-        (receiver) =>
-          receiver.client_id === change.resourceServer && deliveredEvents(requestedEvents(receiver)).includes(type),
-      );
+      const told = (listeners.get(change.resourceServer) ?? []).filter(({ types }) => types.includes(type));
       const claims = { txn, sub_id: this.subjectOf(change), events: { [type]: this.eventOf(change) } };
       return this.rows(told, change.tokenId, claims);
     });
@@ -100,13 +90,14 @@ export class EventOutbox extends TokenEvents {
     const eventId = randomId();
     const nowMs = this.clock.nowMs();
     const position = this.nextPosition(nowMs);
+    const text = JSON.stringify(claims);
     return receivers.map(({ id }) => ({
       id: randomId(),
       receiver_id: id,
       event_id: eventId,
       about,
       position,
-      claims: JSON.stringify(claims),
+      claims: text,
       created_ms: nowMs,
       attempts: 0,
       due_ms: nowMs,
@@ -131,6 +122,32 @@ export class EventOutbox extends TokenEvents {
     this.lastPosition = Math.max(this.lastPosition + 1, nowMs * 1000);
     return this.lastPosition;
   }
+}
+
+/** A receiver, and the types of events that its stream brings. */
+interface Listener {
+  readonly id: string;
+  readonly types: readonly string[];
+}
+
+/** Who is told of the tokens of resource servers, by client id. */
+async function listenersOf(
+  tables: Transaction<EventTables>,
+  clientIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly Listener[]>> {
+  const rows = await tables
+    .selectFrom('event_receiver')
+    .innerJoin('event_stream', 'event_stream.id', 'event_receiver.stream_id')
+    .select(['event_receiver.id', 'client_id', 'events_requested'])
+    .where('client_id', 'in', clientIds)
+    .where('status', '!=', 'disabled')
+    .execute();
+  const listeners = new Map<string, Listener[]>();
+  for (const { id, client_id: clientId, events_requested } of rows) {
+    const listener = { id, types: deliveredEvents(requestedEvents({ events_requested })) };
+    listeners.set(clientId, [...(listeners.get(clientId) ?? []), listener]);
+  }
+  return listeners;
 }
 
 /** The claims of a verification. @see SSF 1.0 section 8.1.4.1 */

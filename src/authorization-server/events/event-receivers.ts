@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 
+import { backoffMs } from '../../common/backoff.js';
 import { Clock } from '../../common/clock.js';
-import { Sealer } from '../../common/sealing.js';
+import type { Sealer } from '../../common/sealing.js';
 import { Secret } from '../../common/secret.js';
 import type { EventTables } from '../../database/authorization-server/events.js';
 import { Database } from '../../database/database.js';
 import { HEARTBEAT_MS } from '../../uma/protocol/shared-signals.js';
-import { backoffMs } from './backoff.js';
 import { EventOptions } from './event-options.js';
+import { isFirstAboutIt } from './first-about.js';
+import { receiverSealer } from './receiver-sealer.js';
 
 /** How long an event may be on its way before its receiver gets no sign of life, in milliseconds. */
 const PATIENCE_MS = 2_000;
@@ -33,10 +35,10 @@ export class EventReceivers {
     private readonly clock: Clock,
     options: EventOptions,
   ) {
-    this.sealer = new Sealer(options.secretKey, 'event-receivers');
+    this.sealer = receiverSealer(options);
   }
 
-  /** Those for whom an event is due. */
+  /** Those for whom an event is due that waits for no other. */
   async withDueEvents(): Promise<readonly Recipient[]> {
     const nowMs = this.clock.nowMs();
     const rows = await this.enabled()
@@ -47,7 +49,8 @@ export class EventReceivers {
             .selectFrom('event_delivery')
             .select('event_delivery.id')
             .whereRef('event_delivery.receiver_id', '=', 'event_receiver.id')
-            .where('event_delivery.due_ms', '<=', nowMs),
+            .where('event_delivery.due_ms', '<=', nowMs)
+            .where(isFirstAboutIt),
         ),
       )
       .execute();

@@ -3,12 +3,13 @@ import { sql, type Transaction } from 'kysely';
 
 import { Clock } from '../../common/clock.js';
 import { randomId } from '../../common/randomness.js';
-import { Sealer } from '../../common/sealing.js';
+import type { Sealer } from '../../common/sealing.js';
 import type { EventTables } from '../../database/authorization-server/events.js';
 import { Database } from '../../database/database.js';
 import { UmaError } from '../../uma/protocol/uma-error.js';
 import { EventOptions } from './event-options.js';
 import { type EventStream, type StreamReceiver, type StreamStatus, streamOf } from './event-stream.js';
+import { receiverSealer } from './receiver-sealer.js';
 import type { Delivery, StreamSettings } from './stream-requests.js';
 
 const MOST_RECEIVERS = 100;
@@ -35,7 +36,7 @@ export class EventStreams {
     private readonly clock: Clock,
     options: EventOptions,
   ) {
-    this.sealer = new Sealer(options.secretKey, 'event-receivers');
+    this.sealer = receiverSealer(options);
   }
 
   /** The stream of a client; with `streamId` only if it is that one. */
@@ -57,7 +58,6 @@ export class EventStreams {
           events_requested: null,
           description: null,
           verification_ms: null,
-          created_ms: this.clock.nowMs(),
           ...columnsOf(settings),
         })
         .onConflict((conflict) => conflict.column('client_id').doNothing())

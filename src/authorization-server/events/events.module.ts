@@ -2,12 +2,13 @@ import { type DynamicModule, Module } from '@nestjs/common';
 
 import { TokenSigner } from '../oidc/keys/token-signer.js';
 import { TokenEvents } from '../uma/token-events.js';
-import { Delivery } from './delivery.js';
 import { Doorbell } from './doorbell.js';
+import { EventAudience } from './event-audience.js';
 import { EventDispatch } from './event-dispatch.js';
 import { EventOptions } from './event-options.js';
 import { EventOutbox } from './event-outbox.js';
 import { EventPurge } from './event-purge.js';
+import { EventPusher } from './event-pusher.js';
 import { EventReceivers } from './event-receivers.js';
 import { EventStreams } from './event-streams.js';
 import { PendingEvents } from './pending-events.js';
@@ -31,11 +32,12 @@ import { TransmitterMetadataController } from './transmitter-metadata.controller
     TransmitterMetadataController,
   ],
   providers: [
-    Delivery,
     Doorbell,
+    EventAudience,
     EventDispatch,
     EventOutbox,
     EventPurge,
+    EventPusher,
     EventReceivers,
     EventStreams,
     PendingEvents,

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 
+import { backoffMs } from '../../common/backoff.js';
 import { Clock } from '../../common/clock.js';
 import type { EventTables } from '../../database/authorization-server/events.js';
 import { Database } from '../../database/database.js';
-import { backoffMs } from './backoff.js';
 import type { EventClaims } from './event-outbox.js';
+import { isFirstAboutIt } from './first-about.js';
 
 /** How long others leave alone what an instance has taken on, in milliseconds: longer than a push can take. */
 const LEASE_MS = 30_000;
@@ -40,18 +41,7 @@ export class PendingEvents {
           .select('event_delivery.id')
           .where('event_delivery.receiver_id', '=', receiverId)
           .where('event_delivery.due_ms', '<=', nowMs)
-          .where((row) =>
-            row.not(
-              row.exists(
-                row
-                  .selectFrom('event_delivery as earlier')
-                  .select('earlier.id')
-                  .whereRef('earlier.receiver_id', '=', 'event_delivery.receiver_id')
-                  .whereRef('earlier.about', '=', 'event_delivery.about')
-                  .whereRef('earlier.position', '<', 'event_delivery.position'),
-              ),
-            ),
-          )
+          .where(isFirstAboutIt)
           .orderBy('event_delivery.due_ms')
           .orderBy('event_delivery.position')
           .limit(limit)

@@ -4,13 +4,13 @@ import type { FastifyReply } from 'fastify';
 
 import { UmaError } from '../../uma/protocol/uma-error.js';
 import { ENDPOINTS } from '../endpoints.js';
-import { Delivery } from './delivery.js';
+import { EventAudience } from './event-audience.js';
 import { EventOptions } from './event-options.js';
 import type { EventStream, StreamReceiver } from './event-stream.js';
 import { EventStreams } from './event-streams.js';
+import { noSuchStream } from './no-such-stream.js';
 import { receiverAnswer } from './stream-answer.js';
 import type { ReceiverAnswer } from './stream-answers.js';
-import { noSuchStream } from './stream.controller.js';
 import { NewReceiverDto } from './stream.dto.js';
 import { CurrentReceiver } from './stream.guard.js';
 import { StreamManagement } from './stream-management.decorator.js';
@@ -25,7 +25,7 @@ import { bodyOf, deliveryOf } from './stream-requests.js';
 export class StreamReceiversController {
   constructor(
     private readonly streams: EventStreams,
-    private readonly delivery: Delivery,
+    private readonly audience: EventAudience,
     private readonly options: EventOptions,
   ) {}
 
@@ -65,7 +65,7 @@ export class StreamReceiversController {
   }
 
   private async answers(stream: EventStream, receivers: readonly StreamReceiver[]): Promise<ReceiverAnswer[]> {
-    const ends = { issuer: this.options.issuer, audience: await this.delivery.audienceOf(stream.clientId) };
+    const ends = { issuer: this.options.issuer, audience: await this.audience.of(stream.clientId) };
     return receivers.map((receiver) => receiverAnswer(stream, receiver, ends));
   }
 }

@@ -3,9 +3,9 @@ import { ApiBody } from '@nestjs/swagger';
 
 import { ENDPOINTS } from '../endpoints.js';
 import { EventStreams } from './event-streams.js';
+import { noSuchStream } from './no-such-stream.js';
 import { statusAnswer } from './stream-answer.js';
 import type { StreamStatusAnswer } from './stream-answers.js';
-import { noSuchStream } from './stream.controller.js';
 import { StreamStatusDto } from './stream.dto.js';
 import { CurrentReceiver } from './stream.guard.js';
 import { StreamManagement } from './stream-management.decorator.js';

@@ -3,10 +3,11 @@ import { ApiBody } from '@nestjs/swagger';
 
 import { UmaError } from '../../uma/protocol/uma-error.js';
 import { ENDPOINTS } from '../endpoints.js';
-import { Delivery } from './delivery.js';
+import { EventAudience } from './event-audience.js';
 import { EventOptions } from './event-options.js';
 import type { EventStream } from './event-stream.js';
 import { EventStreams } from './event-streams.js';
+import { noSuchStream } from './no-such-stream.js';
 import { checkUnchanged, streamAnswer } from './stream-answer.js';
 import type { StreamAnswer } from './stream-answers.js';
 import { NewStreamDto, StreamChangeDto, StreamDto } from './stream.dto.js';
@@ -20,7 +21,7 @@ import { allSettingsIn, bodyOf, settingsIn, streamIdOf, type StreamSettings } fr
 export class StreamController {
   constructor(
     private readonly streams: EventStreams,
-    private readonly delivery: Delivery,
+    private readonly audience: EventAudience,
     private readonly options: EventOptions,
   ) {}
 
@@ -79,10 +80,7 @@ export class StreamController {
 
   private async answer(stream: EventStream | undefined): Promise<StreamAnswer> {
     if (stream === undefined) throw noSuchStream();
-    const audience = await this.delivery.audienceOf(stream.clientId);
+    const audience = await this.audience.of(stream.clientId);
     return streamAnswer(stream, { issuer: this.options.issuer, audience });
   }
 }
-
-/** The refusal of a call about a stream that the client does not have. */
-export const noSuchStream = (): UmaError => new UmaError('not_found', 'There is no such stream.');

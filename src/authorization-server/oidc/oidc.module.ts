@@ -1,6 +1,7 @@
 import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 
 import { Clock } from '../../common/clock.js';
+import { RememberingSealer } from '../../common/remembering-sealer.js';
 import { Sealer } from '../../common/sealing.js';
 import type { OidcTables } from '../../database/authorization-server/oidc.js';
 import { Database } from '../../database/database.js';
@@ -23,6 +24,11 @@ import { ProviderMiddleware, providerPaths } from './provider/provider.middlewar
 import { OwnerSessions } from './sessions/owner-sessions.js';
 import { SignedInController } from './sessions/signed-in.controller.js';
 import { PayloadPurge } from './storage/payload-purge.js';
+import { DirectClientCredentials } from './token-endpoint/direct-client-credentials.js';
+import { DirectTokenEndpoint } from './token-endpoint/direct-token-endpoint.js';
+
+/** How many of the provider's things are remembered as they were opened: tokens of resource servers, and their clients. */
+const OPENED_PAYLOADS = 1_000;
 
 /** The OpenID provider: accounts, sign-in, consent, tokens, clients. It needs a `Database` and a `Clock` around it. */
 @Module({})
@@ -39,8 +45,18 @@ export class OidcModule implements NestModule {
         ...[Accounts, SignIn, SignInAttempts, PayloadPurge, Interactions],
         ...[AccessTokens, RegisteredClients, OwnerSessions],
         ...[DeviceGrant, DevicePolls],
+        ...[DirectTokenEndpoint, DirectClientCredentials],
       ],
-      exports: [OIDC_PROVIDER, Accounts, AccessTokens, RegisteredClients, OwnerSessions, SigningKeys, FormTokens],
+      exports: [
+        OIDC_PROVIDER,
+        Accounts,
+        AccessTokens,
+        RegisteredClients,
+        OwnerSessions,
+        SigningKeys,
+        FormTokens,
+        DirectTokenEndpoint,
+      ],
     };
   }
 
@@ -55,7 +71,7 @@ function signingKeysFor({ secretKey }: OidcOptions) {
 }
 
 function providerFor(options: OidcOptions) {
-  const sealer = new Sealer(options.secretKey, 'oidc-payloads');
+  const sealer = new RememberingSealer(options.secretKey, 'oidc-payloads', OPENED_PAYLOADS);
   return (database: Database<OidcTables>, clock: Clock, keys: SigningKeys, accounts: Accounts) =>
     createProvider({ options, store: { database, clock, sealer }, keys, accounts });
 }

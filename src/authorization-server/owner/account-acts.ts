@@ -10,7 +10,7 @@ import type { AccountQueryDto, Done, ShareFormDto } from './account.dto.js';
 import { AccountNotices } from './account-notices.js';
 import { AccountOverview } from './account-overview.js';
 import { type AccountPageContent, accountPage } from './account-page.js';
-import { refuseForgery } from './csrf.js';
+import { isForged, turnFormAway } from './csrf.js';
 import { ShareRefusal } from './share-refusal.js';
 
 type Messages = Pick<AccountPageContent, 'notice' | 'problem' | 'refused'>;
@@ -60,7 +60,7 @@ export class AccountActs {
   ): Promise<string> {
     const session = await this.sessions.current(request, reply);
     if (session === undefined) return this.askToSignIn(reply, form?.resource);
-    refuseForgery(request, session);
+    if (isForged(request, session)) return turnFormAway(reply, this.options.issuer);
     try {
       return goTo(reply, this.addressOf({ ...(await action(session.account.id)) }));
     } catch (error) {

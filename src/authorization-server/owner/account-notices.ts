@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import { isSamePerson } from '../policy/person.js';
 import type { Share } from '../policy/share.js';
 import { scopeName } from '../uma/scope-catalogue.js';
 import type { AccountQueryDto, Done } from './account.dto.js';
@@ -67,8 +68,17 @@ export class AccountNotices {
   private ofShare(say: (who: string, share: Share) => Notice, gone?: string): NoticeOf {
     return async (ownerId, id) => {
       const share = (await this.sharing.list(ownerId)).find((one) => one.id === id);
-      return share === undefined ? gone : say(await this.grantees.nameOf(share.grantee), share);
+      if (share === undefined) return gone;
+      const who = await this.grantees.nameOf(share.grantee);
+      const notice = say(who, share);
+      if (notice === undefined || !(await this.isBlocked(ownerId, share))) return notice;
+      return `It is saved, but you never share with ${who}: they get nothing until you share with them again.`;
     };
+  }
+
+  private async isBlocked(ownerId: string, { grantee }: Share): Promise<boolean> {
+    if (grantee.kind !== 'person') return false;
+    return (await this.blocks.list(ownerId)).some(({ person }) => isSamePerson(person, grantee.person));
   }
 
   private ofBlock(say: (who: string) => Notice, gone?: string): NoticeOf {

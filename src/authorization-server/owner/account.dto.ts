@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { Allow, ArrayMaxSize, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 
 import { PURPOSE_CODES } from '../policy/purpose-of-use.js';
 import { MAX_ISSUER_CHARACTERS, MAX_NAME_CHARACTERS } from './person.dto.js';
@@ -55,8 +55,9 @@ export class AccountQueryDto {
 
 /** What every form of the page carries. */
 class AccountFormDto {
-  @IsString()
-  readonly csrf_token!: string;
+  /** Looked at by whoever does what the form asks for: that it is missing is answered as that it is wrong. */
+  @Allow()
+  readonly csrf_token?: unknown;
 }
 
 /** The form that shares a resource. */

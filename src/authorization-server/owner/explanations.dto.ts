@@ -1,3 +1,4 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -16,6 +17,7 @@ import {
 } from 'class-validator';
 
 import type { ClaimValue } from '../policy/claims.js';
+import { CLAIM_VALUE } from './claim-value.schema.js';
 
 const MAX_CHARACTERS = 1000;
 const MAX_ITEMS = 50;
@@ -59,6 +61,7 @@ export class ExplainedClaimDto {
 
   /** A text, a number or a boolean. */
   @Validate(ClaimValueRule)
+  @ApiProperty(CLAIM_VALUE)
   readonly value!: ClaimValue;
 
   /** Who says so; this server when left out. */
@@ -95,6 +98,7 @@ export class ExplanationDto {
   @ArrayMaxSize(MAX_ITEMS)
   @ValidateNested({ each: true })
   @Type(() => ExplainedClaimDto)
+  @ApiPropertyOptional({ type: [ExplainedClaimDto] })
   readonly claims?: readonly ExplainedClaimDto[];
 
   /** The client that they use; none in particular when left out. */

@@ -1,3 +1,4 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -13,6 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 
+import { CLAIM_VALUE } from './claim-value.schema.js';
 import { MAX_ISSUER_CHARACTERS, MAX_NAME_CHARACTERS, PersonDto, PRINTABLE_ASCII } from './person.dto.js';
 
 const MAX_CLAIMS = 10;
@@ -28,6 +30,7 @@ export class RequiredClaimDto {
   readonly name!: string;
 
   /** What it has to say, exactly: a text, a number, true or false. */
+  @ApiProperty(CLAIM_VALUE)
   @ValidateBy({
     name: 'isClaimValue',
     validator: {
@@ -61,6 +64,7 @@ export class GranteeDto extends PersonDto {
   @ArrayMaxSize(MAX_CLAIMS)
   @ValidateNested({ each: true })
   @Type(() => RequiredClaimDto)
+  @ApiPropertyOptional({ type: [RequiredClaimDto] })
   readonly claims?: readonly RequiredClaimDto[];
 }
 

@@ -1,5 +1,8 @@
+import { ApiProperty } from '@nestjs/swagger';
+
 import { UmaError } from '../../uma/protocol/uma-error.js';
 import type { Grantee, Share } from '../policy/share.js';
+import { CLAIM_VALUE } from './claim-value.schema.js';
 
 const FIRST_MS = Date.parse('0000-01-01T00:00:00.000Z');
 const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
@@ -7,6 +10,7 @@ const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 /** A claim that somebody must have to be meant by a share. */
 export class RequiredClaimView {
   readonly name!: string;
+  @ApiProperty(CLAIM_VALUE)
   readonly value!: string | number | boolean;
   readonly issuer!: string;
 }

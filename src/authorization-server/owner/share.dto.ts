@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -43,6 +44,7 @@ class ShareLimitsDto {
   @ArrayMaxSize(MAX_CLIENTS)
   @ArrayUnique()
   @IsString({ each: true })
+  @ApiPropertyOptional({ type: [String] })
   readonly clients?: readonly string[] | null;
 
   /** The only purposes that it is for: codes of HL7's value set PurposeOfUse. */

@@ -1,4 +1,4 @@
-import { CompiledQuery, type KyselyPlugin, sql, type Transaction } from 'kysely';
+import { CompiledQuery, sql, type Transaction } from 'kysely';
 
 import { describeOnEachDatabase } from '../../../test/support/databases.js';
 import { FixedClock } from '../../common/clock.fake.js';
@@ -65,20 +65,19 @@ describeOnEachDatabase('a decision', (open) => {
       [AS],
     );
     return database.kysely.transaction().execute(async (within) => {
-      const watch: KyselyPlugin = {
-        transformQuery: ({ node, queryId }) => {
-          statements.push(within.getExecutor().compileQuery(node, queryId));
-          return node;
-        },
-        transformResult: ({ result }) => {
-          rows.push(result.rows.length);
-          return Promise.resolve(result);
-        },
-      };
+      const executor = within.getExecutor();
+      const execute = executor.executeQuery.bind(executor);
+      const watch = jest.spyOn(executor, 'executeQuery').mockImplementation(async (query) => {
+        const result = await execute(query);
+        statements.push(query);
+        rows.push(result.rows.length);
+        return result;
+      });
       const [decision, refusal] = await decisionPoint.evaluate(
         [questionBy('p500'), questionBy('p500', 'r501')],
-        within.withPlugin(watch),
+        within,
       );
+      watch.mockRestore();
       expect(decision?.context).toMatchObject({ outcome: 'permit', shareId: 's500' });
       expect(refusal?.context).toMatchObject({ rule: { kind: 'no-share' } });
       const plans: unknown[] = [];

@@ -10,6 +10,8 @@ export interface Person {
 export interface RequestingParty {
   readonly person: Person;
   readonly claims: readonly Claim[];
+  /** When they last proved to be this person, in milliseconds; not given where that is only supposed. */
+  readonly identifiedMs?: number;
 }
 
 /** Whether two people are the same one. */

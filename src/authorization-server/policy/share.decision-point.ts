@@ -1,8 +1,10 @@
-import type { Expression, ExpressionBuilder, SqlBool, Transaction } from 'kysely';
+import type { Expression, ExpressionBuilder, Kysely, Selectable, SqlBool, Transaction } from 'kysely';
 
 import type { OidcTables } from '../../database/authorization-server/oidc.js';
+import type { ShareTable } from '../../database/authorization-server/sharing.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
-import type { Database } from '../../database/database.js';
+import type { Database, Dialect } from '../../database/database.js';
+import { PreparedListQuery, PreparedQuery } from '../../database/prepared-query.js';
 import { holdAdministration } from './administration-lock.js';
 import { EMAIL_CLAIM, normalizedEmail } from './claims.js';
 import type { Decision, Evaluation } from './decision.js';
@@ -11,7 +13,65 @@ import type { Person, RequestingParty } from './person.js';
 import { granteeKey, type Share, shareOf, targetKey } from './share.js';
 import { decideBySharing, type SharingFacts } from './sharing-decision.js';
 
-type Standing = Pick<SharingFacts, 'suspended' | 'blockId' | 'paused' | 'acceptsRequests'>;
+type Standing = Pick<SharingFacts, 'suspended' | 'resumedMs' | 'blockId' | 'paused' | 'acceptsRequests'>;
+
+type Tables = UmaTables & Pick<OidcTables, 'account'>;
+
+interface StandingRow {
+  readonly paused: number | null;
+  readonly accepts_requests: number | null;
+  readonly block_id: string | null;
+  readonly owner_suspended_ms: number | null;
+  readonly namesake_suspended_ms: number | null;
+  readonly namesake_resumed_ms: number | null;
+}
+
+const STANDING = new PreparedQuery<Tables, Person & { ownerId: string }, StandingRow>((kysely, value) =>
+  kysely.selectNoFrom((standing) => [
+    standing.selectFrom('sharing_settings').select('paused').where('owner_id', '=', value('ownerId')).as('paused'),
+    standing
+      .selectFrom('sharing_settings')
+      .select('accepts_requests')
+      .where('owner_id', '=', value('ownerId'))
+      .as('accepts_requests'),
+    standing
+      .selectFrom('blocked_person')
+      .select('id')
+      .where('owner_id', '=', value('ownerId'))
+      .where('issuer', '=', value('issuer'))
+      .where('subject', '=', value('subject'))
+      .as('block_id'),
+    standing.selectFrom('account').select('suspended_ms').where('id', '=', value('ownerId')).as('owner_suspended_ms'),
+    standing
+      .selectFrom('account')
+      .select('suspended_ms')
+      .where('id', '=', value('subject'))
+      .as('namesake_suspended_ms'),
+    standing.selectFrom('account').select('resumed_ms').where('id', '=', value('subject')).as('namesake_resumed_ms'),
+  ]),
+);
+
+/** Shares with a person whose address is not known; and all that go by claims, of which a resource has few. */
+const SHARES = new PreparedListQuery<UmaTables, { granteeKey: string }, Selectable<ShareTable>>(
+  (kysely, targets, value, dialect) =>
+    held(kysely, targets, dialect).where((share) =>
+      share.or([
+        share.and([share('grantee_kind', '=', 'person'), share('grantee_key', '=', value('granteeKey'))]),
+        share('grantee_kind', '=', 'claims'),
+      ]),
+    ),
+);
+
+function held(kysely: Kysely<UmaTables>, targets: readonly string[], dialect: Dialect) {
+  return (
+    kysely
+      .selectFrom('share')
+      .selectAll()
+      .where('target', 'in', targets)
+      // SQLite has one writer at a time; PostgreSQL lets a withdrawal wait until this transaction has ended.
+      .$if(dialect === 'postgres', (query) => query.forShare())
+  );
+}
 
 /** How long an owner is not asked again for what they refused, in milliseconds. */
 export const REFUSAL_LASTS_MS = 86_400_000;
@@ -66,8 +126,12 @@ export class ShareDecisionPoint extends DecisionPoint {
   ): Promise<readonly Share[]> {
     const targets = targetsOf(evaluations);
     const addresses = this.addressesOf(subject);
-    const rows = await this.heldShares(within, targets).where(mayBeWith(subject.person, addresses)).execute();
-    const byAddress = addresses.length > 0 ? [] : await this.anyByAddress(targets, atMs, within);
+    if (addresses.length > 0) {
+      const rows = await this.heldShares(within, targets).where(mayBeWith(subject.person, addresses)).execute();
+      return rows.map(shareOf);
+    }
+    const rows = await SHARES.execute(within, targets, { granteeKey: granteeKey({ kind: 'person', ...subject }) });
+    const byAddress = await this.anyByAddress(targets, atMs, within);
     return [...rows, ...byAddress].map(shareOf);
   }
 
@@ -82,44 +146,18 @@ export class ShareDecisionPoint extends DecisionPoint {
   }
 
   private heldShares(within: Transaction<UmaTables>, targets: readonly string[]) {
-    return (
-      within
-        .selectFrom('share')
-        .selectAll()
-        .where('target', 'in', targets)
-        // SQLite has one writer at a time; PostgreSQL lets a withdrawal wait until this transaction has ended.
-        .$if(this.database.dialect === 'postgres', (query) => query.forShare())
-    );
+    return held(within, targets, this.database.dialect);
   }
 
   /** How the owner and the person stand, to each other and at this server: in one statement, as each decision needs it. */
   private async standingOf(person: Person, ownerId: string, within: Transaction<UmaTables>): Promise<Standing> {
-    const row = await within
-      .withTables<Pick<OidcTables, 'account'>>()
-      .selectNoFrom((standing) => [
-        standing.selectFrom('sharing_settings').select('paused').where('owner_id', '=', ownerId).as('paused'),
-        standing
-          .selectFrom('sharing_settings')
-          .select('accepts_requests')
-          .where('owner_id', '=', ownerId)
-          .as('accepts_requests'),
-        standing
-          .selectFrom('blocked_person')
-          .select('id')
-          .where('owner_id', '=', ownerId)
-          .where('issuer', '=', person.issuer)
-          .where('subject', '=', person.subject)
-          .as('block_id'),
-        standing.selectFrom('account').select('suspended_ms').where('id', '=', ownerId).as('owner_suspended_ms'),
-        standing
-          .selectFrom('account')
-          .select('suspended_ms')
-          .where('id', '=', person.subject)
-          .as('namesake_suspended_ms'),
-      ])
-      .executeTakeFirstOrThrow();
+    const { issuer, subject } = person;
+    const tables = within.withTables<Pick<OidcTables, 'account'>>();
+    const row = await STANDING.first(tables, { ownerId, issuer, subject });
+    if (row === undefined) throw new Error('How people stand is one row.');
     return {
       suspended: this.suspendedOf(row, person),
+      resumedMs: person.issuer === this.issuer ? (row.namesake_resumed_ms ?? undefined) : undefined,
       blockId: row.block_id ?? undefined,
       paused: row.paused === 1,
       acceptsRequests: row.accepts_requests === 1,
@@ -143,7 +181,14 @@ export class ShareDecisionPoint extends DecisionPoint {
 }
 
 /** What matters as long as nobody is identified. */
-const NOTHING_KNOWN = { shares: [], suspended: undefined, blockId: undefined, paused: false, acceptsRequests: false };
+const NOTHING_KNOWN = {
+  shares: [],
+  suspended: undefined,
+  resumedMs: undefined,
+  blockId: undefined,
+  paused: false,
+  acceptsRequests: false,
+};
 
 /** The resources in question and their types. */
 function targetsOf(evaluations: readonly Evaluation[]): readonly string[] {
@@ -160,9 +205,7 @@ function mayBeWith(person: Person, addresses: readonly string[]) {
     share.or([
       share.and({ grantee_kind: 'person', grantee_key: granteeKey({ kind: 'person', person }) }),
       share('grantee_kind', '=', 'claims'),
-      ...(addresses.length === 0
-        ? []
-        : [share.and([share('grantee_kind', '=', 'email'), share('grantee_key', 'in', addresses)])]),
+      share.and([share('grantee_kind', '=', 'email'), share('grantee_key', 'in', addresses)]),
     ]);
 }
 

@@ -42,6 +42,7 @@ const decide = (
   decideBySharing(question, {
     shares,
     suspended: undefined,
+    resumedMs: undefined,
     blockId: undefined,
     paused: false,
     acceptsRequests: false,
@@ -189,6 +190,20 @@ describe('decideBySharing', () => {
     expect(decide(aQuestion({ subject: undefined }), [aShare()], facts)).toMatchObject({ outcome: 'need-claims' });
   });
 
+  it('asks anew who somebody is that proved it before they were suspended, to the second', () => {
+    const identified = (identifiedMs: number) => aQuestion({ subject: { person: BOB, claims: [], identifiedMs } });
+    const facts = { resumedMs: 5_700 };
+    expect(decide(identified(4_999), [aShare()], facts)).toEqual({
+      outcome: 'need-claims',
+      rule: { kind: 'unknown-requesting-party' },
+      claims: [{ name: 'sub', issuers: [] }],
+      shareIds: [],
+    });
+    expect(decide(identified(5_000), [aShare()], facts)).toMatchObject({ outcome: 'permit' });
+    expect(decide(aQuestion(), [aShare()], facts)).toMatchObject({ outcome: 'permit' });
+    expect(decide(identified(0), [aShare()])).toMatchObject({ outcome: 'permit' });
+  });
+
   it('denies a blocked person, whatever is shared, before it asks for anything', () => {
     expect(decide(aQuestion(), [aShare()], { blockId: 'block-1', acceptsRequests: true })).toEqual({
       outcome: 'deny',
@@ -220,10 +235,9 @@ describe('decideBySharing', () => {
   const share = fc
     .record({
       target: fc.constantFrom({ resourceId: 'r1' }, { resourceId: 'r2' }, { resourceType: 'heart' }),
-      grantee: fc.constantFrom('bob', 'carol').map((subject) => ({
-        kind: 'person' as const,
-        person: { issuer: AS, subject },
-      })),
+      grantee: fc
+        .record({ issuer: fc.constantFrom(AS, 'https://idp.test'), subject: fc.constantFrom('bob', 'carol') })
+        .map((person) => ({ kind: 'person' as const, person })),
       scopes: fc.uniqueArray(fc.constantFrom('read', 'stream')),
       clients: fc.option(fc.constantFrom(['viewer'], ['other']), { nil: undefined }),
       paused: fc.boolean(),
@@ -238,6 +252,7 @@ describe('decideBySharing', () => {
         const isMeant = ({ target, grantee, clients }: Share) =>
           ('resourceType' in target || target.resourceId === 'r1') &&
           grantee.kind === 'person' &&
+          grantee.person.issuer === AS &&
           grantee.person.subject === 'bob' &&
           clients?.[0] !== 'other';
         const isInTime = ({ paused, startsMs = 0, expiresMs = 9_999 }: Share) =>

@@ -10,6 +10,8 @@ export interface SharingFacts {
   readonly shares: readonly Share[];
   /** Whose account here is suspended, the owner's before the subject's; nobody's as a rule. */
   readonly suspended: 'owner' | 'requesting-party' | undefined;
+  /** When the subject's account here was last resumed after a suspension, in milliseconds. */
+  readonly resumedMs: number | undefined;
   /** Id of the block, when the owner has blocked the subject. */
   readonly blockId: string | undefined;
   /** Whether the owner has paused all sharing. */
@@ -33,6 +35,7 @@ export function decideBySharing(evaluation: Evaluation, facts: SharingFacts): De
   const { subject, action } = evaluation;
   if (subject === undefined) return needClaims([{ name: 'sub', issuers: [] }]);
   if (facts.suspended !== undefined) return deny({ kind: `${facts.suspended}-suspended` });
+  if (isOutdated(subject, facts)) return needClaims([{ name: 'sub', issuers: [] }]);
   if (facts.blockId !== undefined) return deny({ kind: 'blocked-person', id: facts.blockId });
   if (facts.paused) return deny({ kind: 'sharing-paused' });
   const byShares = decideByShares(evaluation, subject, facts);
@@ -40,6 +43,11 @@ export function decideBySharing(evaluation: Evaluation, facts: SharingFacts): De
   if (facts.refusedScopes.includes(action.name)) return deny({ kind: 'refused-access-request' });
   if (!facts.acceptsRequests) return deny({ kind: 'no-share' });
   return { decision: false, context: { outcome: 'need-owner', rule: { kind: 'access-requests' } } };
+}
+
+/** What somebody proved before they were suspended does not count once they are resumed; tokens tell time in seconds. */
+function isOutdated({ identifiedMs = Infinity }: RequestingParty, { resumedMs = 0 }: SharingFacts): boolean {
+  return identifiedMs < Math.floor(resumedMs / 1000) * 1000;
 }
 
 /** @returns `undefined` when no share has to do with it */

@@ -3,7 +3,7 @@ import type { Transaction } from 'kysely';
 
 import { Clock } from '../../common/clock.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
-import { Database } from '../../database/database.js';
+import { PreparedListQuery } from '../../database/prepared-query.js';
 import type { ResourceDescription } from '../../uma/protocol/resource-description.js';
 import type { Decision, Evaluation } from '../policy/decision.js';
 import { DecisionPoint } from '../policy/decision-point.js';
@@ -14,11 +14,23 @@ import { UmaOptions } from './uma-options.js';
 
 type Descriptions = ReadonlyMap<string, ResourceDescription>;
 
+/** Resources as they stay until the transaction ends. */
+const HOLD = new PreparedListQuery<UmaTables, object, { readonly id: string; readonly description: string }>(
+  (kysely, ids, _value, dialect) =>
+    kysely
+      .selectFrom('uma_resource')
+      .select(['id', 'description'])
+      .where('id', 'in', ids)
+      // In the order of whoever holds all resources of an owner.
+      .orderBy('id')
+      // On PostgreSQL a deregistration waits until the token that names the resource is there to be shrunk.
+      .$if(dialect === 'postgres', (query) => query.forKeyShare()),
+);
+
 /** Assesses what a permission ticket asks for, by the registrations and the policies as they are now. */
 @Injectable()
 export class AccessAssessor {
   constructor(
-    private readonly database: Database<UmaTables>,
     private readonly clock: Clock,
     private readonly decisionPoint: DecisionPoint,
     private readonly options: UmaOptions,
@@ -47,26 +59,19 @@ export class AccessAssessor {
   }
 
   private evaluationsOf(
-    { resourceId: id, scopes }: RequestedAccess,
+    access: RequestedAccess,
     { pat }: PermissionTicket,
     { clientId, claimIssuers, requestingParty: subject }: Requester,
     descriptions: Descriptions,
   ): readonly Evaluation[] {
+    const { resourceId: id } = access;
     const resource = { id, type: descriptions.get(id)?.type, ...pat };
     const context = { atMs: this.clock.nowMs(), clientId, claimIssuers };
-    return actionsOf(scopes).map((name) => ({ subject, action: { name }, resource, context }));
+    return actionsOf(access).map((name) => ({ subject, action: { name }, resource, context }));
   }
 
   private async hold(within: Transaction<UmaTables>, ids: readonly string[]): Promise<Descriptions> {
-    const rows = await within
-      .selectFrom('uma_resource')
-      .select(['id', 'description'])
-      .where('id', 'in', ids)
-      // In the order of whoever holds all resources of an owner.
-      .orderBy('id')
-      // On PostgreSQL a deregistration waits until the token that names the resource is there to be shrunk.
-      .$if(this.database.dialect === 'postgres', (query) => query.forKeyShare())
-      .execute();
+    const rows = await HOLD.execute(within, ids, {});
     return new Map(rows.map(({ id, description }) => [id, JSON.parse(description) as ResourceDescription]));
   }
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 
-import { type Decision, deny } from '../policy/decision.js';
-import { type AssessmentInput, calculateRequest, conclude, type RequestedAccess } from './assessment.js';
+import { ANY_ACCESS, type Decision, deny } from '../policy/decision.js';
+import { actionsOf, type AssessmentInput, calculateRequest, conclude, type RequestedAccess } from './assessment.js';
 
 const permitBy = (shareId: string, untilMs?: number): Decision => ({
   decision: true,
@@ -122,10 +122,19 @@ describe('conclude', () => {
     });
   });
 
-  it('takes a claim from any issuer where one of the questions does', () => {
-    const decisions = [[ask('email', 'https://a'), ask('email')]];
-    expect(conclude([asked('album', ['edit', 'view'])], decisions)).toMatchObject({
-      claims: [{ name: 'email', issuers: [] }],
+  it('waits even where no claim is named: an empty requirement is no permit (UMA Grant 5.6)', () => {
+    const request = [asked('album', ['edit']), asked('photo', ['view'])];
+    const context = {
+      outcome: 'need-claims',
+      rule: { kind: 'share', id: 's1' },
+      claims: [],
+      shareIds: ['s1'],
+    } as const;
+    const empty: Decision = { decision: false, context };
+    expect(conclude(request, [[PERMIT], [empty]])).toEqual({
+      kind: 'need-claims',
+      claims: [],
+      shareIds: ['s1'],
     });
   });
 
@@ -221,17 +230,25 @@ describe('conclude', () => {
     }
   });
 
+  it('asks for the claims that any access takes, although the client wants a scope beside it', () => {
+    const request = [asked('album', [], ['edit'])];
+    expect(conclude(request, [[ASK, ASK]])).toMatchObject({ kind: 'need-claims' });
+    expect(conclude(request, [[PERMIT, ASK]])).toMatchObject({ kind: 'granted', permissions: [{ scopes: [] }] });
+    expect(conclude(request, [[PERMIT, PERMIT]])).toMatchObject({ permissions: [{ scopes: ['edit'] }] });
+  });
+
   it('grants nothing of a request for any access that has other needs unmet', () => {
-    expect(conclude([asked('album', [], ['edit'])], [[DENY]])).toEqual({ kind: 'denied' });
+    expect(conclude([asked('album', [], ['edit'])], [[DENY, DENY]])).toEqual({ kind: 'denied' });
     expect(conclude([asked('album', []), asked('photo', ['view'])], [[DENY], [PERMIT]])).toEqual({ kind: 'denied' });
   });
 
-  const scopes = fc.uniqueArray(fc.constantFrom('view', 'edit', 'download'), { minLength: 1 });
+  const scopes = fc.uniqueArray(fc.constantFrom('view', 'edit', 'download'));
   const decision = fc.constantFrom(PERMIT, DENY, ASK, ASK_OWNER);
   const entry = fc.record({ ticketScopes: scopes, extraScopes: scopes }).chain(({ ticketScopes, extraScopes }) => {
     const all = [...new Set([...ticketScopes, ...extraScopes])];
-    const decisions = fc.array(decision, { minLength: all.length, maxLength: all.length });
-    return decisions.map((made) => ({ ticketScopes, all, made }));
+    const actions = actionsOf({ ticketScopes, scopes: all });
+    const decisions = fc.array(decision, { minLength: actions.length, maxLength: actions.length });
+    return decisions.map((made) => ({ ticketScopes, all, actions, made }));
   });
 
   it('never grants anything without a permit, nor a ticket in part, and else does as a naive model does', () => {
@@ -242,8 +259,8 @@ describe('conclude', () => {
           ticketScopes,
           scopes: all,
         }));
-        const needed = entries.flatMap(({ ticketScopes, all, made }) =>
-          made.filter((_made, place) => ticketScopes.some((scope) => scope === all[place])),
+        const needed = entries.flatMap(({ ticketScopes, actions, made }) =>
+          made.filter((_made, place) => [ANY_ACCESS, ...ticketScopes].some((scope) => scope === actions[place])),
         );
         const naive = ((): string => {
           if (needed.length === 0 || needed.includes(DENY)) return 'denied';
@@ -259,8 +276,8 @@ describe('conclude', () => {
         const granted = conclusion.permissions.flatMap((permission) =>
           permission.scopes.map((scope) => `${permission.resourceId} ${scope}`),
         );
-        const permitted = entries.flatMap(({ all, made }, index) =>
-          all.filter((_scope, place) => made[place] === PERMIT).map((scope) => `r${index} ${scope}`),
+        const permitted = entries.flatMap(({ all, actions, made }, index) =>
+          all.filter((scope) => made[actions.indexOf(scope)] === PERMIT).map((scope) => `r${index} ${scope}`),
         );
         expect(granted.sort()).toEqual(permitted.sort());
       }),

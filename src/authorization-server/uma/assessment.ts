@@ -48,9 +48,12 @@ export function calculateRequest(input: AssessmentInput): readonly RequestedAcce
   return asked;
 }
 
-/** The actions that stand for a requested access: its scopes, or the question whether there is any access at all. */
-export function actionsOf(scopes: readonly string[]): readonly string[] {
-  return scopes.length === 0 ? [ANY_ACCESS] : scopes;
+/**
+ * The actions that stand for a requested access: its scopes; before those the question whether there is any access at
+ * all, where the resource server named no scope, whatever the client wants beside it.
+ */
+export function actionsOf({ ticketScopes, scopes }: Omit<RequestedAccess, 'resourceId'>): readonly string[] {
+  return ticketScopes.length === 0 ? [ANY_ACCESS, ...scopes] : scopes;
 }
 
 /**
@@ -102,7 +105,7 @@ export function conclude(
   ownerWasAsked = false,
 ): Assessment {
   const verdicts = asked.flatMap((access, index) =>
-    actionsOf(access.scopes).map((action, place) => ({
+    actionsOf(access).map((action, place) => ({
       access,
       action,
       required: isRequired(access, action, partialGrants),

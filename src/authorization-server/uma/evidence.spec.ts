@@ -11,6 +11,7 @@ const claim = (name: string, value: string, untilMs = 100, issuer = IDP): GivenC
 });
 const about = (subject: string, untilMs: number, ...claims: readonly GivenClaim[]): Evidence => ({
   person: { issuer: IDP, subject },
+  identifiedMs: untilMs - 5,
   untilMs,
   claims,
 });
@@ -26,7 +27,7 @@ describe('evidence that is put together (UMA 2.0 Grant section 5.2)', () => {
   it('is of the other person alone when somebody else takes their place', () => {
     const given = about('carol', 10, claim('role', 'nurse'));
     expect(combined(about('bob', 20, claim('email', 'bob@example.org')), given)).toBe(given);
-    const elsewhere: Evidence = { person: { issuer: AS, subject: 'bob' }, untilMs: 5, claims: [] };
+    const elsewhere: Evidence = { ...about('bob', 5), person: { issuer: AS, subject: 'bob' } };
     expect(combined(about('bob', 20), elsewhere)).toBe(elsewhere);
   });
 
@@ -34,8 +35,8 @@ describe('evidence that is put together (UMA 2.0 Grant section 5.2)', () => {
     const known = about('bob', 20, claim('role', 'nurse'));
     const given = about('bob', 10, claim('ward', '7'));
     const both = { person: { issuer: IDP, subject: 'bob' }, claims: [claim('role', 'nurse'), claim('ward', '7')] };
-    expect(combined(known, given)).toEqual({ ...both, untilMs: 20 });
-    expect(combined(given, known)).toMatchObject({ untilMs: 20 });
+    expect(combined(known, given)).toEqual({ ...both, identifiedMs: 15, untilMs: 20 });
+    expect(combined(given, known)).toMatchObject({ identifiedMs: 15, untilMs: 20 });
   });
 
   it('renews a claim of an issuer, all its values at once, and no other one', () => {
@@ -50,7 +51,11 @@ describe('the requesting party of some evidence', () => {
   it('is nobody when nobody is known, and from the moment that it is no longer certain', () => {
     expect(requestingPartyAt(undefined, 0)).toBeUndefined();
     expect(requestingPartyAt(about('bob', 10), 10)).toBeUndefined();
-    expect(requestingPartyAt(about('bob', 10), 9)).toEqual({ person: { issuer: IDP, subject: 'bob' }, claims: [] });
+    expect(requestingPartyAt(about('bob', 10), 9)).toEqual({
+      person: { issuer: IDP, subject: 'bob' },
+      identifiedMs: 5,
+      claims: [],
+    });
   });
 
   it('has the claims that still hold', () => {

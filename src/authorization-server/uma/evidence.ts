@@ -9,6 +9,8 @@ export interface GivenClaim extends Claim {
 /** What is known of a requesting party, and until when. Times are milliseconds. */
 export interface Evidence {
   readonly person: Person;
+  /** When they last proved to be this person. */
+  readonly identifiedMs: number;
   /** When it is no longer certain that this is the person. */
   readonly untilMs: number;
   readonly claims: readonly GivenClaim[];
@@ -27,6 +29,7 @@ export function combined(known: Evidence | undefined, given: Evidence | undefine
     given.claims.some((claim) => claim.name === name && claim.issuer === issuer);
   return {
     person: known.person,
+    identifiedMs: Math.max(known.identifiedMs, given.identifiedMs),
     untilMs: Math.max(known.untilMs, given.untilMs),
     claims: [...known.claims.filter((claim) => !renewed(claim)), ...given.claims],
   };
@@ -35,6 +38,7 @@ export function combined(known: Evidence | undefined, given: Evidence | undefine
 /** The requesting party as far as the evidence still holds; `undefined` when nobody is identified. */
 export function requestingPartyAt(evidence: Evidence | undefined, nowMs: number): RequestingParty | undefined {
   if (evidence === undefined || evidence.untilMs <= nowMs) return undefined;
+  const { person, identifiedMs } = evidence;
   const claims = evidence.claims.filter(({ untilMs }) => untilMs > nowMs);
-  return { person: evidence.person, claims: claims.map(({ name, value, issuer }) => ({ name, value, issuer })) };
+  return { person, identifiedMs, claims: claims.map(({ name, value, issuer }) => ({ name, value, issuer })) };
 }

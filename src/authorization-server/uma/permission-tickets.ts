@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, type Selectable, sql, type Transaction } from 'kysely';
 
 import { Clock } from '../../common/clock.js';
 import { digest } from '../../common/digest.js';
@@ -63,6 +63,10 @@ const CONSUME = new PreparedQuery<UmaTables, { handleDigest: string; now: number
       .returningAll(),
 );
 
+/** Advisory locks belong to a whole database, which may have the tables of several servers in several schemas. */
+const lockProcess = (id: string): RawBuilder<unknown> =>
+  sql`select pg_advisory_xact_lock(hashtextextended(current_schema() || '.process.' || ${id}, 0))`;
+
 /**
  * Permission tickets: unguessable handles, stored as digests, each good for one presentation.
  *
@@ -99,10 +103,10 @@ export class PermissionTickets {
   }
 
   /**
-   * Consumes a ticket, whose process is the client's from then on. A second presentation, or another client's, is a sign
-   * of theft: it closes the process and revokes what came out of it.
+   * Consumes a ticket, whose process is the client's from then on.
    *
-   * @returns `undefined` when the ticket is good for nothing: unknown, expired, used, or of another client
+   * @returns `undefined` when the ticket is good for nothing: unknown, expired, used, or of another client; when an
+   * authenticated client presented it, {@link noticeMisuse} has to be told once the transaction has ended
    */
   async consume(
     within: Transaction<UmaTables>,
@@ -110,24 +114,27 @@ export class PermissionTickets {
     clientId: string,
   ): Promise<PermissionTicket | undefined> {
     const row = await this.consumeOnce(within, digest(handle));
-    if (row === undefined) {
-      await this.noticeReplay(within, digest(handle));
-      return undefined;
-    }
-    if (isFor(row, clientId)) return this.ticketOf(row);
-    await this.closeProcess(within, row.process_id);
-    return undefined;
+    if (row === undefined) return undefined;
+    return row.client_id === null || row.client_id === clientId ? this.ticketOf(row) : undefined;
   }
 
   /**
-   * Consumes a ticket that comes with a requesting party's browser, under whatever client's name: that it comes twice is no
-   * sign of theft, and must not take anything back. Anybody can open an address, and people send forms twice.
+   * Looks at a ticket that a client presented in vain. A second presentation, or another client's, is a sign of theft: it
+   * closes the process and revokes what came out of it. A browser's is none: anybody can open an address, under whatever
+   * client's name, and people send forms twice. This is a transaction of its own: the one of the presentation
+   * may still hold the ticket, for which whoever closes the process at the same moment waits.
    *
-   * @returns `undefined` when the ticket is good for nothing
+   * @see UMA 2.0 Grant section 5.5
    */
-  async take(within: Transaction<UmaTables>, handle: string, clientId: string): Promise<PermissionTicket | undefined> {
-    const row = await this.consumeOnce(within, digest(handle));
-    return row !== undefined && isFor(row, clientId) ? this.ticketOf(row) : undefined;
+  async noticeMisuse(handle: string): Promise<void> {
+    const used = await this.database.kysely
+      .selectFrom('uma_ticket')
+      .select('process_id')
+      .where('handle_digest', '=', digest(handle))
+      .where('consumed_ms', 'is not', null)
+      .executeTakeFirst();
+    if (used === undefined) return;
+    await this.database.kysely.transaction().execute((within) => this.closeProcess(within, used.process_id));
   }
 
   /** Looks at a ticket without consuming it; `undefined` when it is good for nothing. */
@@ -185,18 +192,10 @@ export class PermissionTickets {
     return row;
   }
 
-  private async noticeReplay(within: Transaction<UmaTables>, handleDigest: string): Promise<void> {
-    const used = await within
-      .selectFrom('uma_ticket')
-      .select('process_id')
-      .where('handle_digest', '=', handleDigest)
-      .where('consumed_ms', 'is not', null)
-      .executeTakeFirst();
-    if (used !== undefined) await this.closeProcess(within, used.process_id);
-  }
-
   private async closeProcess(within: Transaction<UmaTables>, processId: string): Promise<void> {
-    // First, because it waits for another transaction that still issues something in this process.
+    // One at a time: whoever begins later sees tickets that the other does not, and would hold them in another order.
+    if (this.database.dialect === 'postgres') await lockProcess(processId).execute(within);
+    // Before anything changes, because it waits for another transaction that still issues something in this process.
     await within
       .selectFrom('uma_ticket')
       .select('handle_digest')
@@ -225,9 +224,4 @@ export class PermissionTickets {
       issuedMs: row.issued_ms,
     };
   }
-}
-
-/** Whoever presents the first ticket of a process has the process. */
-function isFor({ client_id: holder }: Pick<UmaTicketTable, 'client_id'>, clientId: string): boolean {
-  return holder === null || holder === clientId;
 }

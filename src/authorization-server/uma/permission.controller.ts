@@ -1,30 +1,15 @@
 import { Controller, Header, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import type { Transaction } from 'kysely';
 
-import { randomId } from '../../common/randomness.js';
-import type { UmaTables } from '../../database/authorization-server/uma.js';
-import { Database } from '../../database/database.js';
-import {
-  MAX_PERMISSIONS,
-  parsePermissionRequest,
-  type RequestedPermission,
-} from '../../uma/protocol/permission-request.js';
-import { missingScopes } from '../../uma/protocol/scopes.js';
-import { UmaError } from '../../uma/protocol/uma-error.js';
+import { MAX_PERMISSIONS } from '../../uma/protocol/permission-request.js';
 import { ENDPOINTS } from '../endpoints.js';
-import { RegisteredClients } from '../oidc/clients/registered-clients.js';
-import { strictJsonBody } from './json-body.js';
 import { CurrentPat, type Pat } from './pat.js';
 import { PatGuard } from './pat.guard.js';
-import { PermissionTickets, type TicketOrder } from './permission-tickets.js';
+import { PermissionRequests } from './permission-requests.js';
 import type { TicketAnswer } from './protection-api-answers.js';
 import { PermissionDto } from './protection-api.dto.js';
-import { RegisteredResources } from './registered-resources.js';
-import { UmaOptions } from './uma-options.js';
 
-const BODY_LIMIT_BYTES = 4096;
 const PERMISSION = { $ref: getSchemaPath(PermissionDto) };
 
 /**
@@ -36,13 +21,7 @@ const PERMISSION = { $ref: getSchemaPath(PermissionDto) };
 @Controller(ENDPOINTS.permission)
 @UseGuards(PatGuard)
 export class PermissionController {
-  constructor(
-    private readonly database: Database<UmaTables>,
-    private readonly resources: RegisteredResources,
-    private readonly tickets: PermissionTickets,
-    private readonly clients: RegisteredClients,
-    private readonly options: UmaOptions,
-  ) {}
+  constructor(private readonly permissionRequests: PermissionRequests) {}
 
   /** Gives a permission ticket for a client that came without a token that is good. */
   @Post()
@@ -52,43 +31,7 @@ export class PermissionController {
   @ApiBody({
     schema: { oneOf: [PERMISSION, { type: 'array', items: PERMISSION, minItems: 1, maxItems: MAX_PERMISSIONS }] },
   })
-  async request(@CurrentPat() pat: Pat, @Req() request: FastifyRequest): Promise<TicketAnswer> {
-    const permissions = parsePermissionRequest(strictJsonBody(request, BODY_LIMIT_BYTES));
-    const order = { pat, permissions, processId: randomId(), ...(await this.ruleOf(pat.resourceServer)) };
-    // One transaction: what the ticket names is not deregistered before the ticket is there to be deleted.
-    return this.database.kysely.transaction().execute(async (within) => {
-      await this.refuseUnregistered(within, pat, permissions);
-      return { ticket: await this.tickets.begin(within, order) };
-    });
-  }
-
-  /** What goes for the tickets of a resource server, as it is registered. */
-  private async ruleOf(clientId: string): Promise<Omit<TicketOrder, 'pat' | 'permissions' | 'processId'>> {
-    const resourceServer = await this.clients.find(clientId);
-    const { ticketLifetimeSeconds, rptLifetimeSeconds } = this.options;
-    return {
-      resourceIdentifier: resourceServer?.resource,
-      ticketLifetimeSeconds: Math.min(ticketLifetimeSeconds, resourceServer?.ticketLifetimeSeconds ?? Infinity),
-      rptLifetimeSeconds: Math.min(rptLifetimeSeconds, resourceServer?.rptLifetimeSeconds ?? Infinity),
-      rptFormat: resourceServer?.rptFormat ?? 'opaque',
-      requiresResource: resourceServer?.requiresResource ?? false,
-    };
-  }
-
-  private async refuseUnregistered(
-    within: Transaction<UmaTables>,
-    pat: Pat,
-    permissions: readonly RequestedPermission[],
-  ): Promise<void> {
-    const ids = permissions.map(({ resourceId }) => resourceId);
-    const found = await this.resources.hold(within, pat, ids);
-    const scopesOf = new Map(found.map(({ id, description }) => [id, description.resource_scopes]));
-    if (permissions.some(({ resourceId }) => !scopesOf.has(resourceId))) {
-      throw new UmaError('invalid_resource_id', 'There is no such resource.');
-    }
-    const unregistered = permissions.some(
-      ({ resourceId, resourceScopes }) => missingScopes(resourceScopes, scopesOf.get(resourceId) ?? []).length > 0,
-    );
-    if (unregistered) throw new UmaError('invalid_scope', 'A scope is not registered for its resource.');
+  request(@CurrentPat() pat: Pat, @Req() request: FastifyRequest): Promise<TicketAnswer> {
+    return this.permissionRequests.answer(pat, request);
   }
 }

@@ -7,7 +7,11 @@ import type { Database } from '../../database/database.js';
 import { PersistedClaims } from './persisted-claims.js';
 
 const PERSON = { issuer: 'https://as.test', subject: 'bob' };
-const PROGRESS = { evidence: { person: PERSON, untilMs: Infinity, claims: [] }, mayKeepClaims: true, shareIds: [] };
+const PROGRESS = {
+  evidence: { person: PERSON, identifiedMs: 0, untilMs: Infinity, claims: [] },
+  mayKeepClaims: true,
+  shareIds: [],
+};
 const PLACE = { clientId: 'c1', processId: 'process-1' };
 
 const OPTIONS = {

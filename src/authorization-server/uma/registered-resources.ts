@@ -5,6 +5,7 @@ import { Clock } from '../../common/clock.js';
 import { randomId } from '../../common/randomness.js';
 import type { UmaResourceTable, UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
+import { PreparedListQuery } from '../../database/prepared-query.js';
 import type { ResourceDescription } from '../../uma/protocol/resource-description.js';
 import { missingScopes } from '../../uma/protocol/scopes.js';
 import { heldShares, withdrawDeregisteredScopes } from './deregistered-scopes.js';
@@ -20,6 +21,14 @@ export interface RegisteredResource {
   readonly resourceServer: string;
   readonly description: ResourceDescription;
 }
+
+const HOLD = new PreparedListQuery<UmaTables, Pat, Selectable<UmaResourceTable>>((kysely, ids, value, dialect) =>
+  ofPat(kysely, { ownerId: value('ownerId'), resourceServer: value('resourceServer') })
+    .where('id', 'in', ids)
+    .orderBy('id')
+    // SQLite has one writer at a time.
+    .$if(dialect === 'postgres', (query) => query.forKeyShare()),
+);
 
 /** The resources that resource servers registered for their owners. */
 @Injectable()
@@ -48,18 +57,13 @@ export class RegisteredResources {
 
   /** The resource of that id, if it is of this owner and resource server. */
   async find(pat: Pat, id: string): Promise<RegisteredResource | undefined> {
-    const row = await this.ofPat(this.database.kysely, pat).where('id', '=', id).executeTakeFirst();
+    const row = await ofPat(this.database.kysely, pat).where('id', '=', id).executeTakeFirst();
     return row && resourceOf(row);
   }
 
   /** Those of the given ids that are of this owner and resource server, as they stay until the transaction ends. */
   async hold(within: Transaction<UmaTables>, pat: Pat, ids: readonly string[]): Promise<readonly RegisteredResource[]> {
-    const rows = await this.ofPat(within, pat)
-      .where('id', 'in', ids)
-      .orderBy('id')
-      // SQLite has one writer at a time.
-      .$if(this.database.dialect === 'postgres', (query) => query.forKeyShare())
-      .execute();
+    const rows = await HOLD.execute(within, ids, pat);
     return rows.map(resourceOf);
   }
 
@@ -94,7 +98,7 @@ export class RegisteredResources {
    */
   replace(pat: Pat, id: string, description: ResourceDescription): Promise<boolean> {
     return this.database.kysely.transaction().execute(async (within) => {
-      const row = await this.ofPat(within, pat)
+      const row = await ofPat(within, pat)
         .where('id', '=', id)
         // Waits for shares, tokens and tickets of it that are just being made. SQLite has one writer at a time.
         .$if(this.database.dialect === 'postgres', (query) => query.forUpdate())
@@ -116,7 +120,7 @@ export class RegisteredResources {
    */
   remove(pat: Pat, id: string): Promise<boolean> {
     return this.database.kysely.transaction().execute(async (within) => {
-      const row = await this.ofPat(within, pat)
+      const row = await ofPat(within, pat)
         .where('id', '=', id)
         .$if(this.database.dialect === 'postgres', (query) => query.forUpdate())
         .executeTakeFirst();
@@ -133,14 +137,6 @@ export class RegisteredResources {
     });
   }
 
-  private ofPat(kysely: Kysely<UmaTables>, { ownerId, resourceServer }: Pat) {
-    return kysely
-      .selectFrom('uma_resource')
-      .selectAll()
-      .where('owner_id', '=', ownerId)
-      .where('resource_server', '=', resourceServer);
-  }
-
   private async withdrawScopesOf(
     within: Transaction<UmaTables>,
     { id, description }: RegisteredResource,
@@ -150,6 +146,14 @@ export class RegisteredResources {
     const [nowMs, { dialect }] = [this.clock.nowMs(), this.database];
     await withdrawDeregisteredScopes(within, { id, scopes, nowMs, dialect, revocation: this.revocation });
   }
+}
+
+function ofPat(kysely: Kysely<UmaTables>, { ownerId, resourceServer }: Pat) {
+  return kysely
+    .selectFrom('uma_resource')
+    .selectAll()
+    .where('owner_id', '=', ownerId)
+    .where('resource_server', '=', resourceServer);
 }
 
 function resourceOf(row: Selectable<UmaResourceTable>): RegisteredResource {

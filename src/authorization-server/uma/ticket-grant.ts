@@ -7,6 +7,7 @@ import { scopesOf } from '../../uma/protocol/scopes.js';
 import { UmaError } from '../../uma/protocol/uma-error.js';
 import { OIDC_PROVIDER } from '../oidc/oidc.options.js';
 import { type GrantHandler, ownHandler, provenKey } from '../oidc/provider/internals.js';
+import { DirectTokenEndpoint } from '../oidc/token-endpoint/direct-token-endpoint.js';
 import type { ClaimToken } from './claim-tokens/claim-token.js';
 import { renewedBy } from './refresh-handle.js';
 import type { IssuedRpt } from './requesting-party-tokens.js';
@@ -31,12 +32,17 @@ export class TicketGrant implements OnModuleInit {
     @Inject(OIDC_PROVIDER) private readonly provider: Provider,
     private readonly redemption: TicketRedemption,
     private readonly renewal: RptRenewal,
+    private readonly directEndpoint: DirectTokenEndpoint,
   ) {}
 
   onModuleInit(): void {
     const ownRefresh = ownHandler(this.provider, REFRESH);
     // RFC 8707 allows several `resource` parameters.
     this.register(UMA_TICKET_GRANT_TYPE, (ctx) => this.redeem(ctx), PARAMETERS, ['resource']);
+    this.directEndpoint.add(UMA_TICKET_GRANT_TYPE, {
+      parameters: PARAMETERS,
+      grant: ({ clientId }, parameters) => this.answer(clientId, parameters, undefined),
+    });
     this.register(REFRESH, (ctx) => this.refresh(ctx, ownRefresh), [REFRESH, 'scope'], []);
   }
 
@@ -46,9 +52,13 @@ export class TicketGrant implements OnModuleInit {
 
   private async redeem(ctx: TokenEndpointGrantContext): Promise<void> {
     const keyThumbprint = await provenKey(this.provider, ctx);
-    const request = redemptionRequest(ctx.oidc.client.clientId, ctx.oidc.params);
+    ctx.body = await this.answer(ctx.oidc.client.clientId, ctx.oidc.params, keyThumbprint);
+  }
+
+  private async answer(clientId: string, parameters: Parameters, keyThumbprint: string | undefined): Promise<object> {
+    const request = redemptionRequest(clientId, parameters);
     const { resourceIdentifier, pct, ...rpt } = await this.redemption.redeem({ ...request, keyThumbprint });
-    ctx.body = {
+    return {
       ...tokenAnswer(rpt),
       ...(pct === undefined ? {} : { pct }),
       ...(rpt.upgraded ? { upgraded: true } : {}),

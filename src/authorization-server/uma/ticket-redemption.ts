@@ -90,6 +90,10 @@ export class TicketRedemption {
     const outcome = await this.decisionPoint.consulting(() =>
       this.database.kysely.transaction().execute((within) => this.settle(within, attempt).catch(asRefusal)),
     );
+    if (outcome === undefined) {
+      await this.tickets.noticeMisuse(attempt.ticket);
+      throw new UmaError('invalid_grant', 'The permission ticket is unknown, expired, used or of another client.');
+    }
     // Thrown only now: inside, it would undo that the ticket was consumed.
     if (outcome instanceof UmaError) throw outcome;
     return outcome;
@@ -103,11 +107,10 @@ export class TicketRedemption {
     return { ...request, client, proven: claimToken && (await this.claimTokens.verify(claimToken, client)) };
   }
 
-  private async settle(within: Transaction<UmaTables>, attempt: Attempt): Promise<Redemption> {
+  /** @returns `undefined` when the ticket is good for nothing */
+  private async settle(within: Transaction<UmaTables>, attempt: Attempt): Promise<Redemption | undefined> {
     const ticket = await this.tickets.consume(within, attempt.ticket, attempt.clientId);
-    if (ticket === undefined) {
-      throw new UmaError('invalid_grant', 'The permission ticket is unknown, expired, used or of another client.');
-    }
+    if (ticket === undefined) return undefined;
     refuseOtherTargets(attempt.resources, ticket);
     const collected = await this.claims.collect(within, ticket, attempt);
     const { progress, requestingParty } = collected;

@@ -13,8 +13,10 @@ import { CLAIM_TOKEN_FORMATS, ClaimTokens } from './claim-tokens/claim-tokens.js
 import { ClaimsJwtFormat } from './claim-tokens/claims-jwt.format.js';
 import { IdTokenFormat } from './claim-tokens/id-token.format.js';
 import { IssuerKeys } from './claim-tokens/issuer-keys.js';
+import { DirectProtectionApi } from './direct-protection-api.js';
 import { FormerTokens } from './former-tokens.js';
 import { ExpiryPurge } from './expiry-purge.js';
+import { Introspection } from './introspection.js';
 import { IntrospectionController } from './introspection.controller.js';
 import { ProfileController } from './profile.controller.js';
 import { PermissionController } from './permission.controller.js';
@@ -22,9 +24,11 @@ import { TokenSigner } from '../oidc/keys/token-signer.js';
 import { Sealer } from '../../common/sealing.js';
 import type { ClaimTokenFormat } from './claim-tokens/claim-token.js';
 import { PersistedClaims } from './persisted-claims.js';
+import { ProtectionApiAccess } from './protection-api-access.js';
 import { RptRenewal } from './rpt-renewal.js';
 import { RptWriter } from './rpt-writer.js';
 import { TokenRevocation } from './token-revocation.js';
+import { PermissionRequests } from './permission-requests.js';
 import { PermissionTickets } from './permission-tickets.js';
 import { Refusals } from './refusals.js';
 import { RegisteredResources } from './registered-resources.js';
@@ -49,8 +53,11 @@ import { refuseUnsupportedMethod } from './unsupported-method.middleware.js';
   ],
   providers: [
     AccessAssessor,
+    DirectProtectionApi,
     ExpiryPurge,
     FormerTokens,
+    Introspection,
+    PermissionRequests,
     PermissionTickets,
     RegisteredResources,
     RequestingPartyTokens,
@@ -66,6 +73,7 @@ import { refuseUnsupportedMethod } from './unsupported-method.middleware.js';
     IdTokenFormat,
     IssuerKeys,
     PersistedClaims,
+    ProtectionApiAccess,
     RptRenewal,
     RptWriter,
     TokenRevocation,

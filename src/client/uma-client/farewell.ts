@@ -28,13 +28,16 @@ export class Farewell {
   ) {}
 
   /**
-   * Forgets a person's PCTs and RPTs, then has them revoked where an authorization server can be reached and offers that.
+   * Forgets a person's PCTs and RPTs.
    *
+   * @returns what then has them revoked, where an authorization server can be reached and offers that
    * @see UMA 2.0 Grant sections 3.7 and 5.2
    */
-  async to(person: Person): Promise<void> {
+  async to(person: Person): Promise<() => Promise<void>> {
     const ended = [...(await this.forgetPcts(person)), ...(await this.forgetRpts(person))];
-    await Promise.all(ended.map((one) => this.revoke(one)));
+    return async () => {
+      await Promise.all(ended.map((one) => this.revoke(one)));
+    };
   }
 
   private async forgetPcts(person: Person): Promise<readonly Revocation[]> {

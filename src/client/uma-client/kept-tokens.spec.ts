@@ -208,6 +208,32 @@ describe('an RPT with a refresh token (GRANT-3.6)', () => {
     expect(world.rs.tokens).toEqual(['rpt-2', 'rpt-2', 'rpt-2']);
   });
 
+  it('is renewed later when the metadata of the authorization server cannot be had: nothing was spent', async () => {
+    world.clock.advanceMs(899_000);
+    const client = world.client();
+    world.as.override = ({ path }) => (path.startsWith('/.well-known') ? { status: 503 } : undefined);
+    await read(HEART, world.person(), client);
+    expect(refreshes()).toEqual([]);
+    world.as.override = () => undefined;
+    await read(HEART, world.person(), client);
+    expect(refreshes()).toHaveLength(1);
+    expect(world.rs.tokens).toEqual(['rpt-2', 'rpt-2', 'rpt-3']);
+  });
+
+  it('is renewed a little later when the authorization server is asked too much (429)', async () => {
+    world.clock.advanceMs(875_000);
+    const client = world.client();
+    world.as.override = ({ path }) => (path === '/token' ? { status: 429 } : undefined);
+    await read(HEART, world.person(), client);
+    await read(HEART, world.person(), client);
+    expect(refreshes()).toHaveLength(1);
+    world.as.override = () => undefined;
+    world.clock.advanceMs(10_000);
+    await read(HEART, world.person(), client);
+    expect(refreshes().map((form) => form['refresh_token'])).toEqual(['refresh-2', 'refresh-2']);
+    expect(world.rs.tokens).toEqual(['rpt-2', 'rpt-2', 'rpt-2', 'rpt-3']);
+  });
+
   it('gives no way to one for another resource server (C-14)', async () => {
     world.as.grant = { resource: 'https://else.example' };
     world.clock.advanceMs(899_000);
@@ -298,6 +324,10 @@ describe('a persisted claims token (C-9, GRANT-3.3.1-e)', () => {
 
 describe('a person who signs out for good', () => {
   const bob = () => ({ issuer: world.as.issuer, subject: 'bob' });
+  const leave = async (): Promise<void> => {
+    const revoke = await world.client().forget(bob());
+    await revoke();
+  };
 
   beforeEach(async () => {
     world.as.issuesPcts = true;
@@ -305,7 +335,7 @@ describe('a person who signs out for good', () => {
   });
 
   it('leaves no PCT and no RPT behind, and both are revoked (GRANT-3.7, SEC-4)', async () => {
-    await world.client().forget(bob());
+    await leave();
     expect(world.as.revocations).toEqual([
       { token: 'pct-2', token_type_hint: 'pct' },
       { token: 'rpt-2', token_type_hint: 'access_token' },
@@ -319,13 +349,20 @@ describe('a person who signs out for good', () => {
     world.as.issuesRefreshTokens = true;
     world.as.expireRpts();
     await read(HEART);
-    await world.client().forget(bob());
+    await leave();
     expect(world.as.revocations.map((form) => form['token_type_hint'])).toEqual(['pct', 'refresh_token']);
+  });
+
+  it('is forgotten before anything is revoked', async () => {
+    const revoke = await world.client().forget(bob());
+    expect([await kept(), world.as.revocations]).toEqual([{}, []]);
+    await revoke();
+    expect(world.as.revocations).toHaveLength(2);
   });
 
   it('takes nothing from anybody else', async () => {
     await read(HEART, world.person('eve'));
-    await world.client().forget(bob());
+    await leave();
     expect(world.as.revocations).toHaveLength(2);
     expect(await read(HEART, world.person('eve'))).toMatchObject({ authorization: { fresh: false } });
   });
@@ -341,7 +378,7 @@ describe('a person who signs out for good', () => {
     ['fails', serves({ revocation_endpoint: 'http://127.0.0.1:9/revoke' })],
   ])('is forgotten too where the authorization server %s', async (_what, arrange) => {
     await arrange();
-    await world.client().forget(bob());
+    await leave();
     expect(await kept()).toEqual({});
     expect(await world.pcts.get(holder())).toBeUndefined();
     expect(world.as.revocations).toEqual([]);

@@ -26,6 +26,7 @@ export class MemoryRptStore extends RptStore {
   override replace(holder: RptHolder, { id, version }: KeptRpt, next: Rpt): Promise<KeptRpt | undefined> {
     if (this.rpts.get(id)?.kept.version !== version) return Promise.resolve(undefined);
     const kept = { ...next, id, version: version + 1 };
+    this.rpts.delete(id); // it is the newest now, and a map keeps the order of insertion
     this.rpts.set(id, { holder: textOf(holder), kept });
     return Promise.resolve(kept);
   }

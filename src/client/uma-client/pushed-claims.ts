@@ -14,8 +14,7 @@ export interface Redeemed {
 
 interface Push {
   readonly source: ClaimTokenSource;
-  /** The format, as the authorization server spells it. */
-  readonly format: string;
+  readonly claimToken: ClaimToken;
 }
 
 // Each claim token is pushed once, so that a server which never has enough ends here.
@@ -38,27 +37,29 @@ export async function redeemFor(
 ): Promise<Redeemed> {
   const sources = sourcesOf(party);
   const seen = [...pushed];
-  let push = seen.length === 0 && server.issuer === party.issuer ? unasked(party) : undefined;
-  let claimToken = await claimTokenOf(push);
+  let push = seen.length === 0 && server.issuer === party.issuer ? await unasked(party) : undefined;
   let { ticket } = request;
   for (let call = 1; ; call++) {
-    const outcome = await tokens.redeem(server, { ...request, ticket, ...(claimToken && { claimToken }) });
-    if (claimToken !== undefined && push !== undefined) seen.push(nameOf(push.source));
+    const outcome = await tokens.redeem(server, { ...request, ticket, ...(push && { claimToken: push.claimToken }) });
+    if (push !== undefined) seen.push(nameOf(push.source));
     if (outcome.kind !== 'need-info' || call === MAX_CALLS) return { outcome, pushed: seen };
     const left = sources.filter((source) => !seen.includes(nameOf(source)));
-    push = askedFor(outcome.requiredClaims, left);
-    claimToken = await claimTokenOf(push);
-    if (claimToken === undefined) return { outcome, pushed: seen };
+    push = await askedFor(outcome.requiredClaims, left);
+    if (push === undefined) return { outcome, pushed: seen };
     ({ ticket } = outcome);
   }
 }
 
 /** The first claim token that meets a required claim: one of its formats and, where it names any, one of its issuers. */
-function askedFor(claims: readonly RequiredClaim[], sources: readonly ClaimTokenSource[]): Push | undefined {
+async function askedFor(
+  claims: readonly RequiredClaim[],
+  sources: readonly ClaimTokenSource[],
+): Promise<Push | undefined> {
   for (const source of sources) {
     const fitting = claims.filter(({ issuer }) => issuer.length === 0 || issuer.includes(source.issuer));
     const format = source.formats.find((one) => fitting.some(({ claimTokenFormat }) => claimTokenFormat.includes(one)));
-    if (format !== undefined) return { source, format };
+    const push = await pushOf(source, format);
+    if (push !== undefined) return push;
   }
   return undefined;
 }
@@ -74,15 +75,15 @@ const idTokenOf = (party: RequestingParty): ClaimTokenSource => ({
   token: () => party.idToken(),
 });
 
-function unasked(party: RequestingParty): Push {
+function unasked(party: RequestingParty): Promise<Push | undefined> {
   const source = idTokenOf(party);
-  const [format = ''] = source.formats;
-  return { source, format };
+  return pushOf(source, source.formats[0]);
 }
 
-async function claimTokenOf(push: Push | undefined): Promise<ClaimToken | undefined> {
-  const token = await push?.source.token();
-  return token === undefined || push === undefined ? undefined : { token, format: push.format };
+/** @param format as the authorization server spells it */
+async function pushOf(source: ClaimTokenSource, format: string | undefined): Promise<Push | undefined> {
+  const token = format === undefined ? undefined : await source.token();
+  return format === undefined || token === undefined ? undefined : { source, claimToken: { token, format } };
 }
 
 const nameOf = ({ formats, issuer }: ClaimTokenSource): string => `${formats[0] ?? ''} ${issuer}`;

@@ -1,15 +1,25 @@
 import type { Clock } from '../../common/clock.js';
+import type { Secret } from '../../common/secret.js';
 import { SingleFlight } from '../../common/single-flight.js';
-import type { Discovery } from './discovery.js';
+import type { GrantOutcome } from '../../uma/protocol/grant-outcome.js';
+import type { AuthorizationServer, Discovery } from './discovery.js';
 import { FlowEnded } from './flow-ended.js';
 import { rptOf } from './rpt-grant.js';
 import type { KeptRpt, Rpt, RptHolder, RptStore } from './rpt-store.js';
 import type { TokenEndpoint } from './token-endpoint.js';
+import { TooManyRequests } from './unless-unreachable.js';
+
+/** How long an authorization server that is asked too much is left alone. */
+const POSTPONED_SECONDS = 10;
+
+interface Unspent {
+  readonly kind: 'unspent';
+}
 
 /**
  * Renews RPTs by their refresh tokens. A refresh token that rotates is good for one use: it is taken out of the store
- * before it is spent, so that nobody spends it twice, on other instances neither. When the answer is lost, so is the
- * refresh token; a fresh start at the resource server is always open.
+ * before it is spent, so that nobody spends it twice, on other instances neither, and put back when the server would not
+ * even look at it. When the answer is lost, so is the refresh token; a fresh start at the resource server is always open.
  *
  * @see UMA 2.0 Grant section 3.6, RFC 9700 section 4.14.2
  */
@@ -40,12 +50,14 @@ export class RptRenewal {
 
   private async renew(holder: RptHolder, kept: KeptRpt, resource: string): Promise<KeptRpt | undefined> {
     const { accessToken, paths, expiresAt, refreshToken } = kept;
-    const bare = { accessToken, paths, ...(expiresAt !== undefined && { expiresAt }) };
-    const emptied = refreshToken && (await this.store.replace(holder, kept, bare));
-    if (refreshToken === undefined || emptied === undefined) return undefined;
+    if (refreshToken === undefined) return undefined;
     try {
       const server = await this.discovery.of(holder.authorizationServer);
-      const outcome = await this.tokens.refresh(server, refreshToken);
+      const bare = { accessToken, paths, ...(expiresAt !== undefined && { expiresAt }) };
+      const emptied = await this.store.replace(holder, kept, bare);
+      if (emptied === undefined) return undefined;
+      const outcome = await this.spend(server, refreshToken);
+      if (outcome.kind === 'unspent') await this.store.replace(holder, emptied, this.later(kept));
       if (outcome.kind !== 'granted') return undefined;
       // The old refresh token stays good where no other comes (RFC 6749 section 6).
       const granted = { refreshToken: refreshToken.reveal(), ...outcome };
@@ -54,5 +66,18 @@ export class RptRenewal {
       if (error instanceof FlowEnded) return undefined;
       throw error;
     }
+  }
+
+  private async spend(server: AuthorizationServer, refreshToken: Secret): Promise<GrantOutcome | Unspent> {
+    try {
+      return await this.tokens.refresh(server, refreshToken);
+    } catch (error) {
+      if (error instanceof TooManyRequests) return { kind: 'unspent' };
+      throw error;
+    }
+  }
+
+  private later(kept: KeptRpt): KeptRpt {
+    return { ...kept, renewAt: this.clock.nowSeconds() + POSTPONED_SECONDS };
   }
 }

@@ -13,7 +13,7 @@ import {
   type TokenTypeHint,
 } from './token-request.js';
 import type { UmaClientOptions } from './uma-client-options.js';
-import { unlessUnreachable } from './unless-unreachable.js';
+import { TooManyRequests, unlessUnreachable } from './unless-unreachable.js';
 
 type Credentials = Pick<UmaClientOptions, 'clientId' | 'clientSecret' | 'privateHosts'>;
 
@@ -40,6 +40,7 @@ export class TokenEndpoint {
 
   /**
    * @returns `stale-ticket` when the refresh token is good no more
+   * @throws TooManyRequests when the refresh token was not spent
    * @throws FlowEnded `authorization-server-unreachable`
    * @see UMA 2.0 Grant section 3.6
    */
@@ -75,7 +76,7 @@ export class TokenEndpoint {
       );
       return parseGrantAnswer(response.status, body);
     } catch (error) {
-      this.discovery.forget(server.issuer);
+      if (!(error instanceof TooManyRequests)) this.discovery.forget(server.issuer);
       throw error;
     }
   }

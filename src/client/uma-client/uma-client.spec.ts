@@ -409,8 +409,13 @@ describe('other ends', () => {
     });
   });
 
-  it.each(['/.well-known/uma2-configuration', '/token'])('takes a 503 from %s for unreachable', async (path) => {
-    world.as.override = (request) => (request.path === path ? { status: 503, body: {} } : undefined);
+  it.each([
+    [503, '/.well-known/uma2-configuration'],
+    [503, '/token'],
+    [429, '/.well-known/uma2-configuration'],
+    [429, '/token'],
+  ])('takes a %d from %s for unreachable', async (status, path) => {
+    world.as.override = (request) => (request.path === path ? { status, body: {} } : undefined);
     expect(await read()).toEqual({
       authorizationServer: world.as.issuer,
       kind: 'authorization-server-unreachable',

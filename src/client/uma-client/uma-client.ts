@@ -98,9 +98,13 @@ export class UmaClient {
     return claimsInteractionUrl(redirectUser, { clientId: this.clientId, ticket: ticket.reveal(), ...back });
   }
 
-  /** Forgets all that is kept for a person, and has it revoked as far as servers can be reached. */
-  async forget(person: Pick<RequestingParty, 'issuer' | 'subject'>): Promise<void> {
-    await this.farewell.to(person);
+  /**
+   * Forgets all that is kept for a person.
+   *
+   * @returns what then has it revoked as far as servers can be reached, for which nobody has to wait
+   */
+  forget(person: Pick<RequestingParty, 'issuer' | 'subject'>): Promise<() => Promise<void>> {
+    return this.farewell.to(person);
   }
 
   private async run(target: Target, party: RequestingParty, request: ResourceRequest): Promise<UmaAnswer> {

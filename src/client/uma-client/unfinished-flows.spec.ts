@@ -48,6 +48,13 @@ describe('claims that are asked for one after the other (C-4, C-6)', () => {
     expect(world.as.tokenRequests).toHaveLength(3);
   });
 
+  it('are pushed from the next source when one has no token to give', async () => {
+    world.as.needInfo({ required_claims: [idToken, membership] });
+    const party = { ...bob(), idToken: () => Promise.resolve(undefined) };
+    expect(await read(party)).toMatchObject({ kind: 'answered' });
+    expect(world.as.tokenRequests.map((form) => form['claim_token'])).toEqual([undefined, 'member']);
+  });
+
   it('never cost more than five calls', async () => {
     const claims = Array.from({ length: 9 }, (_unused, number) => ({ claim_token_format: [`urn:example:${number}`] }));
     for (const claim of claims) world.as.needInfo({ required_claims: [claim] });

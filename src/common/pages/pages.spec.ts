@@ -23,6 +23,13 @@ describe('a page', () => {
     expect(narrow).toContain('<a href="/">Home</a>');
   });
 
+  it('bears the name of its server, at the top and in the title', () => {
+    const named = page({ title: 'T', basePath: '', body: html`x`, brand: 'Viewer' });
+    expect(named).toContain('<title>T · Viewer</title>');
+    expect(named).toContain('Viewer</span>');
+    expect(named).not.toContain('Pulsegate<');
+  });
+
   it('has nothing inline that its content security policy would stop', () => {
     expect(document).not.toMatch(/<script|<style|style=| on\w+=/);
   });

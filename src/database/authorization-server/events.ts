@@ -23,7 +23,6 @@ export interface EventStreamTable {
   description: string | null;
   /** When a verification was asked for last. */
   verification_ms: number | null;
-  created_ms: number;
 }
 
 /** One instance of a resource server, where events are pushed to. */
@@ -69,6 +68,12 @@ export const eventMigrations: Record<string, Migration> = {
       await createStream(kysely);
       await createReceiver(kysely);
       await createDelivery(kysely);
+    },
+  },
+  '2026-11-28-events-2': {
+    // Nobody asks when a stream began.
+    async up({ schema }: Kysely<unknown>) {
+      await schema.alterTable('event_stream').dropColumn('created_ms').execute();
     },
   },
 };

@@ -26,6 +26,8 @@ export interface AccountTable {
   created_ms: number;
   /** Since when the person can neither sign in, share nor be given anything; null for everybody else. */
   suspended_ms: number | null;
+  /** When the last suspension ended; null for who was never suspended. */
+  resumed_ms: number | null;
 }
 
 /** How often somebody tried a password in vain, for one user name from one address. */
@@ -84,6 +86,11 @@ export const oidcMigrations: Record<string, Migration> = {
     },
   },
   '2026-11-27-oidc-refresh-tokens': { up: createRefreshTokenChain },
+  '2026-11-28-oidc-resumed': {
+    async up({ schema }: Kysely<unknown>) {
+      await schema.alterTable('account').addColumn('resumed_ms', 'bigint').execute();
+    },
+  },
 };
 
 async function createAccount({ schema }: Kysely<unknown>): Promise<void> {

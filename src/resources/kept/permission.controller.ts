@@ -10,7 +10,7 @@ import type { ResourceOwner } from '../../uma/protection-api/resource-owner.js';
 import { UmaError } from '../../uma/protocol/uma-error.js';
 import { readScope } from '../heart-rate-resource.js';
 import { isRegistered } from '../owned-resources.js';
-import { OwnerAccess } from '../owner-access.js';
+import { cannotAsk, OwnerAccess } from '../owner-access.js';
 import { RESOURCES_OPTIONS, type ResourcesOptions } from '../resources.options.js';
 import type { OldPermission } from './kept-answers.js';
 
@@ -45,7 +45,7 @@ export class PermissionController {
       return await this.protectionApi.requestPermission(owner, [{ resourceId, resourceScopes: [this.scope] }]);
     } catch (cause) {
       if (!(cause instanceof AuthorizationServerUnreachable)) throw cause;
-      throw new UmaError('temporarily_unavailable', 'The authorization server cannot be asked now.', {}, { cause });
+      throw cannotAsk(cause);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
-import { AuthorizationServerUnreachable } from '../protection-api/authorization-server-unreachable.js';
+import { AuthorizationServerUnreachable, OwnerMustSignIn } from '../protection-api/authorization-server-unreachable.js';
 import type { ProtectedResource } from '../protection-api/protected-resources.js';
 import { ProtectionApi } from '../protection-api/protection-api.js';
 import { formatUmaChallenge } from '../protocol/challenge.js';
@@ -55,6 +55,8 @@ export class PermissionChallenger {
     if (!(error instanceof AuthorizationServerUnreachable)) throw error;
     this.logger.warn(error.message);
     void reply.header('warning', AS_UNREACHABLE_WARNING).header('cache-control', 'no-store');
-    return UmaRefusal.of(403, 'temporarily_unavailable', 'The authorization server cannot be reached.');
+    const isAway = !(error instanceof OwnerMustSignIn);
+    const why = isAway ? 'The authorization server cannot be reached.' : 'The owner has to sign in here again.';
+    return UmaRefusal.of(403, 'temporarily_unavailable', why);
   }
 }

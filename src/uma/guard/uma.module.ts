@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import { Clock } from '../../common/clock.js';
+import { LONGEST_UNTOLD_SECONDS } from '../../common/lifetimes.js';
 import { PatSource } from '../protection-api/pat-source.js';
 import { DEFAULT_TIMEOUT_MS, ProtectionApi } from '../protection-api/protection-api.js';
 import { EventChannels } from '../security-events/event-channels.js';
@@ -13,7 +14,6 @@ import { PermissionChallenger } from './permission-challenger.js';
 import { UMA_OPTIONS, type UmaModuleOptions } from './uma-module-options.js';
 
 const MAX_DECISIONS = 50_000;
-const LONGEST_CACHE_SECONDS = 10;
 
 /**
  * The resource server's side of UMA: the guard behind `@UmaProtect`, the {@link ProtectionApi}, and the endpoint where
@@ -25,8 +25,8 @@ export class UmaModule {
   /** @throws Error when untold decisions would outlive 10 seconds: a withdrawal could act no sooner */
   static register(options: UmaModuleOptions): DynamicModule {
     const { introspectionCacheSeconds: seconds, securityEvents, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-    if (!(seconds >= 0 && seconds <= LONGEST_CACHE_SECONDS)) {
-      throw new Error(`introspectionCacheSeconds must be from 0 to ${LONGEST_CACHE_SECONDS}.`);
+    if (!(seconds >= 0 && seconds <= LONGEST_UNTOLD_SECONDS)) {
+      throw new Error(`introspectionCacheSeconds must be from 0 to ${LONGEST_UNTOLD_SECONDS}.`);
     }
     return {
       module: UmaModule,

@@ -1,10 +1,11 @@
 import type { Clock } from '../../common/clock.js';
 import type { Secret } from '../../common/secret.js';
 import { SingleFlight } from '../../common/single-flight.js';
-import { checkUmaConfiguration, DiscoveryError, discoveryUrls, type UmaConfiguration } from '../protocol/discovery.js';
+import { checkUmaConfiguration, type UmaConfiguration } from '../protocol/discovery.js';
 import { AuthorizationServerUnreachable } from './authorization-server-unreachable.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { type Answer, type Call, exchange } from './http-exchange.js';
+import { publishedMetadata } from './published-metadata.js';
 
 const CONFIGURATION_LIFETIME_MS = 60 * 60 * 1000;
 const BREAKER = { failures: 5, pauseMs: 3000 };
@@ -68,19 +69,9 @@ export class AuthorizationServerConnection {
   }
 
   private async discover(): Promise<UmaConfiguration> {
-    let cause: unknown;
-    for (const url of discoveryUrls(this.issuer)) {
-      const { status, body } = await exchange({ method: 'GET', url, headers: {} }, this.timeoutMs);
-      if (status !== 200) continue;
-      try {
-        const configuration = checkUmaConfiguration(this.issuer, body);
-        this.known = { configuration, untilMs: this.clock.nowMs() + CONFIGURATION_LIFETIME_MS };
-        return configuration;
-      } catch (error) {
-        if (!(error instanceof DiscoveryError)) throw error;
-        cause = error;
-      }
-    }
-    throw new AuthorizationServerUnreachable(`${this.issuer} publishes no usable UMA metadata.`, { cause });
+    const check = (document: unknown) => checkUmaConfiguration(this.issuer, document);
+    const configuration = await publishedMetadata(this.issuer, check, this.timeoutMs);
+    this.known = { configuration, untilMs: this.clock.nowMs() + CONFIGURATION_LIFETIME_MS };
+    return configuration;
   }
 }

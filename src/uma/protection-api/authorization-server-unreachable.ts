@@ -6,6 +6,15 @@ export class AuthorizationServerUnreachable extends Error {
   override readonly name: string = 'AuthorizationServerUnreachable';
 }
 
+/** Raised when there is no PAT of the owner that works: she has to sign in at the resource server again. */
+export class OwnerMustSignIn extends AuthorizationServerUnreachable {
+  override readonly name = 'OwnerMustSignIn';
+
+  constructor() {
+    super('There is no PAT of the resource owner: she has to sign in again.');
+  }
+}
+
 /** Raised when an authorization server understood a call to its protection API and refused it. */
 export class ProtectionApiRefusal extends AuthorizationServerUnreachable {
   override readonly name = 'ProtectionApiRefusal';

@@ -3,7 +3,11 @@ import { inspect } from 'node:util';
 import { FixedPats } from '../../../test/support/fixed-pats.js';
 import { MockAuthorizationServer, type PreparedAnswer } from '../../../test/support/mock-authorization-server.js';
 import { FixedClock } from '../../common/clock.fake.js';
-import { AuthorizationServerUnreachable, ProtectionApiRefusal } from './authorization-server-unreachable.js';
+import {
+  AuthorizationServerUnreachable,
+  OwnerMustSignIn,
+  ProtectionApiRefusal,
+} from './authorization-server-unreachable.js';
 import { ProtectionApi } from './protection-api.js';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -101,12 +105,20 @@ describe('ProtectionApi', () => {
     });
 
     it.each([
-      ['cannot be renewed', 'old', 1],
+      ['is taken no more', 'old', 1],
       ['is not there', undefined, 0],
-    ])('that %s leaves the authorization server out of reach', async (_what, pat, calls) => {
+    ])('that %s leaves the authorization server out of reach until the owner signs in', async (_what, pat, calls) => {
       pats.set('alice', pat);
-      await expect(api.requestPermission(alice(), [reading])).rejects.toBeInstanceOf(AuthorizationServerUnreachable);
+      const refused = expect(api.requestPermission(alice(), [reading])).rejects;
+      await refused.toBeInstanceOf(OwnerMustSignIn);
       expect(as.callsTo('permission')).toHaveLength(calls);
+    });
+
+    it('that cannot be renewed now is still there: the owner need do nothing', async () => {
+      pats.set('alice', 'old').isLost = false;
+      const failure: unknown = await api.requestPermission(alice(), [reading]).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(AuthorizationServerUnreachable);
+      expect(failure).not.toBeInstanceOf(OwnerMustSignIn);
     });
 
     it('never appears in an error, however deep it is looked into', async () => {
@@ -203,7 +215,7 @@ describe('ProtectionApi', () => {
     for (let count = 0; count < 5; count++) await api.requestPermission(alice(), [reading]).catch(() => undefined);
     as.prepare('permission', undefined);
     clock.advanceMs(3000);
-    await expect(api.requestPermission(carol, [reading])).rejects.toThrow('There is no PAT');
+    await expect(api.requestPermission(carol, [reading])).rejects.toBeInstanceOf(OwnerMustSignIn);
     expect(await api.requestPermission(alice(), [reading])).toBe('ticket-1');
   });
 

@@ -6,7 +6,11 @@ import type { RequestedPermission } from '../protocol/permission-request.js';
 import { parseResourceDescription, type ResourceDescription } from '../protocol/resource-description.js';
 import { isJsonObject, isStringArray } from '../protocol/strict-json.js';
 import { AuthorizationServerConnection } from './authorization-server-connection.js';
-import { AuthorizationServerUnreachable, ProtectionApiRefusal } from './authorization-server-unreachable.js';
+import {
+  AuthorizationServerUnreachable,
+  OwnerMustSignIn,
+  ProtectionApiRefusal,
+} from './authorization-server-unreachable.js';
 import type { Answer, Call } from './http-exchange.js';
 import { type Introspection, parseIntrospection } from './introspection.js';
 import type { PatSource } from './pat-source.js';
@@ -26,8 +30,8 @@ export interface Registration {
 /**
  * The protection APIs of the authorization servers, as a resource server uses them on behalf of a resource owner. Every
  * call finds the endpoint by discovery and carries the owner's PAT, renewed once when it is refused. Every method throws
- * AuthorizationServerUnreachable when it gets no usable answer, and its subclass ProtectionApiRefusal when the
- * authorization server says no.
+ * AuthorizationServerUnreachable when it gets no usable answer, and its subclasses OwnerMustSignIn when there is no PAT any
+ * more and ProtectionApiRefusal when the authorization server says no.
  *
  * @see UMA 2.0 Federated Authorization sections 3, 4 and 5
  */
@@ -115,16 +119,21 @@ export class ProtectionApi {
   private async call(owner: ResourceOwner, to: (as: UmaConfiguration) => Call): Promise<Answer> {
     // First: leave to call is given sparingly while the server is down, and must not be spent on nothing.
     const pat = await this.pats.patOf(owner);
-    if (pat === undefined) throw new AuthorizationServerUnreachable('There is no PAT of the resource owner.');
+    if (pat === undefined) throw await this.withoutPat(owner);
     const connection = this.connectionTo(owner.issuer);
     const call = to(await connection.open());
     const first = await connection.send(call, pat);
     if (first.status !== 401) return first;
     const renewed = await this.pats.renew(owner, pat);
-    if (renewed === undefined) throw new AuthorizationServerUnreachable('The PAT is refused and cannot be renewed.');
+    if (renewed === undefined) throw await this.withoutPat(owner);
     const second = await connection.send(call, renewed);
     if (second.status === 401) throw new AuthorizationServerUnreachable('The renewed PAT is refused.');
     return second;
+  }
+
+  private async withoutPat(owner: ResourceOwner): Promise<AuthorizationServerUnreachable> {
+    if (!(await this.pats.has(owner))) return new OwnerMustSignIn();
+    return new AuthorizationServerUnreachable('The PAT of the resource owner cannot be renewed now.');
   }
 
   private connectionTo(issuer: string): AuthorizationServerConnection {

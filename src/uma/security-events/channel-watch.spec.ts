@@ -109,6 +109,25 @@ describe('ChannelWatch', () => {
     expect(as.count('/streams')).toBeGreaterThan(0);
   });
 
+  it.each([400, 401, 429, 503])(
+    'takes the answer %d for no word on whether there are events: it asks again soon',
+    async (status) => {
+      as.answer('/.well-known/ssf-configuration', undefined, status);
+      await watch.look();
+      expect(told[0]).not.toContain('offers no');
+      as.answer('/.well-known/ssf-configuration', as.metadata());
+      expect(await watchFor(1)).toBe(1);
+      expect(as.count('/streams')).toBe(1);
+    },
+  );
+
+  it('makes one attempt at a time, and its failure is told once, however often it looks meanwhile', async () => {
+    const register = jest.spyOn(transmitter, 'register').mockRejectedValue(new Error('a mistake'));
+    const looks = await Promise.allSettled([watch.look(), watch.look(), watch.look()]);
+    expect(looks.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+    expect(register).toHaveBeenCalledTimes(1);
+  });
+
   it('asks an authorization server that offers no events only now and then', async () => {
     as.answer('/.well-known/ssf-configuration', undefined, 404);
     await watch.look();
@@ -125,30 +144,15 @@ describe('ChannelWatch', () => {
     expect(attempts()).toBe(2);
   });
 
-  it.each<[string, () => void]>([
-    [
-      'the metadata of another issuer',
-      () => {
-        as.answer('/.well-known/ssf-configuration', as.metadata({ issuer: 'https://evil.test' }));
-      },
-    ],
-    [
-      'an endpoint in the clear',
-      () => {
-        as.answer('/.well-known/ssf-configuration', as.metadata({ configuration_endpoint: 'http://evil.test/' }));
-      },
-    ],
-    [
-      'no pushing',
-      () => {
-        as.answer('/.well-known/ssf-configuration', as.metadata({ delivery_methods_supported: ['urn:ietf:rfc:8936'] }));
-      },
-    ],
-  ])('sends no secret to what has %s', async (_what, prepare) => {
-    prepare();
+  it.each<[string, object, string]>([
+    ['the metadata of another issuer', { issuer: 'https://evil.test' }, 'names another issuer'],
+    ['an endpoint in the clear', { configuration_endpoint: 'http://evil.test/' }, 'no usable configuration_endpoint'],
+    ['no pushing', { delivery_methods_supported: ['urn:ietf:rfc:8936'] }, 'offers no security events'],
+  ])('sends no secret to what has %s', async (_what, changes, problem) => {
+    as.answer('/.well-known/ssf-configuration', as.metadata(changes));
     await watch.look();
     expect(as.count('/token')).toBe(0);
-    expect(told[0]).toContain('offers no security events');
+    expect(told[0]).toContain(problem);
   });
 
   it.each<[string, () => void, string]>([
@@ -171,7 +175,7 @@ describe('ChannelWatch', () => {
       () => {
         as.answer('/.well-known/uma2-configuration', undefined, 404);
       },
-      'where its tokens are given',
+      'publishes no usable UMA metadata',
     ],
     [
       'does not take the receiver',

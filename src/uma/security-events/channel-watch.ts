@@ -1,12 +1,11 @@
 import { Logger } from '@nestjs/common';
 
+import { backoffMs } from '../../common/backoff.js';
 import type { Clock } from '../../common/clock.js';
 import { AuthorizationServerUnreachable } from '../protection-api/authorization-server-unreachable.js';
 import { LONGEST_SILENCE_MS } from './event-channel.js';
 import { RegistrationRefused, type Transmitter } from './transmitter.js';
 
-const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 60_000;
 /** An authorization server that offers no events may learn it some day. */
 const NOT_OFFERED_WAIT_MS = 10 * 60 * 1000;
 
@@ -17,23 +16,23 @@ export class ChannelWatch {
   private problem = '';
   private failures = 0;
   private attempt: { readonly atMs: number; readonly waitMs: number } | undefined;
-  private flight: Promise<void> | undefined;
+  private isRegistering = false;
 
   constructor(
     private readonly transmitter: Transmitter,
     private readonly clock: Clock,
   ) {}
 
-  /** Looks at the channel, and does what has to be done; called about once a second. */
+  /** Looks at the channel, and does what has to be done; called again and again. Not for what another look is at. */
   async look(): Promise<void> {
     const nowMs = this.clock.nowMs();
     const isAlive = this.transmitter.channel.isAlive(nowMs);
     if (isAlive !== this.wasAlive) this.tell(isAlive);
-    if (isAlive || !this.isDue(nowMs)) return;
-    this.flight ??= this.register(nowMs).finally(() => {
-      this.flight = undefined;
+    if (isAlive || this.isRegistering || !this.isDue(nowMs)) return;
+    this.isRegistering = true;
+    await this.register(nowMs).finally(() => {
+      this.isRegistering = false;
     });
-    await this.flight;
   }
 
   private tell(isAlive: boolean): void {
@@ -54,14 +53,14 @@ export class ChannelWatch {
 
   private async register(nowMs: number): Promise<void> {
     this.failures += 1;
-    const backoffMs = Math.min(FIRST_WAIT_MS * 2 ** (this.failures - 1), LONGEST_WAIT_MS);
+    const waitMs = backoffMs(this.failures);
     try {
       const isOffered = await this.transmitter.register();
       if (!isOffered) this.tellProblem('It offers no security events.');
       // The next attempt is not before the first sign of life is overdue.
-      this.waitFrom(nowMs, isOffered ? Math.max(backoffMs, LONGEST_SILENCE_MS) : NOT_OFFERED_WAIT_MS);
+      this.waitFrom(nowMs, isOffered ? Math.max(waitMs, LONGEST_SILENCE_MS) : NOT_OFFERED_WAIT_MS);
     } catch (error) {
-      this.waitFrom(nowMs, backoffMs);
+      this.waitFrom(nowMs, waitMs);
       const isExpected = error instanceof AuthorizationServerUnreachable || error instanceof RegistrationRefused;
       if (!isExpected) throw error;
       this.tellProblem(error.message);

@@ -37,6 +37,16 @@ describe('EventChannel', () => {
     expect(one.covers(40_000, 40_001)).toBe(true);
   });
 
+  it('is as old as its newest sign of life was signed, in whichever order they come', () => {
+    const one = channel();
+    one.heard(20_000, 19_000);
+    one.heard(21_000, 9_000);
+    expect(one.isAlive(19_000 + LONGEST_SILENCE_MS)).toBe(true);
+    expect(one.isAlive(19_001 + LONGEST_SILENCE_MS)).toBe(false);
+    expect(one.covers(20_000, 21_000)).toBe(true);
+    expect(one.covers(19_999, 21_000)).toBe(false);
+  });
+
   it('is dead at once when the authorization server says that it falls silent', () => {
     const one = channel();
     one.heard(1_000);

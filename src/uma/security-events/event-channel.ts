@@ -11,10 +11,11 @@ export class EventChannel {
 
   constructor(readonly issuer: string) {}
 
-  /** A sign of life came in. */
-  heard(nowMs: number): void {
-    if (!this.isAlive(nowMs)) this.aliveSinceMs = nowMs;
-    this.heardMs = nowMs;
+  /** A sign of life came in. @param signedMs when it was given; one that was held up on the way is worth less */
+  heard(nowMs: number, signedMs = nowMs): void {
+    const wasAlive = this.isAlive(nowMs);
+    if (!wasAlive) this.aliveSinceMs = nowMs;
+    this.heardMs = Math.max(Math.min(nowMs, signedMs), wasAlive ? this.heardMs : -Infinity);
   }
 
   /** The authorization server says that it will not tell for now. */

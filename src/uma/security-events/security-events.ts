@@ -11,6 +11,8 @@ import { Transmitters } from './transmitters.js';
 
 /** How far two clocks may differ, in seconds. */
 const CLOCK_SKEW_SECONDS = 60;
+/** A sign of life is no younger for having been held up; but by so much the clocks may differ and nothing is lost. */
+const CLOCK_TOLERANCE_MS = 5_000;
 /** An event may have waited for a receiver that was away; the tokens it can be about have ended after a day. */
 const LONGEST_AGE_SECONDS = 24 * 60 * 60;
 
@@ -37,7 +39,10 @@ export class SecurityEvents {
     const transmitter = this.senderOf(token);
     const event = parseSecurityEvent(readJson(await transmitter.keys.verified(token)));
     this.check(event, transmitter);
-    if (this.seen.isNew(event)) this.act(event, transmitter);
+    if (this.seen.has(event)) return;
+    this.act(event, transmitter);
+    // Last: what could not be done is done when the event comes again.
+    this.seen.add(event);
   }
 
   /** Found by what the token says of itself, before anything of it is believed. */
@@ -60,10 +65,10 @@ export class SecurityEvents {
     }
   }
 
-  private act({ meaning }: SecurityEvent, { issuer, channel }: Transmitter): void {
+  private act({ meaning, issuedAt }: SecurityEvent, { issuer, channel }: Transmitter): void {
     switch (meaning.kind) {
       case 'verification':
-        channel.heard(this.clock.nowMs());
+        channel.heard(this.clock.nowMs(), issuedAt * 1000 + CLOCK_TOLERANCE_MS);
         break;
       case 'stream-updated':
         channel.fellSilent();

@@ -3,14 +3,15 @@ import { SeenEvents } from './seen-events.js';
 describe('SeenEvents', () => {
   it('knows an event again, and tells issuers apart', () => {
     const seen = new SeenEvents();
-    expect(seen.isNew({ issuer: 'a', id: '1' })).toBe(true);
-    expect(seen.isNew({ issuer: 'a', id: '1' })).toBe(false);
-    expect(seen.isNew({ issuer: 'b', id: '1' })).toBe(true);
+    expect(seen.has({ issuer: 'a', id: '1' })).toBe(false);
+    seen.add({ issuer: 'a', id: '1' });
+    expect(seen.has({ issuer: 'a', id: '1' })).toBe(true);
+    expect(seen.has({ issuer: 'b', id: '1' })).toBe(false);
   });
 
   it('does not grow without bound: the oldest is forgotten', () => {
     const seen = new SeenEvents(2);
-    for (const id of ['1', '2', '3']) seen.isNew({ issuer: 'a', id });
-    expect(['2', '3', '1'].map((id) => seen.isNew({ issuer: 'a', id }))).toEqual([false, false, true]);
+    for (const id of ['1', '2', '3']) seen.add({ issuer: 'a', id });
+    expect(['2', '3', '1'].map((id) => seen.has({ issuer: 'a', id }))).toEqual([true, true, false]);
   });
 });

@@ -2,6 +2,8 @@ import type { SecurityEvent } from '../protocol/security-event.js';
 
 const MAX_EVENTS = 10_000;
 
+type EventIdentity = Pick<SecurityEvent, 'issuer' | 'id'>;
+
 /**
  * Remembers which events were taken. Older ones are forgotten when there are too many: to end a token twice does no harm,
  * and signs of life are taken only while they are new.
@@ -13,13 +15,17 @@ export class SeenEvents {
 
   constructor(private readonly maxEvents = MAX_EVENTS) {}
 
-  /** Whether an event has not been taken before. From now on it has. */
-  isNew({ issuer, id }: Pick<SecurityEvent, 'issuer' | 'id'>): boolean {
-    const key = JSON.stringify([issuer, id]);
-    if (this.seen.has(key)) return false;
-    this.seen.add(key);
+  /** Whether an event was taken before. */
+  has(event: EventIdentity): boolean {
+    return this.seen.has(keyOf(event));
+  }
+
+  /** Remembers that an event was taken. */
+  add(event: EventIdentity): void {
+    this.seen.add(keyOf(event));
     const [oldest] = this.seen;
     if (oldest !== undefined && this.seen.size > this.maxEvents) this.seen.delete(oldest);
-    return true;
   }
 }
+
+const keyOf = ({ issuer, id }: EventIdentity): string => JSON.stringify([issuer, id]);

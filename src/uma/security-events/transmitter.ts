@@ -1,8 +1,9 @@
 import { randomHandle } from '../../common/randomness.js';
 import { Secret } from '../../common/secret.js';
 import { exchange, type Answer } from '../protection-api/http-exchange.js';
+import { publishedMetadata } from '../protection-api/published-metadata.js';
 import { basicAuthorization } from '../protocol/basic-authorization.js';
-import { checkMetadata, DiscoveryError, discoveryUrls, isSecureUrl, type Metadata } from '../protocol/discovery.js';
+import { checkMetadata, DiscoveryError, isSecureUrl, type Metadata } from '../protocol/discovery.js';
 import {
   PUSH_DELIVERY,
   SESSION_REVOKED,
@@ -80,10 +81,19 @@ export class Transmitter {
     const { origin, pathname } = new URL(this.issuer);
     const url = `${origin}${SSF_DISCOVERY_PATH}${pathname.replace(/\/$/, '')}`;
     const { status, body } = await this.exchange('GET', url, {});
-    if (status !== 200) return undefined;
-    const metadata = checkedMetadata(this.issuer, body, ['jwks_uri', 'configuration_endpoint']);
-    const methods = metadata?.['delivery_methods_supported'];
+    if (status === 404) return undefined;
+    if (status !== 200) throw new RegistrationRefused(`Its metadata for events are answered with status ${status}.`);
+    const metadata = this.checked(body);
+    const methods = metadata['delivery_methods_supported'];
     return isStringArray(methods) && methods.includes(PUSH_DELIVERY) ? metadata : undefined;
+  }
+
+  private checked(body: unknown): TransmitterMetadata {
+    try {
+      return checkMetadata(this.issuer, body, ['jwks_uri', 'configuration_endpoint']);
+    } catch (error) {
+      throw error instanceof DiscoveryError ? new RegistrationRefused(error.message) : error;
+    }
   }
 
   private async accessToken(): Promise<string> {
@@ -102,12 +112,8 @@ export class Transmitter {
   }
 
   private async tokenEndpoint(): Promise<string> {
-    for (const url of discoveryUrls(this.issuer)) {
-      const { status, body } = await this.exchange('GET', url, {});
-      const metadata = status === 200 ? checkedMetadata(this.issuer, body, ['token_endpoint']) : undefined;
-      if (metadata !== undefined) return metadata.token_endpoint;
-    }
-    throw new RegistrationRefused('It does not say where its tokens are given.');
+    const check = (document: unknown) => checkMetadata(this.issuer, document, ['token_endpoint']);
+    return (await publishedMetadata(this.issuer, check, this.receiver.timeoutMs)).token_endpoint;
   }
 
   private send(endpoint: string, token: string): Promise<Answer> {
@@ -146,15 +152,6 @@ export class Transmitter {
 }
 
 const newAuthorization = (): Secret => new Secret(`Bearer ${randomHandle()}`);
-
-function checkedMetadata<Endpoint extends string>(issuer: string, body: unknown, endpoints: readonly Endpoint[]) {
-  try {
-    return checkMetadata(issuer, body, endpoints);
-  } catch (error) {
-    if (error instanceof DiscoveryError) return undefined;
-    throw error;
-  }
-}
 
 /** Only what looks like an error code is told: an answer could repeat a secret. */
 function reasonOf(body: unknown): string {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 import type { Account, Client } from '../world/client.js';
 
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
 type FixtureClient = 'rs1' | 'rs2' | 'brief' | 'c1' | 'c2';
 
 /** What is known of a server under test from the start; the format of the file of `--config`. */
@@ -39,12 +41,29 @@ interface DemoWorld {
 
 /** The demo world of an issuer: the one in the folder itself, or one with ports of its own below it. */
 export function demoTarget(issuer: string, folder: string): Target | undefined {
-  const world = demoFiles(folder)
-    .map(readDemoWorld)
-    .find((one) => one?.issuer === issuer);
+  const world = demoWorlds(folder).find((one) => one.issuer === issuer);
   if (world === undefined) return undefined;
   const accounts = Object.fromEntries(world.accounts.map((account) => [account.username, account]));
   return { issuer, registrationToken: world.registrationToken, accounts };
+}
+
+/** Issuer of a demo world that is found at the same address, but is written in another way. */
+export function similarDemo(issuer: string, folder: string): string | undefined {
+  const address = addressOf(issuer);
+  return demoWorlds(folder).find((one) => addressOf(one.issuer) === address)?.issuer;
+}
+
+/** Where an issuer is, whatever this machine is called in it, and however it ends. */
+function addressOf(issuer: string): string {
+  const { protocol, hostname, port, pathname } = new URL(issuer);
+  const host = LOOPBACK.includes(hostname) ? 'localhost' : hostname;
+  return [protocol, host, port, pathname.replace(/\/+$/, '')].join(' ');
+}
+
+function demoWorlds(folder: string): readonly DemoWorld[] {
+  return demoFiles(folder)
+    .flatMap((file) => readDemoWorld(file) ?? [])
+    .filter(({ issuer }) => URL.canParse(issuer));
 }
 
 function demoFiles(folder: string): readonly string[] {

@@ -1,4 +1,4 @@
-import { isSelected } from './selection.js';
+import { isSelected, unknownOf } from './selection.js';
 
 describe('--only', () => {
   it.each([
@@ -11,5 +11,11 @@ describe('--only', () => {
     ['T1', [], true],
   ])('of %s, asked for %j: %s', (id, only, selected) => {
     expect(isSelected(id, only)).toBe(selected);
+  });
+
+  it('tells which ids mean no case', () => {
+    const cases = [{ id: 'T17' }, { id: 'T20.1' }];
+    expect(unknownOf(['T17', 'T20', 'T20.1'], cases)).toEqual([]);
+    expect(unknownOf(['T99', 'T20', 'T20.2'], cases)).toEqual(['T99', 'T20.2']);
   });
 });

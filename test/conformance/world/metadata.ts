@@ -37,7 +37,10 @@ export function metadataUrl(issuer: string): string {
  * @throws Error when there is no such document: without it nothing can be tested
  */
 export async function discover(issuer: string): Promise<Metadata> {
-  const uma = await exchange('GET', metadataUrl(issuer));
+  const uma = await exchange('GET', metadataUrl(issuer)).catch((cause: unknown) => {
+    const { code = 'no connection' } = Object(cause) as { readonly code?: string };
+    throw new Error(`There is no answer at ${metadataUrl(issuer)} (${code}). Does the server run?`, { cause });
+  });
   if (uma.status !== 200 || typeof uma.json !== 'object') {
     throw new Error(`There are no UMA metadata at ${metadataUrl(issuer)} (${uma.status}).`);
   }

@@ -19,7 +19,12 @@ export async function suspendAccount(within: Transaction<OidcTables>, id: string
   return numUpdatedRows === 1n;
 }
 
-/** Lets a person sign in again; what was ended stays ended. */
-export async function resumeAccount(within: Transaction<OidcTables>, id: string): Promise<void> {
-  await within.updateTable('account').set({ suspended_ms: null }).where('id', '=', id).execute();
+/** Lets a person sign in again; what was ended stays ended, and what they proved before counts no longer. */
+export async function resumeAccount(within: Transaction<OidcTables>, id: string, nowMs: number): Promise<void> {
+  await within
+    .updateTable('account')
+    .set({ suspended_ms: null, resumed_ms: nowMs })
+    .where('id', '=', id)
+    .where('suspended_ms', 'is not', null)
+    .execute();
 }

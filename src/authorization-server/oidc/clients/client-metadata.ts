@@ -1,8 +1,8 @@
 import type { ClientMetadata } from 'oidc-provider';
 
+import { RPT_LIFETIME_SECONDS, TICKET_LIFETIME_SECONDS } from '../../../common/lifetimes.js';
 import { isSecureFrom } from '../../../uma/protocol/discovery.js';
 import { scopesOf } from '../../../uma/protocol/scopes.js';
-import { RPT_LIFETIME_SECONDS, TICKET_LIFETIME_SECONDS } from '../../lifetimes.js';
 import { errors } from '../oidc-provider.js';
 import { PROVIDER_SCOPES } from '../scopes.js';
 import { isIssuer, isRedirectUri, isResourceIdentifier, isScope } from './metadata-rules.js';

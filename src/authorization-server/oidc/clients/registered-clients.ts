@@ -32,6 +32,9 @@ export interface RegisteredClient {
 /** The clients from the configuration and those that registered themselves. */
 @Injectable()
 export class RegisteredClients implements OnApplicationBootstrap {
+  /** What was read of the provider's clients, which it makes anew when their metadata change. */
+  private readonly read = new WeakMap<object, RegisteredClient>();
+
   constructor(
     @Inject(OIDC_PROVIDER) private readonly provider: Provider,
     @Inject(OIDC_OPTIONS) private readonly options: OidcOptions,
@@ -51,8 +54,11 @@ export class RegisteredClients implements OnApplicationBootstrap {
   }
 
   async find(clientId: string): Promise<RegisteredClient | undefined> {
-    const metadata = (await this.provider.Client.find(clientId))?.metadata();
-    return metadata && clientOf(clientId, metadata);
+    const client = await this.provider.Client.find(clientId);
+    if (client === undefined) return undefined;
+    const read = this.read.get(client) ?? clientOf(clientId, client.metadata());
+    this.read.set(client, read);
+    return read;
   }
 }
 

@@ -8,6 +8,8 @@ import { answerCodeLink } from '../device/device-flow.js';
 import { DEVICE_GRANT_TYPE, POLL_SECONDS } from '../device/device-grant-type.js';
 
 const CACHED_SECONDS = 300;
+/** What the provider reads at most; it does not tell a larger body from a malformed one. */
+const LARGEST_BODY_BYTES = 56 * 1024;
 
 type OidcContext = KoaContextWithOIDC['oidc'];
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -43,6 +45,10 @@ function allowWayBack(ctx: KoaContext, { params = {} }: OidcContext): void {
 }
 
 function shapeError(ctx: KoaContext, oidc: OidcContext, answer: JsonObject): JsonObject {
+  if (answer['error'] === 'invalid_request' && ctx.request.length > LARGEST_BODY_BYTES) {
+    ctx.status = 413;
+    return { error: 'payload_too_large', error_description: 'The request body is too large.' };
+  }
   if (answer['error'] === 'invalid_client' && ctx.status === 401) {
     return refuseClient(ctx, oidc, 'Invalid client: client is invalid');
   }
@@ -52,7 +58,8 @@ function shapeError(ctx: KoaContext, oidc: OidcContext, answer: JsonObject): Jso
   if (answer['error'] === 'invalid_request' && asksForGrantNotAllowed(oidc)) {
     return { error: 'unauthorized_client', error_description: 'The client may not use this grant type.' };
   }
-  return answer;
+  // As everywhere at this server: what went wrong inside is for its log.
+  return answer['error'] === 'server_error' ? { error: 'server_error' } : answer;
 }
 
 /** A client that has to authenticate is told how. */

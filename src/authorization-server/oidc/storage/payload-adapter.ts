@@ -29,6 +29,22 @@ const findBy = (column: 'id' | 'uid' | 'user_code') =>
 
 const FIND_BY = { id: findBy('id'), uid: findBy('uid'), user_code: findBy('user_code') };
 
+const CONTENT = ['grant_id', 'account_id', 'uid', 'user_code', 'payload', 'expires_at'] as const;
+
+const UPSERT = new PreparedQuery<OidcTables, OidcPayloadTable, unknown>((kysely, value) =>
+  kysely
+    .insertInto('oidc_payload')
+    .values({
+      ...{ kind: value('kind'), id: value('id'), consumed_at: value('consumed_at') },
+      ...Object.fromEntries(CONTENT.map((column) => [column, value(column)])),
+    } as OidcPayloadTable)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['kind', 'id'])
+        .doUpdateSet(Object.fromEntries(CONTENT.map((column) => [column, value(column)]))),
+    ),
+);
+
 /**
  * Keeps one kind of the provider's things in the database. Handles are stored as digests and payloads encrypted, so that
  * a stolen database opens nothing. Each change is one statement, so that instances may share the tables.
@@ -48,11 +64,12 @@ export class PayloadAdapter implements Adapter {
       payload: this.store.sealer.seal(JSON.stringify(payload)),
       expires_at: this.expiryOf(payload, expiresIn),
     };
-    await this.store.database.kysely
-      .insertInto('oidc_payload')
-      .values({ kind: this.kind, id: digest(id), consumed_at: null, ...content })
-      .onConflict((conflict) => conflict.columns(['kind', 'id']).doUpdateSet(content))
-      .execute();
+    await UPSERT.execute(this.store.database.kysely, {
+      kind: this.kind,
+      id: digest(id),
+      consumed_at: null,
+      ...content,
+    });
   }
 
   find(id: string): Promise<AdapterPayload | undefined> {

@@ -3,12 +3,17 @@ import type { Kysely, Transaction } from 'kysely';
 
 import type { PolicyTables } from '../../../database/authorization-server/policies.js';
 import type { UmaTables } from '../../../database/authorization-server/uma.js';
+import { PreparedQuery } from '../../../database/prepared-query.js';
 import { loadCedar } from './cedar.js';
 import { ParsedPolicy } from './parsed-policy.js';
 import { type ScopePolicy, scopePolicyOf } from './scope-policy.js';
 
 type Tables = UmaTables & PolicyTables;
 type PoliciesOfScopes = ReadonlyMap<string, readonly ParsedPolicy[]>;
+
+const VERSION = new PreparedQuery<Tables, object, { readonly version: number }>((kysely) =>
+  kysely.selectFrom('scope_policy_version').select('version').where('id', '=', 1),
+);
 
 /** All policies as they were at one version. */
 interface Edition {
@@ -32,12 +37,9 @@ export class ScopePolicies {
    */
   async on(scopes: readonly string[], within: Transaction<UmaTables>): Promise<PoliciesOfScopes> {
     const tables = within.withTables<Pick<PolicyTables, keyof PolicyTables>>();
-    const { version } = await tables
-      .selectFrom('scope_policy_version')
-      .select('version')
-      .where('id', '=', 1)
-      .executeTakeFirstOrThrow();
-    if (version !== this.edition.version) await this.renew(version, tables);
+    const row = await VERSION.first(tables, {});
+    if (row === undefined) throw new Error('The scope policies have no version.');
+    if (row.version !== this.edition.version) await this.renew(row.version, tables);
     const { ofScopes } = this.edition;
     return new Map(scopes.flatMap((scope) => entryOf(scope, ofScopes)));
   }

@@ -42,6 +42,7 @@ describe('ClaimsJwtFormat', () => {
     expect(await verify({ role: 'nurse' })).toEqual({
       evidence: {
         person: { issuer: OWN, subject: 'dora' },
+        identifiedMs: clock.nowMs(),
         untilMs,
         claims: [{ name: 'role', value: 'nurse', issuer: OWN, untilMs }],
       },

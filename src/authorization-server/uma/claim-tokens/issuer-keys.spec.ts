@@ -60,6 +60,19 @@ describe('IssuerKeys', () => {
     expect(asked).toEqual([]);
   });
 
+  it('remembers a thousand issuers at most', async () => {
+    const nth = async (number: number): Promise<void> => {
+      metadata = JSON.stringify({ issuer: `${issuer}/${number}`, jwks_uri: `${issuer}/jwks` });
+      await keys.of(`${issuer}/${number}`);
+    };
+    for (let number = 1; number <= 1_000; number++) await nth(number);
+    await nth(1);
+    expect(asked).toHaveLength(1_000);
+    await nth(1_001);
+    await nth(1);
+    expect(asked).toHaveLength(1_002);
+  });
+
   it('finds those of another issuer by its metadata, which it asks for once an hour', async () => {
     expect(await verify(issuer)).toBe('dora');
     await keys.of(issuer);

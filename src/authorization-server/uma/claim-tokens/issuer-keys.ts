@@ -1,15 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  customFetch,
-  type FetchImplementation,
-  type JWTVerifyGetKey,
-} from 'jose';
-import { fetch, Response } from 'undici';
+import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose';
+import { fetch } from 'undici';
 
 import { boundedText } from '../../../common/bounded-text.js';
 import { Clock } from '../../../common/clock.js';
+import { RemoteKeys } from '../../../common/remote-keys.js';
 import { SigningKeys } from '../../oidc/keys/signing-keys.js';
 import { isSecureFrom } from '../../../uma/protocol/discovery.js';
 import { isJsonObject } from '../../../uma/protocol/strict-json.js';
@@ -17,7 +12,7 @@ import { UmaOptions } from '../uma-options.js';
 
 const TIMEOUT_MS = 5_000;
 const METADATA_LIFETIME_MS = 3_600_000;
-const MAX_BYTES = 100_000;
+const MAX_DOCUMENT_BYTES = 100_000;
 const MAX_ISSUERS = 1_000;
 
 /** Where the verification keys of claim issuers come from: our own from memory, others' from what they publish. */
@@ -42,10 +37,8 @@ export class IssuerKeys {
     if (issuer === this.options.issuer) return (this.own ??= createLocalJWKSet(this.signingKeys.publicJwks()));
     const known = this.known.get(issuer);
     if (known !== undefined && this.clock.nowMs() < known.untilMs) return known.keys;
-    const keys = createRemoteJWKSet(new URL(await this.jwksUriOf(issuer)), {
-      timeoutDuration: TIMEOUT_MS,
-      [customFetch]: boundedFetch as unknown as FetchImplementation,
-    });
+    const jwksUri = await this.jwksUriOf(issuer);
+    const keys = new RemoteKeys(this.clock, () => published(jwksUri, 'keys')).find;
     if (this.known.size >= MAX_ISSUERS) this.known.clear();
     this.known.set(issuer, { keys, untilMs: this.clock.nowMs() + METADATA_LIFETIME_MS });
     return keys;
@@ -54,13 +47,7 @@ export class IssuerKeys {
   private async jwksUriOf(issuer: string): Promise<string> {
     const own = this.options.issuer;
     if (!isSecureFrom(own, issuer)) throw new Error('Claim issuers are asked over TLS, and not over plain http.');
-    const response = await boundedFetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      headers: { accept: 'application/json' },
-    });
-    if (!response.ok) throw new Error('The claim issuer publishes no metadata.');
-    const metadata: unknown = await response.json();
+    const metadata = await published(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, 'metadata');
     if (!isJsonObject(metadata) || metadata['issuer'] !== issuer)
       throw new Error('The metadata are of another issuer.');
     const { jwks_uri: uri } = metadata;
@@ -69,8 +56,13 @@ export class IssuerKeys {
   }
 }
 
-/** Reads an answer within bounds. @throws RangeError when it is too long */
-async function boundedFetch(...request: Parameters<typeof fetch>): Promise<Response> {
-  const { status, body } = await fetch(...request);
-  return new Response(await boundedText(body, MAX_BYTES), { status });
+async function published(url: string, what: string): Promise<unknown> {
+  const response = await fetch(url, {
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    headers: { accept: 'application/json' },
+  });
+  if (response.ok) return JSON.parse(await boundedText(response.body, MAX_DOCUMENT_BYTES));
+  await response.body?.cancel();
+  throw new Error(`The claim issuer publishes no ${what}.`);
 }

@@ -60,7 +60,9 @@ export abstract class SignedTokenFormat extends ClaimTokenFormat {
     });
     const person = isTypeOf(protectedHeader.typ, 'JWT') ? this.personOf(payload, client) : undefined;
     if (person === undefined || person.subject === '') return undefined;
+    const identifiedMs = (payload.iat ?? 0) * 1000;
     const untilMs = this.clock.nowMs() + this.options.claimLifetimeSeconds * 1000;
-    return { evidence: { person, untilMs, claims: givenClaims(payload, issuer, untilMs) }, ...oneUseOf(payload) };
+    const claims = givenClaims(payload, issuer, untilMs);
+    return { evidence: { person, identifiedMs, untilMs, claims }, ...oneUseOf(payload) };
   }
 }

@@ -54,6 +54,7 @@ describe('what an account says of its person', () => {
   it('is who they are, for as long as claims count', () => {
     expect(tell([])).toEqual({
       person: { issuer: AS, subject: 'bob-1' },
+      identifiedMs: 0,
       untilMs: 1_000_000,
       claims: [claim('name', 'Bob')],
     });

@@ -56,6 +56,7 @@ export function accountEvidence(
   const recentUntilMs = signedInMs + RECENT_SIGN_IN_MS;
   return {
     person: { issuer, subject: account.id },
+    identifiedMs: nowMs,
     untilMs,
     claims: [
       claim('name', account.name),

@@ -69,7 +69,7 @@ export class ClaimsInteraction {
     const { clientId } = client;
     if (handle === undefined) return undefined;
     const ticket = await this.database.kysely.transaction().execute(async (within) => {
-      const presented = await this.tickets.take(within, handle, clientId);
+      const presented = await this.tickets.consume(within, handle, clientId);
       const next = { clientId, lifetimeSeconds: VISIT_SECONDS };
       return presented && this.tickets.goOn(within, presented, { ...next, progress: presented.progress });
     });
@@ -109,7 +109,7 @@ export class ClaimsInteraction {
     const given = this.evidenceOf(person, { claims, purpose });
     const { clientId } = visit;
     return this.database.kysely.transaction().execute(async (within) => {
-      const ticket = await this.tickets.take(within, visit.ticket, clientId);
+      const ticket = await this.tickets.consume(within, visit.ticket, clientId);
       if (ticket === undefined) return undefined;
       const { progress } = ticket;
       const evidence = combined(progress.evidence, given);
@@ -122,7 +122,7 @@ export class ClaimsInteraction {
 
   /** Ends the process: there is no ticket any more. */
   async cancel({ ticket, clientId }: ClaimsVisit): Promise<void> {
-    await this.database.kysely.transaction().execute((within) => this.tickets.take(within, ticket, clientId));
+    await this.database.kysely.transaction().execute((within) => this.tickets.consume(within, ticket, clientId));
   }
 
   /** The claims that would still be missing if the person told who they are and no more. */

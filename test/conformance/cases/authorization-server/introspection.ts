@@ -87,10 +87,10 @@ export const introspectionCases: readonly ConformanceCase<World>[] = [
     clauses: ['FED-5.1.1-c'],
     async run(world) {
       const resource = await world.register();
-      await world.policy.permit(resource, world.bob, [READ], 4);
+      await world.policy.permit(resource, world.bob, [READ], 8);
       const { rpt } = await redeemed(world, resource);
       check((await world.permissionsOf(rpt)).has(resource.id), 'The token permitted nothing from the start.');
-      await setTimeout(5000);
+      await setTimeout(9000);
       check(!(await world.permissionsOf(rpt)).has(resource.id), 'The permission is still in force.');
     },
   },

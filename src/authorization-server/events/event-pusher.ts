@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 
 import { randomId } from '../../common/randomness.js';
-import { RegisteredClients } from '../oidc/clients/registered-clients.js';
+import { EventAudience } from './event-audience.js';
 import { verificationOf } from './event-outbox.js';
 import { EventReceivers, type Recipient } from './event-receivers.js';
 import { type PendingEvent, PendingEvents } from './pending-events.js';
@@ -11,21 +11,21 @@ import { SetSigner } from './set-signer.js';
 /** How many events are pushed to one receiver at the same time. */
 const AT_ONCE = 32;
 
-/** Delivers to one receiver. */
+/** Pushes to one receiver what it is to be told. */
 @Injectable()
-export class Delivery {
+export class EventPusher {
   private readonly logger = new Logger('SecurityEvents');
 
   constructor(
     private readonly receivers: EventReceivers,
     private readonly events: PendingEvents,
-    private readonly clients: RegisteredClients,
+    private readonly audience: EventAudience,
     private readonly signer: SetSigner,
   ) {}
 
   /** Pushes whatever is due for a receiver, until nothing is left or the receiver is not there. */
-  async deliverTo(recipient: Recipient): Promise<void> {
-    const audience = await this.audienceOf(recipient.clientId);
+  async pushTo(recipient: Recipient): Promise<void> {
+    const audience = await this.audience.of(recipient.clientId);
     for (;;) {
       const events = await this.events.take(recipient.id, AT_ONCE);
       if (events.length === 0) return;
@@ -43,16 +43,11 @@ export class Delivery {
 
   /** Tells a receiver that nothing is left to be told. */
   async beat(recipient: Recipient): Promise<void> {
-    const audience = await this.audienceOf(recipient.clientId);
+    const audience = await this.audience.of(recipient.clientId);
     const claims = verificationOf(recipient.streamId);
     const outcome = await pushSet(recipient, this.signer.sign({ eventId: randomId(), audience, claims }));
     if (outcome.kind === 'taken') await this.reached(recipient);
     else await this.missed(recipient, outcome.kind === 'refused' ? outcome.error : undefined);
-  }
-
-  /** The registered identifier of a resource server, else its client id: as in the `aud` of its RPTs. */
-  async audienceOf(clientId: string): Promise<string> {
-    return (await this.clients.find(clientId))?.resource ?? clientId;
   }
 
   private async noteRefusal(

@@ -9,3 +9,6 @@ export const REFRESH_LIFETIME_SECONDS = 86_400;
 
 /** How long what somebody proved about themselves is relied on, in seconds. */
 export const CLAIM_LIFETIME_SECONDS = 86_400;
+
+/** How long a permit may be reused at most while nobody tells of withdrawals, in seconds: a withdrawal acts no later. */
+export const LONGEST_UNTOLD_SECONDS = 10;

@@ -1,0 +1,2 @@
+/** What people know the client by. */
+export const BRAND = 'Pulse Viewer';
