@@ -102,7 +102,8 @@ export class AuthorizationServerEnvironment extends CommonEnvironment {
   readonly CLAIM_LIFETIME_SECONDS: number = CLAIM_LIFETIME_SECONDS;
 
   @Setting({
-    about: 'Issuers beside this server whose ID tokens and claims JWTs are believed, whichever client pushes them',
+    about:
+      'Issuers beside this server whose ID tokens and claims JWTs are believed, whichever client pushes them, and about anybody: trust them as this server',
     kind: 'list',
     otherwise: 'none',
   })

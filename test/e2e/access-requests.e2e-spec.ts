@@ -1,3 +1,4 @@
+import { digest } from '../../src/common/digest.js';
 import type { UmaTables } from '../../src/database/authorization-server/uma.js';
 import { Database } from '../../src/database/database.js';
 import { describeOnEachDatabase } from '../support/databases.js';
@@ -21,10 +22,12 @@ describeOnEachDatabase("the owner's API of access requests", (open) => {
   let world: UmaWorld;
   let token: string;
   let resource: string;
+  let ownerId: string;
 
   beforeAll(async () => {
     world = await UmaWorld.start(open.dialect);
     token = await world.accessToken(world.rs1, 'alice', 'openid sharing');
+    ownerId = await world.accountId('alice');
     await world.call('PATCH', '/api/settings', { token, json: { acceptsRequests: true } });
   });
   afterAll(() => world.close());
@@ -88,11 +91,11 @@ describeOnEachDatabase("the owner's API of access requests", (open) => {
 
   it('lets a client that waits get its token once the owner has approved, with the next ticket of each answer', async () => {
     let waiting = await ask('heart-rate:read');
-    for (let round = 0; round < 3; round++) {
-      world.wait(5);
+    for (const interval of [6, 7, 8]) {
+      world.wait(interval - 1);
       const before = waiting.body['ticket'];
       waiting = await poll(waiting);
-      expect(waiting).toMatchObject({ status: 403, body: { error: 'request_submitted', interval: 5 } });
+      expect(waiting).toMatchObject({ status: 403, body: { error: 'request_submitted', interval } });
       expect(waiting.body['ticket']).not.toBe(before);
     }
     const approved = await approve();
@@ -105,6 +108,57 @@ describeOnEachDatabase("the owner's API of access requests", (open) => {
     expect(granted.status).toBe(200);
     expect(await scopesOf(granted)).toEqual(['heart-rate:read']);
     expect(await received()).toMatchObject({ status: 'approved' });
+  });
+
+  it('remembers the ten tickets that a client polled with last, and the claims in none of them', async () => {
+    const { kysely } = world.server.app.get<Database<UmaTables>>(Database, { strict: false });
+    const first = await world.ticketFor(resource, 'heart-rate:read');
+    let waiting = await world.redeemAs('bob', first);
+    for (let round = 0; round < 13; round++) waiting = await poll(waiting);
+    const { process_id } = await kysely
+      .selectFrom('uma_ticket')
+      .select('process_id')
+      .where('handle_digest', '=', digest(first))
+      .executeTakeFirstOrThrow();
+    const tickets = await kysely
+      .selectFrom('uma_ticket')
+      .select(['consumed_ms', 'progress'])
+      .where('process_id', '=', process_id)
+      .execute();
+    const used = tickets.filter(({ consumed_ms }) => consumed_ms !== null);
+    // The first one, too, which has been in other hands.
+    expect(used).toHaveLength(11);
+    expect(used.filter(({ progress }) => progress !== null)).toEqual([]);
+    expect(tickets).toHaveLength(12);
+  });
+
+  it('asks an owner a hundred things at once through one client, and no more', async () => {
+    const { kysely } = world.server.app.get<Database<UmaTables>>(Database, { strict: false });
+    await kysely.deleteFrom('access_request').execute();
+    const waiting = await ask('heart-rate:read');
+    const { requester, ...asked } = await received();
+    const rows = Array.from({ length: 99 }, (_, index) => ({
+      id: `${resource}-${index}`,
+      owner_id: ownerId,
+      resource_id: resource,
+      requester_issuer: requester.issuer,
+      requester_subject: `person-${index}`,
+      client_id: asked.clientId,
+      scopes: '["heart-rate:read"]',
+      status: 'pending',
+      created_ms: 0,
+      refused_scopes: '[]',
+      decided_ms: null,
+    }));
+    await kysely.insertInto('access_request').values(rows).execute();
+    const asCarol = async (client = world.c1, of = resource): Promise<Answer> =>
+      world.redeemAs('carol', await world.ticketFor(of, 'heart-rate:read'), {}, client);
+    expect(await asCarol()).toMatchObject({ status: 403, body: { error: 'request_denied' } });
+    expect((await asCarol(world.c2, await world.register())).body['error']).toBe('request_submitted');
+    expect((await poll(waiting)).body['error']).toBe('request_submitted');
+    await send(`${resource}-0`, 'refuse');
+    expect((await asCarol()).body['error']).toBe('request_submitted');
+    await kysely.deleteFrom('access_request').execute();
   });
 
   it('tells a client that polls too early to wait longer, and never leaves it without a ticket (2.3)', async () => {

@@ -1,3 +1,5 @@
+import { request } from 'undici';
+
 import { ID_TOKEN_CLAIM_FORMAT, UMA_TICKET_GRANT_TYPE } from '../../src/uma/protocol/constants.js';
 import { UserAgent } from '../../src/demo/front-door/user-agent.js';
 import { describeOnEachDatabase } from '../support/databases.js';
@@ -10,6 +12,7 @@ const WITH_QUERY = 'http://127.0.0.1:9/claims/cb?tenant=a%20b';
 describeOnEachDatabase('the claims interaction endpoint', (open) => {
   let world: UmaWorld;
   let client: TestClient;
+  let otherClient: TestClient;
   /** Shared with whoever has bob's address, with bob as a person, and with nobody. */
   let byEmail: string;
   let byPerson: string;
@@ -24,6 +27,7 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
       scope: 'openid heart-rate:read',
       claims_redirect_uris: [CALLBACK, WITH_QUERY],
     });
+    otherClient = await world.registerClient({ claims_redirect_uris: [CALLBACK] });
     [byEmail, byPerson, unshared] = [await world.register(), await world.register(), await world.register()];
     await world.shareWith({ kind: 'email', email: 'bob@example.org' }, byEmail);
     await world.shareWith(await world.person('bob'), byPerson);
@@ -178,6 +182,24 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
     }
   });
 
+  it('takes no second presentation by a browser for theft: anybody can open an address', async () => {
+    const ticket = await ticketFor(byPerson);
+    const granted = await world.redeem(ticket, claim(await world.idToken(client)), client);
+    const rpt = String(granted.body['access_token']);
+    await bob.get(address({ ticket }));
+    expect(bob.page.query).toMatchObject({ error: 'invalid_request' });
+    await bob.get(address({ ticket, client_id: otherClient.id }));
+    expect(bob.page.query).toMatchObject({ error: 'invalid_request' });
+    expect((await world.introspect(rpt)).body).toMatchObject({ active: true });
+  });
+
+  it('does nothing when it is asked for headers alone', async () => {
+    const ticket = await ticketFor(byPerson);
+    const { statusCode, headers } = await request(address({ ticket }), { method: 'HEAD' });
+    expect([statusCode, headers['allow']]).toEqual([405, 'GET']);
+    expect((await world.redeem(ticket, claim(await world.idToken(client)), client)).status).toBe(200);
+  });
+
   it('T36 tells the client that the person cancelled, and the process is over (GRANT-3.3.3-e)', async () => {
     await arrive(await ticketFor(byPerson));
     const page = await bob.submit({}, { button: 'Cancel' });
@@ -320,6 +342,22 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
       expect((await succeed({ remember: '' })).body).not.toHaveProperty('pct');
     });
 
+    it.each([
+      ['sends that PCT again', true],
+      ['does not', false],
+    ])('T32 forgets a PCT of who does not want to be remembered any more, when the client %s', async (_what, sends) => {
+      const pct = String((await succeed({})).body['pct']);
+      const forResearch = await world.register();
+      await world.shareWith(await world.person('bob'), forResearch, { purposes: ['HRESCH'] });
+      bob = new UserAgent({ stopAt: [CALLBACK] });
+      await arrive(expectNeedInfo(await world.redeem(await ticketFor(forResearch), { pct }, client)));
+      const { query } = await bob.submit({ purpose: 'HRESCH', remember: '' }, { button: 'Continue' });
+      const answer = await world.redeem(String(query['ticket']), sends ? { pct } : {}, client);
+      expect(answer.status).toBe(200);
+      expect(answer.body).not.toHaveProperty('pct');
+      expectNeedInfo(await world.redeem(await ticketFor(byEmail), { pct }, client));
+    });
+
     it('T32 takes a PCT from its own client alone, and none that is unknown (GRANT-5.2-b)', async () => {
       const pct = String((await succeed({})).body['pct']);
       expectNeedInfo(await world.redeem(await ticketFor(byEmail), { pct }, world.c2));
@@ -415,6 +453,44 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
     const next = expectNeedInfo(await world.redeem(await ticketFor(other), asBob, client));
     await world.withdraw(share);
     expect((await world.redeem(next, {}, client)).body['error']).toBe('invalid_grant');
+  });
+
+  it('nor one that is in an interaction (GRANT-6.1)', async () => {
+    const other = await world.register();
+    const share = await world.shareWith({ kind: 'email', email: 'bob@example.org' }, other);
+    await arrive(await askedFor(other));
+    await world.withdraw(share);
+    expect((await bob.submit({}, { button: 'Continue' })).title).toContain('no longer valid');
+  });
+
+  it.each([
+    ['that the client was asked for', (resource: string) => askedFor(resource)],
+    ['that were asked for in an interaction alone', (resource: string) => ticketFor(resource)],
+  ])('nor one by which a person has given claims %s (GRANT-6.1)', async (_which, begin) => {
+    const other = await world.register();
+    const share = await world.shareWith({ kind: 'email', email: 'bob@example.org' }, other);
+    await arrive(await begin(other));
+    const { ticket } = await agree();
+    await world.withdraw(share);
+    expect((await world.redeem(String(ticket), {}, client)).body['error']).toBe('invalid_grant');
+  });
+
+  /** The ticket of a process that has learned already what is to be asked. */
+  async function askedFor(resourceId: string): Promise<string> {
+    return expectNeedInfo(await world.redeem(await ticketFor(resourceId), claim(await world.idToken(client)), client));
+  }
+
+  it('remembers a used ticket beyond the share whose conditions it tried to meet (GRANT-5.5-d)', async () => {
+    const other = await world.register();
+    const share = await world.shareWith({ kind: 'email', email: 'bob@example.org' }, other);
+    const ticket = await askedFor(other);
+    await world.shareWith(await world.person('bob'), other);
+    const granted = await world.redeem(ticket, {}, client);
+    expect(granted.status).toBe(200);
+    await world.withdraw(share);
+    expect((await world.introspect(String(granted.body['access_token']))).body).toMatchObject({ active: true });
+    await world.redeem(ticket, {}, client);
+    expect((await world.introspect(String(granted.body['access_token']))).body).toEqual({ active: false });
   });
 
   it('takes no PCT for an answer when the client pushes a claim token that proves nothing (GRANT-3.3.6-c)', async () => {

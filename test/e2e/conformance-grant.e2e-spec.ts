@@ -261,6 +261,32 @@ describeOnEachDatabase('the UMA grant beyond its first token', (open) => {
       }
     });
 
+    it.each([
+      ['that is not renewed', ['authorization_code', UMA_TICKET_GRANT_TYPE], 900],
+      ['that is renewed', GRANT_TYPES, 86_400],
+    ])('T30 carries a permission to the end of a token %s, and no further', async (_which, grantTypes, lifetime) => {
+      const scope = 'openid heart-rate:read heart-rate:download';
+      const upgrader = await world.registerClient({ grant_types: grantTypes, scope });
+      const other = await world.register();
+      await world.shareWith(await world.person('bob'), other, { scopes: ['heart-rate:read', 'heart-rate:download'] });
+      const ask = async (resource: string, wanted: string, rpt = ''): Promise<Answer> =>
+        world.redeemAs('bob', await world.ticketFor(resource, wanted), rpt === '' ? {} : { rpt }, upgrader);
+      const ends = now() + lifetime;
+      let held = await ask(r1, 'heart-rate:read');
+      // Of one share, too, nothing that was not assessed anew outlives its token.
+      for (const wanted of ['heart-rate:read', 'heart-rate:download']) {
+        world.wait(400);
+        held = await ask(other, wanted, tokenOf(held));
+        expect(held.body['upgraded']).toBe(true);
+      }
+      const renewed = await ask(r1, 'heart-rate:download', tokenOf(held));
+      world.wait(ends - now());
+      const last = grantTypes === GRANT_TYPES ? await refresh(renewed.body['refresh_token'], {}, upgrader) : renewed;
+      const { permissions } = (await introspected(last)) as { permissions: readonly Permission[] };
+      expect(permissions).not.toContainEqual(expect.objectContaining({ resource_id: r1 }));
+      expect(permissions).toMatchObject([{ resource_id: other }]);
+    });
+
     it('T30 ignores an earlier token that has expired, is unknown, or is of another client or person', async () => {
       const expired = await grant(['heart-rate:download']);
       world.wait(900);
@@ -419,6 +445,16 @@ describeOnEachDatabase('the UMA grant beyond its first token', (open) => {
         expect((await world.revoke(String(answer.body[member]), client)).status).toBe(200);
         expect(await introspected(answer)).toEqual({ active: false });
         expect((await refresh(answer.body['refresh_token'])).body['error']).toBe('invalid_grant');
+      }
+    });
+
+    it('T32b ends them with the refresh token before, as long as it is good (RFC 7009 section 2.1)', async () => {
+      const first = await grant();
+      const second = await refresh(first.body['refresh_token']);
+      await world.revoke(String(first.body['refresh_token']), client);
+      expect(await introspected(second)).toEqual({ active: false });
+      for (const { body } of [first, second]) {
+        expect((await refresh(body['refresh_token'])).body['error']).toBe('invalid_grant');
       }
     });
 

@@ -132,6 +132,18 @@ describeOnEachDatabase("the administrators' API of scope policies", (open) => {
     expect((await replace(id, aPolicy({ name: 'One' }))).status).toBe(200);
   });
 
+  it('SEC-13: what was permitted by the type of a resource ends with that type', async () => {
+    await make({ cedar: when('resource has type && resource.type == "urn:test:open"') });
+    const change = (type: string) =>
+      world.call('PUT', `/uma/resources/${r1}`, { token: world.patA1, json: { ...R1, type } });
+    await change('urn:test:open');
+    const rpt = await rptFor(READ);
+    expect((await world.introspect(rpt)).body['permissions']).toHaveLength(1);
+    await change('urn:test:closed');
+    expect((await world.introspect(rpt)).body['permissions']).toEqual([]);
+    expect((await world.redeemAs('bob', await world.ticketFor(r1, READ))).body['error']).toBe('request_denied');
+  });
+
   it('GL-12 gives a scope with a policy only when the policy permits', async () => {
     await make({ cedar: when('principal.hasTag("email") && principal.getTag("email").contains("dora@example.org")') });
     const refused = await world.redeemAs('bob', await world.ticketFor(r1, READ));

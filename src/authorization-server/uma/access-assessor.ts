@@ -7,22 +7,10 @@ import { PreparedListQuery } from '../../database/prepared-query.js';
 import type { ResourceDescription } from '../../uma/protocol/resource-description.js';
 import type { Decision, Evaluation } from '../policy/decision.js';
 import { DecisionPoint } from '../policy/decision-point.js';
-import type { RequestingParty } from '../policy/person.js';
 import { actionsOf, type Assessment, calculateRequest, conclude, type RequestedAccess } from './assessment.js';
 import type { PermissionTicket } from './permission-tickets.js';
+import type { Requester } from './requester.js';
 import { UmaOptions } from './uma-options.js';
-
-/** What is known of those who ask: what the client asks for and may ask for, and who the requesting party is. */
-export interface Requester {
-  readonly clientId: string;
-  /** Issuers of which the client can bring claims. */
-  readonly claimIssuers: readonly string[];
-  /** Whether the owner was asked in this process: what they allowed then is granted without what they refused. */
-  readonly ownerWasAsked: boolean;
-  readonly requestedScopes: readonly string[];
-  readonly registeredScopes: readonly string[];
-  readonly requestingParty: RequestingParty | undefined;
-}
 
 type Descriptions = ReadonlyMap<string, ResourceDescription>;
 

@@ -17,6 +17,9 @@ export interface AccessWish {
   readonly wanted: readonly RequestedPermission[];
 }
 
+/** How many requests of one client wait for one owner at most. */
+export const MOST_PENDING = 100;
+
 const PENDING = { status: 'pending' } as const;
 
 /** Puts people's wishes before owners. Somebody has one request for a resource: what they ask for later joins it. */
@@ -27,9 +30,37 @@ export class AccessRequests {
     private readonly clock: Clock,
   ) {}
 
-  /** Asks the owner, unless that was done already. */
-  async submit(within: Transaction<UmaTables>, { wanted, ...wish }: AccessWish): Promise<void> {
-    for (const permission of wanted) await this.submitOne(within, wish, permission);
+  /**
+   * Asks the owner, unless that was done already.
+   *
+   * @returns whether the owner is being asked: not for more than they can look through
+   */
+  async submit(within: Transaction<UmaTables>, wish: AccessWish): Promise<boolean> {
+    if ((await this.isTooMuch(within, wish)) && !(await this.isAsked(within, wish))) return false;
+    for (const permission of wish.wanted) await this.submitOne(within, wish, permission);
+    return true;
+  }
+
+  private async isTooMuch(within: Transaction<UmaTables>, { ownerId, clientId, wanted }: AccessWish): Promise<boolean> {
+    const rows = await within
+      .selectFrom('access_request')
+      .select('id')
+      .where((request) => request.and({ ...PENDING, owner_id: ownerId, client_id: clientId }))
+      .limit(MOST_PENDING)
+      .execute();
+    return rows.length + wanted.length > MOST_PENDING;
+  }
+
+  private async isAsked(within: Transaction<UmaTables>, { ownerId, person, wanted }: AccessWish): Promise<boolean> {
+    const ofPerson = { owner_id: ownerId, requester_issuer: person.issuer, requester_subject: person.subject };
+    const resourceIds = wanted.map(({ resourceId }) => resourceId);
+    const rows = await within
+      .selectFrom('access_request')
+      .select('id')
+      .where((request) => request.and({ ...PENDING, ...ofPerson }))
+      .where('resource_id', 'in', resourceIds)
+      .execute();
+    return rows.length === new Set(resourceIds).size;
   }
 
   private async submitOne(

@@ -4,6 +4,7 @@ import type { UmaTables } from '../../database/authorization-server/uma.js';
 import type { Dialect } from '../../database/database.js';
 import type { RequestedPermission } from '../../uma/protocol/permission-request.js';
 import { missingScopes } from '../../uma/protocol/scopes.js';
+import { deleteOpenTickets } from './open-tickets.js';
 import type { TokenRevocation } from './token-revocation.js';
 
 /** A resource whose description has lost scopes, and how to write to it. */
@@ -28,23 +29,29 @@ export async function withdrawDeregisteredScopes(
   within: Transaction<UmaTables>,
   resource: ShrunkResource,
 ): Promise<void> {
-  // Held first: who withdraws a share holds it before what rests on it.
-  const shares = await heldShares(within, resource);
+  const shares = await heldShares(within, resource.id, resource.dialect);
   await shrinkPermissions(within, resource);
   await shrinkShares(within, resource, shares);
   await deleteTickets(within, resource);
 }
 
-interface StoredShare {
+/** A share as it is stored. */
+export interface StoredShare {
   readonly id: string;
   readonly scopes: string;
 }
 
-function heldShares(within: Transaction<UmaTables>, { id, dialect }: ShrunkResource): Promise<readonly StoredShare[]> {
+/** Holds the shares of a resource, before what rests on them: so does whoever withdraws one. */
+export function heldShares(
+  within: Transaction<UmaTables>,
+  id: string,
+  dialect: Dialect,
+): Promise<readonly StoredShare[]> {
   return within
     .selectFrom('share')
     .select(['id', 'scopes'])
     .where('resource_id', '=', id)
+    .orderBy('id')
     .$if(dialect === 'postgres', (query) => query.forUpdate())
     .execute();
 }
@@ -71,17 +78,17 @@ async function shrinkShares(
   }
 }
 
-/** Those that have ended by themselves are left to the purge, which may be deleting them just now. */
 async function shrinkPermissions(
   within: Transaction<UmaTables>,
-  { id, scopes, nowMs, revocation }: ShrunkResource,
+  { id, scopes, revocation }: ShrunkResource,
 ): Promise<void> {
+  const tokens = await revocation.holdAt(within, id);
+  if (tokens.length === 0) return;
   const permissions = await within
     .selectFrom('uma_rpt_permission')
-    .innerJoin('uma_rpt', 'uma_rpt.id', 'uma_rpt_permission.rpt_id')
     .select(['rpt_id', 'share_id', 'scopes'])
     .where('resource_id', '=', id)
-    .where('uma_rpt.ends_at', '>', Math.floor(nowMs / 1000))
+    .where('rpt_id', 'in', tokens)
     .execute();
   const losing = permissions.filter((permission) => shrunk(permission.scopes, scopes) !== undefined);
   for (const { rpt_id, share_id, scopes: before } of losing) {
@@ -112,14 +119,12 @@ async function deleteTickets(
     .where('consumed_ms', 'is', null)
     .where('expires_ms', '>', nowMs)
     .where('permissions', 'like', `%${id}%`)
-    // A ticket that is held is being redeemed: that waits for the resource, and will find the scope gone.
-    .$if(dialect === 'postgres', (query) => query.forUpdate().skipLocked())
     .execute();
   for (const { handle_digest, permissions } of tickets) {
     const names = (JSON.parse(permissions) as RequestedPermission[]).some(
       ({ resourceId, resourceScopes }) => resourceId === id && missingScopes(resourceScopes, scopes).length > 0,
     );
-    if (names) await within.deleteFrom('uma_ticket').where('handle_digest', '=', handle_digest).execute();
+    if (names) await deleteOpenTickets(within, dialect, (ticket) => ticket('handle_digest', '=', handle_digest));
   }
 }
 

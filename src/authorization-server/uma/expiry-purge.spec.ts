@@ -251,6 +251,36 @@ describeOnEachDatabase('ExpiryPurge', (open) => {
     expect(await counts()).toEqual(only({}));
   });
 
+  it('forgets answered access requests as soon as the owner may be asked again', async () => {
+    await shareResource();
+    const request = {
+      owner_id: 'alice',
+      resource_id: 'r1',
+      requester_issuer: 'https://as.test',
+      client_id: 'c1',
+      scopes: '["write"]',
+      created_ms: clock.nowMs(),
+      refused_scopes: '[]',
+    };
+    await database.kysely
+      .insertInto('access_request')
+      .values([
+        { ...request, id: 'a1', requester_subject: 'bob', status: 'refused', decided_ms: clock.nowMs() },
+        { ...request, id: 'a2', requester_subject: 'carol', status: 'approved', decided_ms: clock.nowMs() },
+        { ...request, id: 'a3', requester_subject: 'dora', status: 'pending', decided_ms: null },
+        { ...request, id: 'a4', requester_subject: 'eve', status: 'pending', decided_ms: clock.nowMs() },
+      ])
+      .execute();
+    const left = async (): Promise<readonly string[]> =>
+      (await database.kysely.selectFrom('access_request').select('id').orderBy('id').execute()).map(({ id }) => id);
+    clock.advanceMs(86_399_999);
+    await purge.purge();
+    expect(await left()).toEqual(['a1', 'a2', 'a3', 'a4']);
+    clock.advanceMs(1);
+    await purge.purge();
+    expect(await left()).toEqual(['a3', 'a4']);
+  });
+
   it('forgets which claim tokens were used once they have expired themselves', async () => {
     await database.kysely
       .insertInto('used_claim_token')

@@ -59,7 +59,8 @@ export class FormerTokens {
   }
 
   /**
-   * Reads the permissions that a token has left, whose resources are held.
+   * Reads the permissions that a token has left, whose resources are held. They were not assessed anew, so that they end
+   * with that token and its refresh token at the latest, however often they are carried on.
    *
    * @returns `undefined` when it was taken back meanwhile
    */
@@ -77,7 +78,7 @@ export class FormerTokens {
       .execute();
     const held = await within
       .selectFrom('uma_rpt')
-      .select('id')
+      .select('ends_at')
       .where('id', '=', id)
       .$if(isPostgres, (query) => query.forUpdate())
       .executeTakeFirst();
@@ -89,7 +90,7 @@ export class FormerTokens {
         resourceId: resource_id,
         shareId: share_id,
         scopes: JSON.parse(scopes) as string[],
-        untilMs: ends_at === null ? undefined : ends_at * 1000,
+        untilMs: Math.min(ends_at ?? Infinity, held.ends_at) * 1000,
       }));
   }
 

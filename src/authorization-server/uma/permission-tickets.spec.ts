@@ -30,7 +30,7 @@ describeOnEachDatabase('PermissionTickets', (open) => {
     tickets = new PermissionTickets(database, clock, revocation, new Sealer(new Secret('key'), 'test'));
   });
 
-  /** What each endpoint does that takes a ticket. */
+  /** What the token endpoint does with a ticket. */
   async function present(handle: string, clientId: string): Promise<PermissionTicket | undefined> {
     const transaction = database.kysely.transaction();
     const ticket = await transaction.execute((within) => tickets.consume(within, handle, clientId));

@@ -42,8 +42,6 @@ export interface NextStep {
   /** The client that the process is bound to. */
   readonly clientId: string;
   readonly progress: Progress;
-  /** The shares whose conditions the process is trying to meet. */
-  readonly shareIds?: readonly string[];
   /** How long the next ticket is good, when not as long as the others. */
   readonly lifetimeSeconds?: number;
 }
@@ -94,11 +92,11 @@ export class PermissionTickets {
 
   /** Goes on with a process whose ticket was presented. @returns the handle of its next ticket */
   async goOn(within: Transaction<UmaTables>, ticket: PermissionTicket, next: NextStep): Promise<string> {
-    const { clientId, progress, shareIds = [], lifetimeSeconds = ticket.ticketLifetimeSeconds } = next;
+    const { clientId, progress, lifetimeSeconds = ticket.ticketLifetimeSeconds } = next;
     const sealed = sealProgress(this.sealer, progress);
     const handle = await this.insert(within, ticket, { client_id: clientId, progress: sealed, lifetimeSeconds });
-    if (shareIds.length > 0) {
-      const rows = shareIds.map((share_id) => ({ ticket_digest: digest(handle), share_id }));
+    if (progress.shareIds.length > 0) {
+      const rows = progress.shareIds.map((share_id) => ({ ticket_digest: digest(handle), share_id }));
       await within.insertInto('uma_ticket_share').values(rows).execute();
     }
     return handle;
@@ -107,8 +105,8 @@ export class PermissionTickets {
   /**
    * Consumes a ticket, whose process is the client's from then on.
    *
-   * @returns `undefined` when the ticket is good for nothing: unknown, expired, used, or of another client; once the
-   * transaction has ended, {@link noticeMisuse} has to be told
+   * @returns `undefined` when the ticket is good for nothing: unknown, expired, used, or of another client; when an
+   * authenticated client presented it, {@link noticeMisuse} has to be told once the transaction has ended
    */
   async consume(
     within: Transaction<UmaTables>,
@@ -121,8 +119,9 @@ export class PermissionTickets {
   }
 
   /**
-   * Looks at a ticket that was presented in vain. A second presentation, or another client's, is a sign of theft: it
-   * closes the process and revokes what came out of it. That is a transaction of its own: the one of the presentation
+   * Looks at a ticket that a client presented in vain. A second presentation, or another client's, is a sign of theft: it
+   * closes the process and revokes what came out of it. A browser's is none: anybody can open an address, under whatever
+   * client's name, and people send forms twice. This is a transaction of its own: the one of the presentation
    * may still hold the ticket, for which whoever closes the process at the same moment waits.
    *
    * @see UMA 2.0 Grant section 5.5
@@ -136,17 +135,6 @@ export class PermissionTickets {
       .executeTakeFirst();
     if (used === undefined) return;
     await this.database.kysely.transaction().execute((within) => this.closeProcess(within, used.process_id));
-  }
-
-  /**
-   * Consumes a ticket that this server itself holds for a requesting party: that they send a form twice is no sign of
-   * theft.
-   *
-   * @returns `undefined` when the ticket is good for nothing
-   */
-  async take(within: Transaction<UmaTables>, handle: string, clientId: string): Promise<PermissionTicket | undefined> {
-    const row = await this.consumeOnce(within, digest(handle));
-    return row?.client_id === clientId ? this.ticketOf(row) : undefined;
   }
 
   /** Looks at a ticket without consuming it; `undefined` when it is good for nothing. */
@@ -188,12 +176,20 @@ export class PermissionTickets {
     return handle;
   }
 
-  /** One statement, so that of many presentations at once only one finds the ticket unused. */
-  private consumeOnce(
+  /**
+   * One statement, so that of many presentations at once only one finds the ticket unused. What the process has learned
+   * leaves the ticket for the next one: a used ticket is remembered, but not people's claims with it.
+   */
+  private async consumeOnce(
     within: Transaction<UmaTables>,
     handleDigest: string,
   ): Promise<Selectable<UmaTicketTable> | undefined> {
-    return CONSUME.first(within, { handleDigest, now: this.clock.nowMs() });
+    const row = await CONSUME.first(within, { handleDigest, now: this.clock.nowMs() });
+    if (row !== undefined && row.progress !== null) {
+      const emptied = { progress: null };
+      await within.updateTable('uma_ticket').set(emptied).where('handle_digest', '=', handleDigest).execute();
+    }
+    return row;
   }
 
   private async closeProcess(within: Transaction<UmaTables>, processId: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 
 import { Clock } from '../../common/clock.js';
 import { digest } from '../../common/digest.js';
@@ -53,8 +53,8 @@ export class PersistedClaims {
   /**
    * Keeps the claims of a process, in place of those behind an earlier PCT.
    *
-   * @param former the PCT that the client sent
-   * @returns the new PCT; `undefined` when there is nothing that may be kept
+   * @param former the PCT that some of the claims rest on
+   * @returns the new PCT; `undefined` when there is nothing that may be kept, as when the earlier PCT was revoked meanwhile
    */
   async keep(
     within: Transaction<UmaTables>,
@@ -63,10 +63,10 @@ export class PersistedClaims {
     former: string | undefined,
   ): Promise<string | undefined> {
     const { evidence, mayKeepClaims, shareIds } = progress;
-    if (!mayKeepClaims || evidence === undefined) return undefined;
+    if (mayKeepClaims !== true || evidence === undefined) return undefined;
     const sealed = sealProgress(this.sealer, { ...progress, evidence: lastingPartOf(evidence) });
     if (sealed === null) return undefined;
-    if (former !== undefined) await this.forget(within, former, place.clientId);
+    if (former !== undefined && !(await this.forget(within, former, place.clientId))) return undefined;
     const handle = randomHandle();
     const { issuer, subject } = evidence.person;
     await within
@@ -88,13 +88,14 @@ export class PersistedClaims {
     return handle;
   }
 
-  /** Forgets what is kept behind a PCT of this client. */
-  async forget(within: Transaction<UmaTables>, handle: string, clientId: string): Promise<void> {
-    await within
+  /** Forgets what is kept behind a PCT of this client. @returns whether there was anything */
+  async forget(within: Transaction<UmaTables>, handle: string, clientId: string): Promise<boolean> {
+    const { numDeletedRows } = await within
       .deleteFrom('uma_pct')
       .where('handle_digest', '=', digest(handle))
       .where('client_id', '=', clientId)
-      .execute();
+      .executeTakeFirst();
+    return numDeletedRows > 0n;
   }
 
   /** The clients for which something of a person is kept. */
@@ -111,8 +112,12 @@ export class PersistedClaims {
   }
 
   /** Forgets everything of a person that is kept for a client. @returns whether there was anything */
-  async forgetPerson({ issuer, subject }: Person, clientId: string): Promise<boolean> {
-    const { numDeletedRows } = await this.database.kysely
+  async forgetPerson(
+    { issuer, subject }: Person,
+    clientId: string,
+    kysely: Kysely<UmaTables> = this.database.kysely,
+  ): Promise<boolean> {
+    const { numDeletedRows } = await kysely
       .deleteFrom('uma_pct')
       .where('subject_issuer', '=', issuer)
       .where('subject', '=', subject)

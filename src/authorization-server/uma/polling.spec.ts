@@ -12,10 +12,11 @@ const toldAfter = (seconds: number, pollSeconds: number | undefined): number => 
 describe('how long a client waits before it asks again (UMA 2.0 Grant section 3.3.6)', () => {
   it.each([
     ['five seconds at first', 0, undefined, 5],
-    ['as long again when it was patient', 5, 5, 5],
+    ['a second longer when it was patient', 5, 5, 6],
     ['twice as long when it was not', 4.999, 5, 10],
     ['a minute at most', 1, 40, 60],
     ['and no longer than that', 0, 60, 60],
+    ['whoever is patient', 60, 60, 60],
   ])('is %s', (_what, seconds, pollSeconds, expected) => {
     expect(toldAfter(seconds, pollSeconds)).toBe(expected);
   });

@@ -10,8 +10,9 @@ export const FIRST_POLL_SECONDS = 5;
 export const LONGEST_POLL_SECONDS = 60;
 
 /**
- * How long a client is to wait before it asks again, in seconds. One that comes too early is told to wait longer; it
- * never loses its way, because each answer has a ticket.
+ * How long a client is to wait before it asks again, in seconds: a second longer each time, so that whoever waits for hours
+ * asks once a minute. One that comes too early is told to wait twice as long; it never loses its way, because each answer
+ * has a ticket.
  *
  * @see UMA 2.0 Grant section 3.3.6
  */
@@ -20,6 +21,6 @@ export function pollInterval(
   nowMs: number,
 ): number {
   if (pollSeconds === undefined) return FIRST_POLL_SECONDS;
-  const tooEarly = nowMs < issuedMs + pollSeconds * 1000;
-  return tooEarly ? Math.min(pollSeconds * 2, LONGEST_POLL_SECONDS) : pollSeconds;
+  const isTooEarly = nowMs < issuedMs + pollSeconds * 1000;
+  return Math.min(isTooEarly ? pollSeconds * 2 : pollSeconds + 1, LONGEST_POLL_SECONDS);
 }

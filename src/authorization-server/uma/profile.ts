@@ -1,5 +1,7 @@
+import { MOST_PENDING } from './access-requests.js';
 import { CLAIMS_JWT_FORMAT } from './claim-tokens/claims-jwt.format.js';
 import { RECENT_SIGN_IN_ACR } from './claims-interaction/account-claims.js';
+import { REMEMBERED_POLLS } from './former-polls.js';
 import { FIRST_POLL_SECONDS, LONGEST_POLL_SECONDS, SUBMITTED_TICKET_SECONDS } from './polling.js';
 import { MAX_JWT_BYTES } from './rpt-writer.js';
 import type { UmaOptions } from './uma-options.js';
@@ -68,7 +70,7 @@ function ofTickets({ ticketLifetimeSeconds }: Settings): readonly ProfileChoice[
       'ticket-replay',
       'GRANT-5.5-d',
       'revoke-process',
-      'A second presentation ends everything that came out of the process.',
+      `A second presentation at the token endpoint ends everything that came out of the process. Of the tickets of polls the last ${REMEMBERED_POLLS} are remembered.`,
     ),
     choice(
       'ticket-kept-when-request-fails-early',
@@ -126,7 +128,13 @@ function ofPolling(): readonly ProfileChoice[] {
       'longest-poll-interval-seconds',
       'GRANT-3.3.6-e',
       LONGEST_POLL_SECONDS,
-      'A client that polls too early waits longer.',
+      'Each wait is a second longer; after a poll that comes too early it is twice as long.',
+    ),
+    choice(
+      'pending-access-requests',
+      'GRANT-3.3.6-e',
+      MOST_PENDING,
+      'So many of one client wait for one owner at most; more is request_denied.',
     ),
     choice('early-poll', 'GRANT-3.3.6-e', 'request_submitted', 'It gets a new ticket all the same.'),
   ];
@@ -147,6 +155,12 @@ function ofClaims({ claimLifetimeSeconds }: Settings): readonly ProfileChoice[] 
       'Several are pushed one after the other, each with the next ticket.',
     ),
     choice('claim-token-encoding', 'GRANT-3.3.1-c', ['compact', 'base64url'], 'A token without dots is decoded once.'),
+    choice(
+      'other-issuers-people',
+      'GRANT-3.3.1-i SEC-4',
+      'configured-issuers',
+      'The word of an issuer in CLAIM_ISSUERS (`sub_id`) identifies anybody, accounts here included; others speak of their own.',
+    ),
     choice('claim-token-replay', 'SEC-10', 'jti-once', 'A token with a jti is good for one use.'),
     choice('claim-lifetime-seconds', 'GRANT-3.3.4-g', claimLifetimeSeconds, 'Older claims have to be proved anew.'),
     choice(
@@ -164,7 +178,7 @@ function ofInteraction(): readonly ProfileChoice[] {
       'pct',
       'GRANT-3.3.5-b GRANT-6.2-a',
       'with-consent',
-      'Claims are kept when the requesting party agrees to it: the box that says so comes ticked.',
+      'Claims are kept when the requesting party agrees to it: the box that says so comes ticked. Who unticks it is forgotten.',
     ),
     choice('pct-rotation', 'GRANT-3.3.5-b', 'each-success', 'The one before is good for nothing then.'),
     choice('unknown-pct-or-rpt', 'GRANT-5.2-b GRANT-3.3.5.1-a', 'ignore', 'It is as if it had not been sent.'),
@@ -199,7 +213,7 @@ function ofTokens({ refreshLifetimeSeconds, rptLifetimeSeconds }: Settings): rea
       'upgrade',
       'GRANT-3.3.5.1-a',
       'new-token',
-      'Of the same requesting party, client, owner, resource server and key; the one before is revoked.',
+      'Of the same requesting party, client, owner, resource server and key; what is carried over ends when the revoked one would have.',
     ),
     choice(
       'refresh',

@@ -4,16 +4,16 @@ import type { Evidence } from './evidence.js';
 /** What an authorization process has learned so far; its tickets carry it from one step to the next. */
 export interface Progress {
   readonly evidence: Evidence | undefined;
-  /** Whether the requesting party has allowed to keep the claims for another process. */
-  readonly mayKeepClaims: boolean;
-  /** The shares for whose conditions claims were given. */
+  /** Whether the requesting party has allowed to keep the claims for another process; `undefined` until they say. */
+  readonly mayKeepClaims: boolean | undefined;
+  /** The shares for whose conditions claims were given, or are to be given. */
   readonly shareIds: readonly string[];
   /** How long the client was told to wait before it asks again, in seconds; while the owner is being asked. */
   readonly pollSeconds?: number;
 }
 
 /** A process that has just begun. */
-export const BEGINNING: Progress = { evidence: undefined, mayKeepClaims: false, shareIds: [] };
+export const BEGINNING: Progress = { evidence: undefined, mayKeepClaims: undefined, shareIds: [] };
 
 /** Writes progress for storage: it holds people's claims, so nobody can read it there. */
 export function sealProgress(sealer: Sealer, progress: Progress): string | null {

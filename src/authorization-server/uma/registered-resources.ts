@@ -8,7 +8,7 @@ import { Database } from '../../database/database.js';
 import { PreparedListQuery } from '../../database/prepared-query.js';
 import type { ResourceDescription } from '../../uma/protocol/resource-description.js';
 import { missingScopes } from '../../uma/protocol/scopes.js';
-import { withdrawDeregisteredScopes } from './deregistered-scopes.js';
+import { heldShares, withdrawDeregisteredScopes } from './deregistered-scopes.js';
 import type { Pat } from './pat.js';
 import { withdrawFormerType } from './retyped-resource.js';
 import { TokenRevocation } from './token-revocation.js';
@@ -92,7 +92,7 @@ export class RegisteredResources {
 
   /**
    * Puts a new description in the place of the old one. What rests on scopes that are no longer there goes with them, and
-   * so does what rests on shares of a former type: registering them again brings nothing of it back.
+   * what tokens permit goes with a former type: registering those again brings nothing of it back.
    *
    * @returns whether there is such a resource
    */
@@ -125,18 +125,14 @@ export class RegisteredResources {
         .$if(this.database.dialect === 'postgres', (query) => query.forUpdate())
         .executeTakeFirst();
       if (row === undefined) return false;
-      const shares = await within.selectFrom('share').select('id').where('resource_id', '=', id).execute();
-      const tokens = await within
-        .selectFrom('uma_rpt_permission')
-        .select('rpt_id')
-        .where('resource_id', '=', id)
-        .execute();
+      const shares = await heldShares(within, id, this.database.dialect);
+      const tokens = await this.revocation.holdAt(within, id);
       await this.revocation.forgetFor(
         within,
         shares.map((share) => share.id),
       );
       await within.deleteFrom('uma_resource').where('id', '=', id).execute();
-      await this.revocation.tellShrunk(within, [...new Set(tokens.map(({ rpt_id }) => rpt_id))]);
+      await this.revocation.tellShrunk(within, tokens);
       return true;
     });
   }

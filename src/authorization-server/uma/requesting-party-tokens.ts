@@ -184,18 +184,28 @@ function onTheToken({ resourceId, scopes, untilMs }: GrantedPermission, expiresA
   return { resourceId, resourceScopes: scopes, exp };
 }
 
-/** Scopes of one resource by one share are one permission. */
+/**
+ * Scopes of one resource by one share are one permission, which ends with the first of them: of the earlier ones, those
+ * that were granted again do not count.
+ */
 function merged(
   granted: readonly GrantedPermission[],
   earlier: readonly GrantedPermission[],
 ): readonly GrantedPermission[] {
-  const permissions = new Map<string, GrantedPermission>();
-  for (const permission of [...earlier, ...granted]) {
-    const key = JSON.stringify([permission.resourceId, permission.shareId]);
-    const scopes = [...new Set([...(permissions.get(key)?.scopes ?? []), ...permission.scopes])];
-    permissions.set(key, { ...permission, scopes });
+  const permissions = new Map(earlier.map((permission) => [keyOf(permission), permission]));
+  for (const permission of granted) {
+    const before = permissions.get(keyOf(permission));
+    permissions.set(keyOf(permission), before === undefined ? permission : united(before, permission));
   }
   return [...permissions.values()];
+}
+
+const keyOf = ({ resourceId, shareId }: GrantedPermission): string => JSON.stringify([resourceId, shareId]);
+
+function united(earlier: GrantedPermission, granted: GrantedPermission): GrantedPermission {
+  const scopes = [...new Set([...earlier.scopes, ...granted.scopes])];
+  const untilMs = Math.min(earlier.untilMs ?? Infinity, granted.untilMs ?? Infinity);
+  return scopes.length === granted.scopes.length ? granted : { ...granted, scopes, untilMs };
 }
 
 function tokenOf(row: RptRow): Omit<ActiveRpt, 'permissions'> {

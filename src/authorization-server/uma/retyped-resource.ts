@@ -4,7 +4,8 @@ import type { UmaTables } from '../../database/authorization-server/uma.js';
 import type { TokenRevocation } from './token-revocation.js';
 
 /**
- * Takes away what rests on shares of the type that a resource had before: it is no longer what its owner shared.
+ * Takes away what tokens permit on a resource that has another type now: it is no longer what its owner shared as a type,
+ * nor what policies permitted that look at the type. Whoever asks again is assessed anew.
  *
  * @param within holds the resource as for its deletion: no token of it is being made meanwhile
  * @see UMA 2.0 Grant section 6.1
@@ -14,11 +15,12 @@ export async function withdrawFormerType(
   resourceId: string,
   revocation: TokenRevocation,
 ): Promise<void> {
-  const permissions = await within
+  const tokens = await revocation.holdAt(within, resourceId);
+  if (tokens.length === 0) return;
+  await within
     .deleteFrom('uma_rpt_permission')
     .where('resource_id', '=', resourceId)
-    .where('share_id', 'in', (ofType) => ofType.selectFrom('share').select('id').where('resource_type', 'is not', null))
-    .returning('rpt_id')
+    .where('rpt_id', 'in', tokens)
     .execute();
-  await revocation.tellShrunk(within, [...new Set(permissions.map(({ rpt_id }) => rpt_id))]);
+  await revocation.tellShrunk(within, tokens);
 }

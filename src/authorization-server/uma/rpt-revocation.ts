@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type Provider from 'oidc-provider';
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 
 import { digest } from '../../common/digest.js';
@@ -37,11 +38,16 @@ export class RptRevocation implements OnModuleInit {
     const token = params?.['token'];
     if (client === undefined || typeof token !== 'string') return;
     await this.database.kysely.transaction().execute(async (within) => {
-      const ofClient = { client_id: client.clientId };
-      const id = renewedBy(token);
-      const named = id === undefined ? { handle_digest: digest(token) } : { id, refresh_digest: digest(token) };
-      await this.revocation.end(within, (rpt) => rpt.and({ ...ofClient, ...named }));
+      await this.revocation.end(within, (rpt) => rpt.and([rpt('client_id', '=', client.clientId), named(rpt, token)]));
       await this.persistedClaims.forget(within, token, client.clientId);
     });
   }
+}
+
+/** The requesting party token that a text is, or whose good refresh token: the one before is good, too, for a while. */
+function named(rpt: ExpressionBuilder<UmaTables, 'uma_rpt'>, token: string): Expression<SqlBool> {
+  const [id, presented] = [renewedBy(token), digest(token)];
+  if (id === undefined) return rpt('handle_digest', '=', presented);
+  const isGood = rpt.or([rpt('refresh_digest', '=', presented), rpt('former_refresh_digest', '=', presented)]);
+  return rpt.and([rpt('id', '=', id), isGood]);
 }

@@ -5,6 +5,7 @@ import { Clock } from '../../common/clock.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
 import type { Person } from '../policy/person.js';
+import { deleteOpenTickets } from './open-tickets.js';
 import { type RptRow, tellPermissions } from './rpt-permissions.js';
 import { TokenEvents } from './token-events.js';
 
@@ -36,19 +37,11 @@ export class TokenRevocation {
   /** Takes back the tickets that try to meet the conditions of shares, and the claims that were given for them. */
   async forgetFor(within: Transaction<UmaTables>, shareIds: readonly string[]): Promise<void> {
     if (shareIds.length === 0) return;
-    await within
-      .deleteFrom('uma_ticket')
-      .where('handle_digest', 'in', (ticket) =>
-        ticket
-          .selectFrom('uma_ticket')
-          .select('handle_digest')
-          .where('handle_digest', 'in', (link) =>
-            link.selectFrom('uma_ticket_share').select('ticket_digest').where('share_id', 'in', shareIds),
-          )
-          // A ticket that is held is being redeemed: that waits for the share, and will find it changed.
-          .$if(this.database.dialect === 'postgres', (query) => query.forUpdate().skipLocked()),
-      )
-      .execute();
+    await deleteOpenTickets(within, this.database.dialect, (ticket) =>
+      ticket('handle_digest', 'in', (link) =>
+        link.selectFrom('uma_ticket_share').select('ticket_digest').where('share_id', 'in', shareIds),
+      ),
+    );
     await within
       .deleteFrom('uma_pct')
       .where('handle_digest', 'in', (pct) =>
@@ -117,6 +110,26 @@ export class TokenRevocation {
       within,
       ended.filter(({ expires_at }) => expires_at > now),
     );
+  }
+
+  /**
+   * Holds the tokens that permit something on a resource and have not ended by themselves, which are left to the purge:
+   * whoever renews one meanwhile waits, and finds what is left of it.
+   *
+   * @returns their ids
+   */
+  async holdAt(within: Transaction<UmaTables>, resourceId: string): Promise<readonly string[]> {
+    const rows = await within
+      .selectFrom('uma_rpt')
+      .select('id')
+      .where('id', 'in', (rpt) =>
+        rpt.selectFrom('uma_rpt_permission').select('rpt_id').where('resource_id', '=', resourceId),
+      )
+      .where('ends_at', '>', this.clock.nowSeconds())
+      .orderBy('id')
+      .$if(this.database.dialect === 'postgres', (query) => query.forUpdate())
+      .execute();
+    return rows.map(({ id }) => id);
   }
 
   /** Tells that a token which was good until now is not any more: another one has taken its place. */

@@ -5,6 +5,7 @@ import { PolicyModule } from '../policy/policy.module.js';
 import type { PolicyOptions } from '../policy/policy-options.js';
 import { AccessAssessor } from './access-assessor.js';
 import { AccessRequests } from './access-requests.js';
+import { ClaimsCollection } from './claims-collection.js';
 import { ClaimsInteraction } from './claims-interaction/claims-interaction.js';
 import { ClaimsInteractionController } from './claims-interaction/claims-interaction.controller.js';
 import { VisitCookie } from './claims-interaction/visit-cookie.js';
@@ -29,6 +30,7 @@ import { RptWriter } from './rpt-writer.js';
 import { TokenRevocation } from './token-revocation.js';
 import { PermissionRequests } from './permission-requests.js';
 import { PermissionTickets } from './permission-tickets.js';
+import { Refusals } from './refusals.js';
 import { RegisteredResources } from './registered-resources.js';
 import { RequestingPartyTokens } from './requesting-party-tokens.js';
 import { ResourceRegistrationController } from './resource-registration.controller.js';
@@ -63,6 +65,8 @@ import { refuseUnsupportedMethod } from './unsupported-method.middleware.js';
     TicketGrant,
     TicketRedemption,
     AccessRequests,
+    ClaimsCollection,
+    Refusals,
     ClaimsInteraction,
     ClaimsJwtFormat,
     ClaimTokens,

@@ -1,4 +1,11 @@
-import { checkMetadata, checkUmaConfiguration, DiscoveryError, discoveryUrls, isSecureUrl } from './discovery.js';
+import {
+  checkMetadata,
+  checkUmaConfiguration,
+  DiscoveryError,
+  discoveryUrls,
+  isSecureFrom,
+  isSecureUrl,
+} from './discovery.js';
 
 const ISSUER = 'https://as.example/t1';
 const DOCUMENT = {
@@ -108,4 +115,14 @@ describe('isSecureUrl', () => {
     expect(isSecureUrl('http://as.evil.example/', ['as'])).toBe(false);
     expect(isSecureUrl('ftp://as/', ['as'])).toBe(false);
   });
+});
+
+it.each([
+  ['https://idp.test/', 'https://as.test', true],
+  ['https://idp.test/', 'http://localhost:4000', true],
+  ['http://localhost:5000/', 'http://localhost:4000', true],
+  ['http://localhost:5000/', 'https://as.test', false],
+  ['http://idp.test/', 'http://localhost:4000', false],
+])('whether somebody else may name %s to a server at %s: %s', (url, own, expected) => {
+  expect(isSecureFrom(own, url)).toBe(expected);
 });

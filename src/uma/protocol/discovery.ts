@@ -99,3 +99,13 @@ export function isSecureUrl(text: string, privateHosts: readonly string[] = []):
   if (username !== '' || password !== '') return false;
   return protocol === 'https:' || (protocol === 'http:' && (isLoopback(hostname) || privateHosts.includes(hostname)));
 }
+
+/**
+ * Whether a server may ask at a URL that somebody else names: over plain http only when it is itself reached so, as on a
+ * developer's machine. Elsewhere that would lead into its own network.
+ *
+ * @param own the server's own URL
+ */
+export function isSecureFrom(own: string, text: string): boolean {
+  return isSecureUrl(text) && (new URL(text).protocol === 'https:' || new URL(own).protocol === 'http:');
+}

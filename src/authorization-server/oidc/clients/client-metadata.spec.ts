@@ -2,9 +2,11 @@ import { checkClientMetadata, registeredScope, type UmaClientMetadata } from './
 
 type Metadata = UmaClientMetadata & { client_id: string; scope?: string };
 
+const SERVER = { issuer: 'https://as.test' };
+
 function moved(metadata: Partial<Metadata>): Partial<Metadata> {
   const all = { client_id: 'c1', ...metadata };
-  checkClientMetadata('uma_scopes', all.uma_scopes, all, {});
+  checkClientMetadata('uma_scopes', all.uma_scopes, all, SERVER);
   const { scope, uma_scopes } = all;
   return { ...(scope !== undefined && { scope }), ...(uma_scopes !== undefined && { uma_scopes }) };
 }
@@ -45,8 +47,17 @@ describe('client metadata', () => {
   ])('refuses a wrong %s, naming it', (member, value) => {
     const description = expect.stringContaining(member) as string;
     expect(() => {
-      checkClientMetadata(member, value, { client_id: 'c1' }, {});
+      checkClientMetadata(member, value, { client_id: 'c1' }, SERVER);
     }).toThrow(expect.objectContaining({ error_description: description }) as Error);
+  });
+
+  it('takes an issuer of claim tokens over plain http only where the server itself is reached so', () => {
+    const check = (issuer: string, own: string) => () => {
+      checkClientMetadata('claim_token_issuers', [issuer], { client_id: 'c1' }, { issuer: own });
+    };
+    expect(check('http://127.0.0.1:9', 'http://127.0.0.1:4000')).not.toThrow();
+    expect(check('https://idp.test', 'https://as.test')).not.toThrow();
+    expect(check('http://127.0.0.1:9', 'https://as.test')).toThrow('invalid_client_metadata');
   });
 
   it.each([
@@ -54,7 +65,7 @@ describe('client metadata', () => {
     ['uma_rpt_lifetime', { rptLifetimeSeconds: 60 }],
   ])('lets %s be as long as the server’s own, not longer', (member, limits) => {
     const check = (seconds: number) => {
-      checkClientMetadata(member, seconds, { client_id: 'c1' }, limits);
+      checkClientMetadata(member, seconds, { client_id: 'c1' }, { ...SERVER, ...limits });
     };
     expect(check.bind(undefined, 60)).not.toThrow();
     expect(check.bind(undefined, 61)).toThrow('invalid_client_metadata');

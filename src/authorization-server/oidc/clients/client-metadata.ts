@@ -1,6 +1,7 @@
 import type { ClientMetadata } from 'oidc-provider';
 
 import { RPT_LIFETIME_SECONDS, TICKET_LIFETIME_SECONDS } from '../../../common/lifetimes.js';
+import { isSecureFrom } from '../../../uma/protocol/discovery.js';
 import { scopesOf } from '../../../uma/protocol/scopes.js';
 import { errors } from '../oidc-provider.js';
 import { PROVIDER_SCOPES } from '../scopes.js';
@@ -45,8 +46,11 @@ export const UMA_CLIENT_METADATA = [
   'rpt_format',
 ] as const satisfies readonly Member[];
 
-/** The server's own lifetimes, in seconds: a client may register less, never more. */
-export interface LifetimeLimits {
+/** What the server's own settings mean for those of clients. */
+export interface ServerLimits {
+  /** Identifier of the server. */
+  readonly issuer: string;
+  /** The server's own lifetimes, in seconds: a client may register less, never more. */
   readonly ticketLifetimeSeconds?: number;
   readonly rptLifetimeSeconds?: number;
 }
@@ -57,13 +61,13 @@ export interface LifetimeLimits {
  *
  * @throws InvalidClientMetadata naming the member and the rule
  */
-export function checkClientMetadata(member: string, value: unknown, metadata: Metadata, limits: LifetimeLimits): void {
+export function checkClientMetadata(member: string, value: unknown, metadata: Metadata, limits: ServerLimits): void {
   if (member === 'uma_scopes') moveUmaScopes(metadata);
   const broken = value === undefined ? undefined : RULES[member as Member](value, limits);
   if (broken !== undefined) throw new errors.InvalidClientMetadata(`${member} ${broken}`);
 }
 
-type Rule = (value: unknown, limits: LifetimeLimits) => string | undefined;
+type Rule = (value: unknown, limits: ServerLimits) => string | undefined;
 
 /** Each tells what is wrong with a value, in words that complete the sentence which begins with the member's name. */
 const RULES: Readonly<Record<Member, Rule>> = {
@@ -73,8 +77,11 @@ const RULES: Readonly<Record<Member, Rule>> = {
   uma_rpt_lifetime: (value, limits) => lifetimeRule(value, limits.rptLifetimeSeconds ?? RPT_LIFETIME_SECONDS),
   claims_redirect_uris: (value) =>
     unless(isListOf(value, isRedirectUri), 'must be an array of https URIs without a fragment'),
-  claim_token_issuers: (value) =>
-    unless(isListOf(value, isIssuer), 'must be an array of https URLs without query and fragment'),
+  claim_token_issuers: (value, { issuer: own }) =>
+    unless(
+      isListOf(value, isIssuer) && value.every((issuer) => isSecureFrom(own, issuer)),
+      'must be an array of https URLs without query and fragment',
+    ),
   require_resource: (value) => unless(typeof value === 'boolean', 'must be true or false'),
   rpt_format: (value) => unless(value === 'opaque' || value === 'jwt', 'must be opaque or jwt'),
 };

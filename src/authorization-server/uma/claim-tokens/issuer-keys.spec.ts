@@ -1,14 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, type JSONWebKeySet, jwtVerify, SignJWT } from 'jose';
 
 import { FixedClock } from '../../../common/clock.fake.js';
 import type { SigningKeys } from '../../oidc/keys/signing-keys.js';
 import type { UmaOptions } from '../uma-options.js';
 import { IssuerKeys } from './issuer-keys.js';
 
-const AS = 'https://as.test';
+const AS = 'http://as.test';
 const HOUR_MS = 3_600_000;
 
 describe('IssuerKeys', () => {
@@ -18,12 +18,13 @@ describe('IssuerKeys', () => {
   let issuer: string;
   let metadata: string;
   let status: number;
+  let jwks: string;
   let keys: IssuerKeys;
+  let own: JSONWebKeySet;
   let pair: Awaited<ReturnType<typeof generateKeyPair>>;
 
   beforeAll(async () => {
     pair = await generateKeyPair('ES256');
-    const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(pair.publicKey)), alg: 'ES256' }] });
     server = createServer(({ url = '' }, response) => {
       asked.push(url);
       if (url === '/elsewhere') response.writeHead(302, { location: '/.well-known/openid-configuration' });
@@ -41,11 +42,13 @@ describe('IssuerKeys', () => {
     asked.splice(0);
     status = 200;
     metadata = JSON.stringify({ issuer, jwks_uri: `${issuer}/jwks` });
-    const own = { keys: [{ ...(await exportJWK(pair.publicKey)), alg: 'ES256' }] };
-    keys = new IssuerKeys({ publicJwks: () => own } as unknown as SigningKeys, clock, {
-      issuer: AS,
-    } as unknown as UmaOptions);
+    own = { keys: [{ ...(await exportJWK(pair.publicKey)), alg: 'ES256' }] };
+    jwks = JSON.stringify(own);
+    keys = keysOf(AS);
   });
+
+  const keysOf = (as: string): IssuerKeys =>
+    new IssuerKeys({ publicJwks: () => own } as unknown as SigningKeys, clock, { issuer: as } as unknown as UmaOptions);
 
   const verify = async (of: string): Promise<unknown> => {
     const token = await new SignJWT({ sub: 'dora' }).setProtectedHeader({ alg: 'ES256' }).sign(pair.privateKey);
@@ -103,10 +106,21 @@ describe('IssuerKeys', () => {
     ],
     ['that come with an error', () => (status = 404), 'publishes no metadata'],
     ['that lead elsewhere', () => (status = 302), 'fetch failed'],
-    ['that are too long', () => (metadata = `${metadata}${' '.repeat(100_000)}`), 'publishes no metadata'],
+    ['that are too long', () => (metadata = `${metadata}${' '.repeat(100_000)}`), 'longer than 100000 bytes'],
     ['that are no JSON', () => (metadata = '{'), 'JSON'],
   ])('takes no metadata %s', async (_what, spoil, message) => {
     spoil();
     await expect(keys.of(issuer)).rejects.toThrow(message);
+  });
+
+  it('reads no keys beyond what keys can be', async () => {
+    jwks = `${jwks}${' '.repeat(100_000)}`;
+    await expect(verify(issuer)).rejects.toThrow('longer than 100000 bytes');
+  });
+
+  it('asks nobody over plain http when this server is reached over TLS: that would be a machine of its own network', async () => {
+    keys = keysOf('https://as.test');
+    await expect(keys.of(issuer)).rejects.toThrow('not over plain http');
+    expect(asked).toEqual([]);
   });
 });

@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose';
 import { fetch } from 'undici';
 
+import { boundedText } from '../../../common/bounded-text.js';
 import { Clock } from '../../../common/clock.js';
 import { RemoteKeys } from '../../../common/remote-keys.js';
 import { SigningKeys } from '../../oidc/keys/signing-keys.js';
-import { isSecureUrl } from '../../../uma/protocol/discovery.js';
+import { isSecureFrom } from '../../../uma/protocol/discovery.js';
 import { isJsonObject } from '../../../uma/protocol/strict-json.js';
 import { UmaOptions } from '../uma-options.js';
 
@@ -28,27 +29,31 @@ export class IssuerKeys {
   ) {}
 
   /**
-   * @throws Error when the issuer publishes no usable metadata
+   * @throws Error when the issuer publishes no usable metadata, or may not be asked for any: a client that names an issuer
+   * does not make this server look around in its own network
    * @see OpenID Connect Discovery 1.0 section 4
    */
   async of(issuer: string): Promise<JWTVerifyGetKey> {
     if (issuer === this.options.issuer) return (this.own ??= createLocalJWKSet(this.signingKeys.publicJwks()));
     const known = this.known.get(issuer);
     if (known !== undefined && this.clock.nowMs() < known.untilMs) return known.keys;
-    const jwksUri = await jwksUriOf(issuer);
+    const jwksUri = await this.jwksUriOf(issuer);
     const keys = new RemoteKeys(this.clock, () => published(jwksUri, 'keys')).find;
     if (this.known.size >= MAX_ISSUERS) this.known.clear();
     this.known.set(issuer, { keys, untilMs: this.clock.nowMs() + METADATA_LIFETIME_MS });
     return keys;
   }
-}
 
-async function jwksUriOf(issuer: string): Promise<string> {
-  const metadata = await published(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, 'metadata');
-  if (!isJsonObject(metadata) || metadata['issuer'] !== issuer) throw new Error('The metadata are of another issuer.');
-  const { jwks_uri: uri } = metadata;
-  if (typeof uri !== 'string' || !isSecureUrl(uri)) throw new Error('The claim issuer names no keys.');
-  return uri;
+  private async jwksUriOf(issuer: string): Promise<string> {
+    const own = this.options.issuer;
+    if (!isSecureFrom(own, issuer)) throw new Error('Claim issuers are asked over TLS, and not over plain http.');
+    const metadata = await published(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, 'metadata');
+    if (!isJsonObject(metadata) || metadata['issuer'] !== issuer)
+      throw new Error('The metadata are of another issuer.');
+    const { jwks_uri: uri } = metadata;
+    if (typeof uri !== 'string' || !isSecureFrom(own, uri)) throw new Error('The claim issuer names no keys.');
+    return uri;
+  }
 }
 
 async function published(url: string, what: string): Promise<unknown> {
@@ -57,7 +62,7 @@ async function published(url: string, what: string): Promise<unknown> {
     signal: AbortSignal.timeout(TIMEOUT_MS),
     headers: { accept: 'application/json' },
   });
-  const text = await response.text();
-  if (!response.ok || text.length > MAX_DOCUMENT_BYTES) throw new Error(`The claim issuer publishes no ${what}.`);
-  return JSON.parse(text) as unknown;
+  if (response.ok) return JSON.parse(await boundedText(response.body, MAX_DOCUMENT_BYTES));
+  await response.body?.cancel();
+  throw new Error(`The claim issuer publishes no ${what}.`);
 }

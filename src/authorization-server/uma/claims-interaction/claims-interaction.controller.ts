@@ -3,6 +3,8 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { Clock } from '../../../common/clock.js';
+import { equalInConstantTime } from '../../../common/digest.js';
+import { UmaError } from '../../../uma/protocol/uma-error.js';
 import { ENDPOINTS } from '../../endpoints.js';
 import { Accounts } from '../../oidc/accounts/accounts.js';
 import { RegisteredClients } from '../../oidc/clients/registered-clients.js';
@@ -50,9 +52,17 @@ export class ClaimsInteractionController {
     private readonly options: UmaOptions,
   ) {}
 
-  /** The ticket is gone from the address after this. */
+  /**
+   * The ticket is gone from the address after this.
+   *
+   * @throws UmaError `unsupported_method_type` for HEAD, by which programs look at an address without meaning to use it
+   */
   @Get()
   async arrive(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    if (request.method === 'HEAD') {
+      void reply.header('allow', 'GET');
+      throw new UmaError('unsupported_method_type', 'A permission ticket is presented with GET.');
+    }
     const query = new URLSearchParams(request.originalUrl.replace(/^[^?]*\??/, ''));
     const asked = await readClaimsRequest(query, (clientId) => this.clients.find(clientId));
     const visit = await this.interaction.begin(asked);
@@ -136,7 +146,7 @@ export class ClaimsInteractionController {
     const visit = this.visitOf(request, id);
     const session = await this.sessions.current(request, reply);
     if (session === undefined) throw new InteractionGoneError();
-    if (fields?.['csrf_token'] !== session.csrfToken) throw new ForgedFormError();
+    if (!equalInConstantTime(textOf(fields, 'csrf_token'), session.csrfToken)) throw new ForgedFormError();
     return { id, visit, session };
   }
 

@@ -12,7 +12,8 @@ import { AccessAssessor } from '../access-assessor.js';
 import { ClaimTokens } from '../claim-tokens/claim-tokens.js';
 import { combined, requestingPartyAt } from '../evidence.js';
 import { type PermissionTicket, PermissionTickets } from '../permission-tickets.js';
-import { presentScopes } from '../scope-catalogue.js';
+import { PersistedClaims } from '../persisted-claims.js';
+import { requesterOf } from '../requester.js';
 import { UmaOptions } from '../uma-options.js';
 import { accountEvidence, answerable, type Disclosure, type SignedInPerson } from './account-claims.js';
 import type { ClaimsRequest } from './claims-request.js';
@@ -26,6 +27,8 @@ export interface ClaimsQuestion {
   readonly ownerId: string;
   /** The claims that are still missing and that this server can speak of. */
   readonly claims: readonly ClaimRequirement[];
+  /** The shares whose conditions they are to meet. */
+  readonly shareIds: readonly string[];
   /** The person of this server whom the process is about already. */
   readonly expected: Person | undefined;
 }
@@ -57,6 +60,7 @@ export class ClaimsInteraction {
     private readonly tickets: PermissionTickets,
     private readonly decisionPoint: DecisionPoint,
     private readonly assessor: AccessAssessor,
+    private readonly persistedClaims: PersistedClaims,
     private readonly options: UmaOptions,
   ) {}
 
@@ -69,9 +73,7 @@ export class ClaimsInteraction {
       const next = { clientId, lifetimeSeconds: VISIT_SECONDS };
       return presented && this.tickets.goOn(within, presented, { ...next, progress: presented.progress });
     });
-    if (ticket !== undefined) return { clientId, redirectUri, state, ticket };
-    await this.tickets.noticeMisuse(handle);
-    return undefined;
+    return ticket === undefined ? undefined : { clientId, redirectUri, state, ticket };
   }
 
   /**
@@ -89,13 +91,14 @@ export class ClaimsInteraction {
       client,
       resourceServer,
       ownerId: ticket.pat.ownerId,
-      claims: await this.missingClaims(ticket, client, person),
+      ...(await this.missingClaims(ticket, client, person)),
       expected: known?.issuer === this.options.issuer && known.subject !== person.account.id ? known : undefined,
     };
   }
 
   /**
-   * Adds what the requesting party agreed to tell.
+   * Adds what the requesting party agreed to tell. Whoever does not want to be remembered is forgotten: what the client has
+   * of them from before, too.
    *
    * @returns the client's next ticket; `undefined` when the process has ended, or is about another person
    */
@@ -104,19 +107,22 @@ export class ClaimsInteraction {
     if (question === undefined || question.expected !== undefined) return undefined;
     const claims = question.claims.filter(({ name }) => shown.includes(name));
     const given = this.evidenceOf(person, { claims, purpose });
+    const { clientId } = visit;
     return this.database.kysely.transaction().execute(async (within) => {
-      const ticket = await this.tickets.take(within, visit.ticket, visit.clientId);
+      const ticket = await this.tickets.consume(within, visit.ticket, clientId);
       if (ticket === undefined) return undefined;
       const { progress } = ticket;
       const evidence = combined(progress.evidence, given);
-      const next = { ...progress, evidence, mayKeepClaims: remember };
-      return this.tickets.goOn(within, ticket, { clientId: visit.clientId, progress: next });
+      const shareIds = [...new Set([...progress.shareIds, ...question.shareIds])];
+      const next = { ...progress, evidence, mayKeepClaims: remember, shareIds };
+      if (!remember) await this.persistedClaims.forgetPerson(given.person, clientId, within);
+      return this.tickets.goOn(within, ticket, { clientId, progress: next });
     });
   }
 
   /** Ends the process: there is no ticket any more. */
   async cancel({ ticket, clientId }: ClaimsVisit): Promise<void> {
-    await this.database.kysely.transaction().execute((within) => this.tickets.take(within, ticket, clientId));
+    await this.database.kysely.transaction().execute((within) => this.tickets.consume(within, ticket, clientId));
   }
 
   /** The claims that would still be missing if the person told who they are and no more. */
@@ -124,22 +130,20 @@ export class ClaimsInteraction {
     ticket: PermissionTicket,
     client: RegisteredClient,
     person: SignedInPerson,
-  ): Promise<readonly ClaimRequirement[]> {
+  ): Promise<Pick<ClaimsQuestion, 'claims' | 'shareIds'>> {
     const evidence = combined(ticket.progress.evidence, this.evidenceOf(person, { claims: [], purpose: undefined }));
-    const requester = {
-      clientId: client.clientId,
+    const requester = requesterOf(ticket, client, {
       claimIssuers: this.claimTokens.issuersFor(client),
-      ownerWasAsked: ticket.progress.pollSeconds !== undefined,
       requestedScopes: [],
-      registeredScopes: presentScopes(client.umaScopes),
       requestingParty: requestingPartyAt(evidence, this.clock.nowMs()),
-    };
+    });
     const assessment = await this.decisionPoint
       .consulting(() =>
         this.database.kysely.transaction().execute((within) => this.assessor.assess(within, ticket, requester)),
       )
       .catch(nothingToAsk);
-    return assessment?.kind === 'need-claims' ? answerable(assessment.claims, this.options.issuer) : [];
+    if (assessment?.kind !== 'need-claims') return { claims: [], shareIds: [] };
+    return { claims: answerable(assessment.claims, this.options.issuer), shareIds: assessment.shareIds };
   }
 
   private evidenceOf(person: SignedInPerson, disclosure: Disclosure) {
