@@ -4,7 +4,7 @@ import type { OidcTables } from '../../database/authorization-server/oidc.js';
 import type { ShareTable } from '../../database/authorization-server/sharing.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import type { Database, Dialect } from '../../database/database.js';
-import { PreparedListQuery, PreparedQuery } from '../../database/prepared-query.js';
+import { PreparedListQuery } from '../../database/prepared-query.js';
 import { holdAdministration } from './administration-lock.js';
 import { EMAIL_CLAIM, normalizedEmail } from './claims.js';
 import type { Decision, Evaluation } from './decision.js';
@@ -25,9 +25,11 @@ interface StandingRow {
   readonly owner_suspended_ms: number | null;
   readonly namesake_suspended_ms: number | null;
   readonly namesake_resumed_ms: number | null;
+  /** Some share of the targets with somebody's address. */
+  readonly by_address: string | null;
 }
 
-const STANDING = new PreparedQuery<Tables, Person & { ownerId: string }, StandingRow>((kysely, value) =>
+const STANDING = new PreparedListQuery<Tables, Person & { ownerId: string }, StandingRow>((kysely, targets, value) =>
   kysely.selectNoFrom((standing) => [
     standing.selectFrom('sharing_settings').select('paused').where('owner_id', '=', value('ownerId')).as('paused'),
     standing
@@ -49,6 +51,13 @@ const STANDING = new PreparedQuery<Tables, Person & { ownerId: string }, Standin
       .where('id', '=', value('subject'))
       .as('namesake_suspended_ms'),
     standing.selectFrom('account').select('resumed_ms').where('id', '=', value('subject')).as('namesake_resumed_ms'),
+    standing
+      .selectFrom('share')
+      .select('id')
+      .where('target', 'in', targets)
+      .where('grantee_kind', '=', 'email')
+      .limit(1)
+      .as('by_address'),
   ]),
 );
 
@@ -61,11 +70,6 @@ const SHARES = new PreparedListQuery<UmaTables, { granteeKey: string }, Selectab
         share('grantee_kind', '=', 'claims'),
       ]),
     ),
-);
-
-/** Most resources are shared with nobody by their address. */
-const WITH_ADDRESS = new PreparedListQuery<UmaTables, object, { readonly id: string }>((kysely, targets) =>
-  kysely.selectFrom('share').select('id').where('target', 'in', targets).where('grantee_kind', '=', 'email').limit(1),
 );
 
 function held(kysely: Kysely<UmaTables>, targets: readonly string[], dialect: Dialect) {
@@ -118,8 +122,9 @@ export class ShareDecisionPoint extends DecisionPoint {
   ): Promise<Omit<SharingFacts, 'refusedScopes'> & { refused: ReadonlyMap<string, readonly string[]> }> {
     const { emailIssuers } = this;
     if (subject === undefined) return { ...NOTHING_KNOWN, emailIssuers, refused: new Map() };
-    const shares = await this.sharesWith(subject, evaluations, context, within);
-    const standing = await this.standingOf(subject.person, ownerId, within);
+    const { byAddress, ...standing } = await this.standingOf(subject.person, ownerId, targetsOf(evaluations), within);
+    const mayGive = byAddress ? mayGiveByAddress(subject, context) : undefined;
+    const shares = await this.sharesWith(subject, evaluations, mayGive, within);
     const refused = standing.acceptsRequests
       ? await refusedTo(subject.person, evaluations, context.atMs, within)
       : new Map();
@@ -129,7 +134,7 @@ export class ShareDecisionPoint extends DecisionPoint {
   private async sharesWith(
     subject: RequestingParty,
     evaluations: readonly Evaluation[],
-    context: Evaluation['context'],
+    mayGive: ShareCondition | undefined,
     within: Transaction<UmaTables>,
   ): Promise<readonly Share[]> {
     const targets = targetsOf(evaluations);
@@ -139,7 +144,7 @@ export class ShareDecisionPoint extends DecisionPoint {
       return rows.map(shareOf);
     }
     const rows = await SHARES.execute(within, targets, { granteeKey: granteeKey({ kind: 'person', ...subject }) });
-    const byAddress = await this.anyByAddress(within, evaluations, mayGiveByAddress(subject, context));
+    const byAddress = mayGive === undefined ? [] : await this.anyByAddress(within, evaluations, mayGive);
     return [...rows, ...byAddress].map(shareOf);
   }
 
@@ -149,9 +154,7 @@ export class ShareDecisionPoint extends DecisionPoint {
     evaluations: readonly Evaluation[],
     mayGive: ShareCondition,
   ): Promise<readonly Selectable<ShareTable>[]> {
-    const targets = targetsOf(evaluations);
-    if ((await WITH_ADDRESS.execute(within, targets, {})).length === 0) return [];
-    const giving = this.heldShares(within, targets).where(mayGive);
+    const giving = this.heldShares(within, targetsOf(evaluations)).where(mayGive);
     const few = await giving.limit(ENOUGH_SHARES).execute();
     if (few.length < ENOUGH_SHARES) return few;
     const found = new Map<string, Selectable<ShareTable>>();
@@ -169,10 +172,15 @@ export class ShareDecisionPoint extends DecisionPoint {
   }
 
   /** How the owner and the person stand, to each other and at this server: in one statement, as each decision needs it. */
-  private async standingOf(person: Person, ownerId: string, within: Transaction<UmaTables>): Promise<Standing> {
+  private async standingOf(
+    person: Person,
+    ownerId: string,
+    targets: readonly string[],
+    within: Transaction<UmaTables>,
+  ): Promise<Standing & { readonly byAddress: boolean }> {
     const { issuer, subject } = person;
     const tables = within.withTables<Pick<OidcTables, 'account'>>();
-    const row = await STANDING.first(tables, { ownerId, issuer, subject });
+    const [row] = await STANDING.execute(tables, targets, { ownerId, issuer, subject });
     if (row === undefined) throw new Error('How people stand is one row.');
     return {
       suspended: this.suspendedOf(row, person),
@@ -180,6 +188,7 @@ export class ShareDecisionPoint extends DecisionPoint {
       blockId: row.block_id ?? undefined,
       paused: row.paused === 1,
       acceptsRequests: row.accepts_requests === 1,
+      byAddress: row.by_address !== null,
     };
   }
 

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { generateKeyPair, jwtVerify, SignJWT } from 'jose';
 
 import { FixedClock } from '../../../common/clock.fake.js';
 import type { RegisteredClient } from '../../oidc/clients/registered-clients.js';
@@ -22,7 +22,12 @@ describe('ClaimsJwtFormat', () => {
 
   beforeAll(async () => {
     const { publicKey, privateKey } = await generateKeyPair('ES256');
-    const keys = { of: async () => createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256' }] }) };
+    const keys = {
+      async verified(token: string) {
+        const { payload, protectedHeader } = await jwtVerify(token, publicKey, { currentDate: new Date(0) });
+        return { payload, typ: protectedHeader.typ };
+      },
+    };
     const options = { issuer: AS, claimIssuers: [REGISTRY], claimLifetimeSeconds: 100 } as unknown as UmaOptions;
     format = new ClaimsJwtFormat(keys as unknown as IssuerKeys, clock, options);
     sign = (claims, typ) => {

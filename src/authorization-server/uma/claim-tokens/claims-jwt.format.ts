@@ -4,7 +4,8 @@ import type { JWTPayload } from 'jose';
 import { isJsonObject } from '../../../uma/protocol/strict-json.js';
 import type { RegisteredClient } from '../../oidc/clients/registered-clients.js';
 import type { Person } from '../../policy/person.js';
-import { type Expectations, SignedTokenFormat } from './signed-token.format.js';
+import { SignedTokenFormat } from './signed-token.format.js';
+import type { Expectations } from './token-claims.js';
 
 const MAX_AGE_SECONDS = 300;
 
@@ -26,7 +27,7 @@ export class ClaimsJwtFormat extends SignedTokenFormat {
     return [...new Set([...this.options.claimIssuers, ...claimTokenIssuers])];
   }
 
-  protected override expectationsOf(): Expectations {
+  protected override expectationsOf(): Omit<Expectations, 'issuer'> {
     const requiredClaims = ['sub', 'exp', 'iat', 'jti', 'client_id'];
     return { audience: this.options.issuer, requiredClaims, maxTokenAge: MAX_AGE_SECONDS };
   }

@@ -4,7 +4,8 @@ import type { JWTPayload } from 'jose';
 import { ID_TOKEN_CLAIM_FORMATS } from '../../../uma/protocol/constants.js';
 import type { RegisteredClient } from '../../oidc/clients/registered-clients.js';
 import type { Person } from '../../policy/person.js';
-import { type Expectations, SignedTokenFormat } from './signed-token.format.js';
+import { SignedTokenFormat } from './signed-token.format.js';
+import type { Expectations } from './token-claims.js';
 
 const MAX_AGE_SECONDS = 3_600;
 
@@ -22,7 +23,7 @@ export class IdTokenFormat extends SignedTokenFormat {
     return [...new Set([this.options.issuer, ...this.options.claimIssuers, ...claimTokenIssuers])];
   }
 
-  protected override expectationsOf({ clientId }: RegisteredClient): Expectations {
+  protected override expectationsOf({ clientId }: RegisteredClient): Omit<Expectations, 'issuer'> {
     return { audience: clientId, requiredClaims: ['sub', 'exp', 'iat'], maxTokenAge: MAX_AGE_SECONDS };
   }
 

@@ -1,10 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { exportJWK, generateKeyPair, type JSONWebKeySet, jwtVerify, SignJWT } from 'jose';
+import { CompactSign, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 
 import { FixedClock } from '../../../common/clock.fake.js';
 import type { SigningKeys } from '../../oidc/keys/signing-keys.js';
+import { TokenSigner } from '../../oidc/keys/token-signer.js';
 import type { UmaOptions } from '../uma-options.js';
 import { IssuerKeys } from './issuer-keys.js';
 
@@ -20,11 +21,12 @@ describe('IssuerKeys', () => {
   let status: number;
   let jwks: string;
   let keys: IssuerKeys;
-  let own: JSONWebKeySet;
+  let own: JWK;
   let pair: Awaited<ReturnType<typeof generateKeyPair>>;
 
   beforeAll(async () => {
-    pair = await generateKeyPair('ES256');
+    pair = await generateKeyPair('ES256', { extractable: true });
+    own = { ...(await exportJWK(pair.privateKey)), kid: 'own', alg: 'ES256' };
     server = createServer(({ url = '' }, response) => {
       asked.push(url);
       if (url === '/elsewhere') response.writeHead(302, { location: '/.well-known/openid-configuration' });
@@ -42,46 +44,78 @@ describe('IssuerKeys', () => {
     asked.splice(0);
     status = 200;
     metadata = JSON.stringify({ issuer, jwks_uri: `${issuer}/jwks` });
-    own = { keys: [{ ...(await exportJWK(pair.publicKey)), alg: 'ES256' }] };
-    jwks = JSON.stringify(own);
+    jwks = JSON.stringify({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'own', alg: 'ES256' }] });
     keys = keysOf(AS);
   });
 
   const keysOf = (as: string): IssuerKeys =>
-    new IssuerKeys({ publicJwks: () => own } as unknown as SigningKeys, clock, { issuer: as } as unknown as UmaOptions);
+    new IssuerKeys(new TokenSigner({ privateJwks: () => ({ keys: [own] }) } as unknown as SigningKeys), clock, {
+      issuer: as,
+    } as unknown as UmaOptions);
 
-  const verify = async (of: string): Promise<unknown> => {
-    const token = await new SignJWT({ sub: 'dora' }).setProtectedHeader({ alg: 'ES256' }).sign(pair.privateKey);
-    return (await jwtVerify(token, await keys.of(of))).payload.sub;
-  };
+  const signed = (claims: object, header: object = {}): Promise<string> =>
+    new SignJWT({ ...claims }).setProtectedHeader({ alg: 'ES256', kid: 'own', ...header }).sign(pair.privateKey);
+  const verify = async (of: string): Promise<unknown> =>
+    (await keys.verified(await signed({ sub: 'dora' }), of)).payload.sub;
+  const metadataReads = (): number => asked.filter((url) => url !== '/jwks').length;
 
   it('has the keys of this server at hand', async () => {
     expect(await verify(AS)).toBe('dora');
     expect(asked).toEqual([]);
   });
 
+  it.each<[string, () => Promise<string>]>([
+    ['signed by another key', async () => (await signed({ sub: 'dora' })).replace(/[^.]+$/, 'AAAA')],
+    [
+      'whose claims were changed',
+      async () => (await signed({ sub: 'dora' })).replace(/\.[^.]+\./, `.${base64url({ sub: 'eve' })}.`),
+    ],
+    ['of another key identifier', () => signed({ sub: 'dora' }, { kid: 'other' })],
+    [
+      'of another algorithm',
+      async () => (await signed({ sub: 'dora' })).replace(/^[^.]+/, base64url({ alg: 'none', kid: 'own' })),
+    ],
+    [
+      'with a critical header',
+      async () =>
+        (await signed({ sub: 'dora' })).replace(/^[^.]+/, base64url({ alg: 'ES256', kid: 'own', crit: ['x'], x: 1 })),
+    ],
+    ['of a type that is no text', () => signed({ sub: 'dora' }, { typ: 7 })],
+    ['that is no token', () => Promise.resolve('a.b')],
+  ])('knows nothing of its own in a token %s', async (_what, token) => {
+    await expect(token().then((given) => keys.verified(given, AS))).rejects.toThrow();
+  });
+
+  it('takes nothing for claims of another issuer that is no object', async () => {
+    const token = await new CompactSign(Buffer.from('"text"'))
+      .setProtectedHeader({ alg: 'ES256' })
+      .sign(pair.privateKey);
+    await expect(keys.verified(token, issuer)).rejects.toThrow('holds no claims');
+  });
+
   it('remembers a thousand issuers at most', async () => {
     const nth = async (number: number): Promise<void> => {
       metadata = JSON.stringify({ issuer: `${issuer}/${number}`, jwks_uri: `${issuer}/jwks` });
-      await keys.of(`${issuer}/${number}`);
+      await verify(`${issuer}/${number}`);
     };
     for (let number = 1; number <= 1_000; number++) await nth(number);
     await nth(1);
-    expect(asked).toHaveLength(1_000);
+    expect(metadataReads()).toBe(1_000);
     await nth(1_001);
     await nth(1);
-    expect(asked).toHaveLength(1_002);
+    expect(metadataReads()).toBe(1_002);
   });
 
   it('finds those of another issuer by its metadata, which it asks for once an hour', async () => {
     expect(await verify(issuer)).toBe('dora');
-    await keys.of(issuer);
-    clock.advanceMs(HOUR_MS - 1);
-    await keys.of(issuer);
+    expect(await verify(issuer)).toBe('dora');
     expect(asked).toEqual(['/.well-known/openid-configuration', '/jwks']);
+    clock.advanceMs(HOUR_MS - 1);
+    await verify(issuer);
+    expect(metadataReads()).toBe(1);
     clock.advanceMs(1);
-    await keys.of(issuer);
-    expect(asked).toHaveLength(3);
+    await verify(issuer);
+    expect(metadataReads()).toBe(2);
   });
 
   it('asks in the same place for an issuer with a slash at its end', async () => {
@@ -110,7 +144,7 @@ describe('IssuerKeys', () => {
     ['that are no JSON', () => (metadata = '{'), 'JSON'],
   ])('takes no metadata %s', async (_what, spoil, message) => {
     spoil();
-    await expect(keys.of(issuer)).rejects.toThrow(message);
+    await expect(verify(issuer)).rejects.toThrow(message);
   });
 
   it('reads no keys beyond what keys can be', async () => {
@@ -120,7 +154,11 @@ describe('IssuerKeys', () => {
 
   it('asks nobody over plain http when this server is reached over TLS: that would be a machine of its own network', async () => {
     keys = keysOf('https://as.test');
-    await expect(keys.of(issuer)).rejects.toThrow('not over plain http');
+    await expect(verify(issuer)).rejects.toThrow('not over plain http');
     expect(asked).toEqual([]);
   });
 });
+
+function base64url(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}

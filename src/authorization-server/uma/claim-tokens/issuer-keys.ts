@@ -1,40 +1,61 @@
 import { Injectable } from '@nestjs/common';
-import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose';
+import { compactVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { fetch } from 'undici';
 
 import { boundedText } from '../../../common/bounded-text.js';
 import { Clock } from '../../../common/clock.js';
 import { RemoteKeys } from '../../../common/remote-keys.js';
-import { SigningKeys } from '../../oidc/keys/signing-keys.js';
+import { TokenSigner } from '../../oidc/keys/token-signer.js';
 import { isSecureFrom } from '../../../uma/protocol/discovery.js';
 import { isJsonObject } from '../../../uma/protocol/strict-json.js';
 import { UmaOptions } from '../uma-options.js';
+import { SIGNATURE_ALGORITHMS } from './signed-token.js';
 
+const ALGORITHMS = [...SIGNATURE_ALGORITHMS];
 const TIMEOUT_MS = 5_000;
 const METADATA_LIFETIME_MS = 3_600_000;
 const MAX_DOCUMENT_BYTES = 100_000;
 const MAX_ISSUERS = 1_000;
 
-/** Where the verification keys of claim issuers come from: our own from memory, others' from what they publish. */
+/** What a token says whose signature was verified. */
+export interface VerifiedToken {
+  readonly typ: string | undefined;
+  readonly payload: JWTPayload;
+}
+
+/** Verifies the signatures of claim issuers: this server itself knows its own, others publish their keys. */
 @Injectable()
 export class IssuerKeys {
-  /** Made once: it keeps the key that it has read. */
-  private own: JWTVerifyGetKey | undefined;
   private readonly known = new Map<string, { readonly keys: JWTVerifyGetKey; readonly untilMs: number }>();
 
   constructor(
-    private readonly signingKeys: SigningKeys,
+    private readonly own: TokenSigner,
     private readonly clock: Clock,
     private readonly options: UmaOptions,
   ) {}
 
   /**
-   * @throws Error when the issuer publishes no usable metadata, or may not be asked for any: a client that names an issuer
+   * Verifies who has signed a token; what it says is not looked at.
+   *
+   * @throws Error when it is not signed by the issuer, the issuer publishes no usable metadata, or may not be asked for any: a client that names an issuer
    * does not make this server look around in its own network
    * @see OpenID Connect Discovery 1.0 section 4
    */
-  async of(issuer: string): Promise<JWTVerifyGetKey> {
-    if (issuer === this.options.issuer) return (this.own ??= createLocalJWKSet(this.signingKeys.publicJwks()));
+  async verified(token: string, issuer: string): Promise<VerifiedToken> {
+    if (issuer === this.options.issuer) return this.verifiedOwn(token);
+    const { payload, protectedHeader } = await compactVerify(token, await this.of(issuer), { algorithms: ALGORITHMS });
+    return { typ: protectedHeader.typ, payload: claimsOf(JSON.parse(new TextDecoder().decode(payload))) };
+  }
+
+  private verifiedOwn(token: string): VerifiedToken {
+    const own = this.own.verified(token);
+    if (own === undefined) throw new Error('This server has not signed the token.');
+    const { typ } = own.header;
+    if (typ !== undefined && typeof typ !== 'string') throw new Error('A type is a text.');
+    return { typ, payload: own.payload };
+  }
+
+  private async of(issuer: string): Promise<JWTVerifyGetKey> {
     const known = this.known.get(issuer);
     if (known !== undefined && this.clock.nowMs() < known.untilMs) return known.keys;
     const jwksUri = await this.jwksUriOf(issuer);
@@ -54,6 +75,11 @@ export class IssuerKeys {
     if (typeof uri !== 'string' || !isSecureFrom(own, uri)) throw new Error('The claim issuer names no keys.');
     return uri;
   }
+}
+
+function claimsOf(payload: unknown): JWTPayload {
+  if (!isJsonObject(payload)) throw new Error('The token holds no claims.');
+  return payload;
 }
 
 async function published(url: string, what: string): Promise<unknown> {

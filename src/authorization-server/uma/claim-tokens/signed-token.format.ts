@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { decodeJwt, type JWTPayload, jwtVerify } from 'jose';
+import { decodeJwt, type JWTPayload } from 'jose';
 
 import { Clock } from '../../../common/clock.js';
 import type { RegisteredClient } from '../../oidc/clients/registered-clients.js';
@@ -8,15 +8,8 @@ import { UmaOptions } from '../uma-options.js';
 import { ClaimTokenFormat, type ProvenClaims } from './claim-token.js';
 import { givenClaims } from './claims-of-payload.js';
 import { IssuerKeys } from './issuer-keys.js';
-import { CLOCK_SKEW_SECONDS, compactForm, isTypeOf, oneUseOf, SIGNATURE_ALGORITHMS } from './signed-token.js';
-
-/** What a signed claim token has to be. */
-export interface Expectations {
-  readonly audience: string;
-  readonly requiredClaims: string[];
-  /** The age in seconds from which on it is too old. */
-  readonly maxTokenAge: number;
-}
+import { compactForm, isTypeOf, oneUseOf } from './signed-token.js';
+import { checkTokenClaims, type Expectations } from './token-claims.js';
 
 /** Claim tokens that their issuer signed: verified whole before anything of them is believed. @see RFC 7519, RFC 8725 */
 @Injectable()
@@ -42,7 +35,7 @@ export abstract class SignedTokenFormat extends ClaimTokenFormat {
   }
 
   /** What a token that this client pushes has to be. */
-  protected abstract expectationsOf(client: RegisteredClient): Expectations;
+  protected abstract expectationsOf(client: RegisteredClient): Omit<Expectations, 'issuer'>;
 
   /** The person whom a verified token is about; `undefined` when this client may not push it, or it names nobody. */
   protected abstract personOf(payload: JWTPayload, client: RegisteredClient): Person | undefined;
@@ -51,14 +44,9 @@ export abstract class SignedTokenFormat extends ClaimTokenFormat {
     // Read before it is verified, only to find the keys to verify it with.
     const { iss: issuer = '' } = decodeJwt(token);
     if (!this.issuersFor(client).includes(issuer)) return undefined;
-    const { payload, protectedHeader } = await jwtVerify(token, await this.keys.of(issuer), {
-      ...this.expectationsOf(client),
-      algorithms: issuer === this.options.issuer ? ['ES256'] : [...SIGNATURE_ALGORITHMS],
-      issuer,
-      clockTolerance: CLOCK_SKEW_SECONDS,
-      currentDate: new Date(this.clock.nowMs()),
-    });
-    const person = isTypeOf(protectedHeader.typ, 'JWT') ? this.personOf(payload, client) : undefined;
+    const { payload, typ } = await this.keys.verified(token, issuer);
+    checkTokenClaims(payload, { ...this.expectationsOf(client), issuer }, this.clock.nowSeconds());
+    const person = isTypeOf(typ, 'JWT') ? this.personOf(payload, client) : undefined;
     if (person === undefined || person.subject === '') return undefined;
     const identifiedMs = (payload.iat ?? 0) * 1000;
     const untilMs = this.clock.nowMs() + this.options.claimLifetimeSeconds * 1000;
