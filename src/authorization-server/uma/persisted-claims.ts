@@ -7,6 +7,7 @@ import { randomHandle } from '../../common/randomness.js';
 import { Sealer } from '../../common/sealing.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
+import { PreparedQuery, preparedInsert } from '../../database/prepared-query.js';
 import { PURPOSE_CLAIM } from '../policy/claims.js';
 import type { Person } from '../policy/person.js';
 import type { Evidence } from './evidence.js';
@@ -18,6 +19,33 @@ export interface PctPlace {
   readonly clientId: string;
   readonly processId: string;
 }
+
+const FIND = new PreparedQuery<
+  UmaTables,
+  { handleDigest: string; clientId: string; now: number },
+  { readonly progress: string }
+>((kysely, value) =>
+  kysely
+    .selectFrom('uma_pct')
+    .select('progress')
+    .where('handle_digest', '=', value('handleDigest'))
+    .where('client_id', '=', value('clientId'))
+    .where('expires_at', '>', value('now')),
+);
+
+const INSERT = preparedInsert<UmaTables, 'uma_pct'>('uma_pct', [
+  ...(['handle_digest', 'client_id', 'process_id', 'subject_issuer', 'subject', 'progress', 'expires_at'] as const),
+]);
+
+const INSERT_SHARE = preparedInsert<UmaTables, 'uma_pct_share'>('uma_pct_share', ['pct_digest', 'share_id']);
+
+const FORGET = new PreparedQuery<UmaTables, { handleDigest: string; clientId: string }, object>((kysely, value) =>
+  kysely
+    .deleteFrom('uma_pct')
+    .where('handle_digest', '=', value('handleDigest'))
+    .where('client_id', '=', value('clientId'))
+    .returning('client_id'),
+);
 
 /**
  * Claims that are kept with the requesting party's consent, for one client, behind a persisted claims token (PCT): an
@@ -38,13 +66,7 @@ export class PersistedClaims {
 
   /** What is kept behind a PCT of this client; one that is unknown, expired or another client's is as good as none. */
   async find(within: Transaction<UmaTables>, handle: string, clientId: string): Promise<Progress | undefined> {
-    const row = await within
-      .selectFrom('uma_pct')
-      .select('progress')
-      .where('handle_digest', '=', digest(handle))
-      .where('client_id', '=', clientId)
-      .where('expires_at', '>', this.clock.nowSeconds())
-      .executeTakeFirst();
+    const row = await FIND.first(within, { handleDigest: digest(handle), clientId, now: this.clock.nowSeconds() });
     if (row === undefined)
       this.logger.log(`Client ${clientId} sent a persisted claims token that is good for nothing.`);
     return row && unsealProgress(this.sealer, row.progress);
@@ -69,33 +91,22 @@ export class PersistedClaims {
     if (former !== undefined && !(await this.forget(within, former, place.clientId))) return undefined;
     const handle = randomHandle();
     const { issuer, subject } = evidence.person;
-    await within
-      .insertInto('uma_pct')
-      .values({
-        handle_digest: digest(handle),
-        client_id: place.clientId,
-        process_id: place.processId,
-        subject_issuer: issuer,
-        subject,
-        progress: sealed,
-        expires_at: this.clock.nowSeconds() + this.options.claimLifetimeSeconds,
-      })
-      .execute();
-    if (shareIds.length > 0) {
-      const rows = shareIds.map((share_id) => ({ pct_digest: digest(handle), share_id }));
-      await within.insertInto('uma_pct_share').values(rows).execute();
-    }
+    await INSERT.execute(within, {
+      handle_digest: digest(handle),
+      client_id: place.clientId,
+      process_id: place.processId,
+      subject_issuer: issuer,
+      subject,
+      progress: sealed,
+      expires_at: this.clock.nowSeconds() + this.options.claimLifetimeSeconds,
+    });
+    for (const share_id of shareIds) await INSERT_SHARE.execute(within, { pct_digest: digest(handle), share_id });
     return handle;
   }
 
   /** Forgets what is kept behind a PCT of this client. @returns whether there was anything */
   async forget(within: Transaction<UmaTables>, handle: string, clientId: string): Promise<boolean> {
-    const { numDeletedRows } = await within
-      .deleteFrom('uma_pct')
-      .where('handle_digest', '=', digest(handle))
-      .where('client_id', '=', clientId)
-      .executeTakeFirst();
-    return numDeletedRows > 0n;
+    return (await FORGET.first(within, { handleDigest: digest(handle), clientId })) !== undefined;
   }
 
   /** The clients for which something of a person is kept. */
