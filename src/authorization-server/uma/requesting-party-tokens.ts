@@ -71,10 +71,17 @@ interface Search extends Pat {
   readonly now: number;
 }
 
-const FIND = new PreparedQuery<UmaTables, Search, RptRow>((kysely, value) =>
+type FoundRpt = Pick<RptRow, (typeof FOUND)[number]>;
+
+const FOUND = [
+  ...(['id', 'token_id', 'audience', 'client_id', 'subject_issuer', 'subject'] as const),
+  ...(['key_thumbprint', 'narrowed_to', 'issued_at', 'expires_at'] as const),
+] as const;
+
+const FIND = new PreparedQuery<UmaTables, Search, FoundRpt>((kysely, value) =>
   kysely
     .selectFrom('uma_rpt')
-    .selectAll()
+    .select(FOUND)
     .where('handle_digest', '=', value('handleDigest'))
     .where('owner_id', '=', value('ownerId'))
     .where('resource_server', '=', value('resourceServer'))
@@ -208,7 +215,7 @@ function united(earlier: GrantedPermission, granted: GrantedPermission): Granted
   return scopes.length === granted.scopes.length ? granted : { ...granted, scopes, untilMs };
 }
 
-function tokenOf(row: RptRow): Omit<ActiveRpt, 'permissions'> {
+function tokenOf(row: FoundRpt): Omit<ActiveRpt, 'permissions'> {
   return {
     id: row.token_id,
     audience: row.audience,
