@@ -72,6 +72,7 @@ export class GroupCommitDriver implements Driver {
   }
 
   async releaseConnection(turn: Turn): Promise<void> {
+    turn.isOver = true;
     if (this.current === turn) this.passOn();
     return Promise.resolve();
   }
@@ -187,15 +188,18 @@ export class GroupCommitDriver implements Driver {
 }
 
 /** One turn at the connection: a transaction, or a statement without one. */
-class Turn implements DatabaseConnection {
+export class Turn implements DatabaseConnection {
   /** The group within which the turn's transaction is a savepoint. */
   savepoint: Group | undefined;
   /** Whether the turn began and will end SQLite's transaction by itself. */
   controlsItself = false;
+  /** Whether nothing more may be done in it. */
+  isOver = false;
 
   constructor(private readonly driver: GroupCommitDriver) {}
 
-  executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    if (this.isOver) throw new Error('The transaction is over.');
     return this.driver.execute<Row>(this, query);
   }
 

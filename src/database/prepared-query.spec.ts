@@ -57,6 +57,17 @@ describeOnEachDatabase('PreparedQuery', (open) => {
     expect(await findAfter.execute(kysely, { at: 0, label: 'a' })).toEqual([]);
   });
 
+  it('does nothing more in a transaction that has ended', async () => {
+    const { kysely } = await open<Tables>();
+    await kysely.schema.createTable('beat').addColumn('at', 'bigint').addColumn('label', 'text').execute();
+    const ended = await kysely.transaction().execute(async (within) => {
+      await insert.execute(within, { at: 1, label: 'a' });
+      return [within];
+    });
+    for (const within of ended) await expect(insert.execute(within, { at: 2, label: 'b' })).rejects.toThrow();
+    expect(await findAfter.execute(kysely, { at: 0, label: 'a' })).toHaveLength(1);
+  });
+
   it('refuses what no database can bind, as any query does', async () => {
     const { kysely } = await open<Tables>();
     await kysely.schema.createTable('beat').addColumn('at', 'bigint').addColumn('label', 'text').execute();

@@ -65,9 +65,9 @@ describeOnEachDatabase('a decision', (open) => {
       [AS],
     );
     return database.kysely.transaction().execute(async (within) => {
-      const executor = within.getExecutor();
-      const execute = executor.executeQuery.bind(executor);
-      const watch = jest.spyOn(executor, 'executeQuery').mockImplementation(async (query) => {
+      const connection = await within.getExecutor().provideConnection((provided) => Promise.resolve(provided));
+      const execute = connection.executeQuery.bind(connection);
+      const watch = jest.spyOn(connection, 'executeQuery').mockImplementation(async (query) => {
         const result = await execute(query);
         statements.push(query);
         rows.push(result.rows.length);
@@ -78,6 +78,7 @@ describeOnEachDatabase('a decision', (open) => {
         within,
       );
       watch.mockRestore();
+      expect(statements.length).toBeGreaterThanOrEqual(3);
       expect(decision?.context).toMatchObject({ outcome: 'permit', shareId: 's500' });
       expect(refusal?.context).toMatchObject({ rule: { kind: 'no-share' } });
       const plans: unknown[] = [];
