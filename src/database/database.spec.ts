@@ -112,6 +112,7 @@ describe('a SQLite database', () => {
     { pragma: 'journal_mode', value: 'wal' },
     // Whether a commit is on the disk is our business, the order in which things get there SQLite's.
     { pragma: 'synchronous', value: 1 },
+    { pragma: 'wal_autocheckpoint', value: 4_000 },
     { pragma: 'foreign_keys', value: 1 },
     { pragma: 'busy_timeout', value: 5_000 },
   ])('runs with $pragma = $value', async ({ pragma, value }) => {

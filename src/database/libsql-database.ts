@@ -11,10 +11,17 @@ import { isBusy, whenFree } from './when-free.js';
 /** How long a statement waits for another process that writes to the same file, in milliseconds. */
 export const BUSY_TIMEOUT_MS = 5_000;
 
+/**
+ * How long the write-ahead log grows before it is copied into the file, in pages of 4 kB. Copying stops everything until the
+ * disk has it twice; a page that is written over and over is copied once.
+ */
+const LOG_PAGES = 4_000;
+
 // Synchronous "normal" leaves it to us to have a commit on the disk; what SQLite needs there in order it still waits for.
 const SETTINGS = `
   pragma busy_timeout = ${BUSY_TIMEOUT_MS};
   pragma synchronous = normal;
+  pragma wal_autocheckpoint = ${LOG_PAGES};
   pragma foreign_keys = on;
 `;
 
