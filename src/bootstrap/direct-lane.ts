@@ -37,6 +37,8 @@ export interface LaneParts {
 /** In plain text, in a form, in JSON: no text of ours needs it, and the framework refuses it. */
 const NUL = /\0|%00|\\u0000/i;
 
+type LaneAnswer = DirectAnswer & Partial<Pick<ErrorAnswer, 'headers'>>;
+
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
@@ -85,26 +87,29 @@ export class DirectLane {
   }
 
   private async answer(passage: Passage, response: ServerResponse, framework: () => void): Promise<void> {
+    const outcome = await this.outcomeOf(passage);
+    if (outcome === 'left to the framework') framework();
+    else if (outcome !== 'broken off') this.send(passage, response, outcome);
+  }
+
+  private async outcomeOf(passage: Passage): Promise<LaneAnswer | 'left to the framework' | 'broken off'> {
     const { request, route, headers } = passage;
     try {
       await this.parts.limits.spend(request, passage);
       const body = await readBody(request);
-      if (body === undefined) return;
+      if (body === undefined) return 'broken off';
       const answer = NUL.test(body.text) ? undefined : await route.answer({ headers, body: body.text });
-      if (answer !== undefined) {
-        this.send(passage, response, answer);
-        return;
-      }
+      if (answer !== undefined) return answer;
       body.putBack();
-      framework();
+      return 'left to the framework';
     } catch (error) {
       const refusal = answerTo(error);
       if (refusal.isOurFault) this.logger.error(error);
-      this.send(passage, response, refusal);
+      return refusal;
     }
   }
 
-  private send(passage: Passage, response: ServerResponse, answer: DirectAnswer & Partial<ErrorAnswer>): void {
+  private send(passage: Passage, response: ServerResponse, answer: LaneAnswer): void {
     const text = JSON.stringify(answer.body);
     const headers = [...this.headers, 'content-length', String(Buffer.byteLength(text))];
     for (const [name, value] of Object.entries(answer.headers ?? {})) headers.push(name, value);

@@ -10,6 +10,7 @@ import { UmaError } from '../../uma/protocol/uma-error.js';
 import { type Account, Accounts } from '../oidc/accounts/accounts.js';
 import { resumeAccount, suspendAccount } from '../oidc/accounts/account-suspension.js';
 import { changeAdministration } from '../policy/administration-lock.js';
+import { deleteOpenTickets } from '../uma/open-tickets.js';
 import { TokenRevocation } from '../uma/token-revocation.js';
 import { AdminOptions } from './admin-options.js';
 
@@ -40,7 +41,7 @@ export class AccountSuspensions {
       await suspendAccount(onTables<OidcTables>(within), id, this.clock.nowMs());
       await this.revocation.ofOwner(within, id);
       await this.revocation.ofPerson(within, { issuer: this.options.issuer, subject: id });
-      await this.dropTickets(within, id);
+      await deleteOpenTickets(within, this.database.dialect, (ticket) => ticket('owner_id', '=', id));
     });
   }
 
@@ -61,20 +62,5 @@ export class AccountSuspensions {
       await changeAdministration(within, this.database.dialect);
       await work(within);
     });
-  }
-
-  /** A ticket that is held is being redeemed: that waits for this transaction, and will find the owner suspended. */
-  private async dropTickets(within: Transaction<UmaTables>, ownerId: string): Promise<void> {
-    await within
-      .deleteFrom('uma_ticket')
-      .where('handle_digest', 'in', (ticket) =>
-        ticket
-          .selectFrom('uma_ticket')
-          .select('handle_digest')
-          .where('owner_id', '=', ownerId)
-          .where('consumed_ms', 'is', null)
-          .$if(this.database.dialect === 'postgres', (query) => query.forUpdate().skipLocked()),
-      )
-      .execute();
   }
 }
