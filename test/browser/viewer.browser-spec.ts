@@ -171,6 +171,8 @@ describe('the viewer page', () => {
     });
     await page.clock.install({ time: api.nowMs });
     await page.goto(`${api.origin}${path}`);
+    // The page draws itself after it has loaded: a key pressed before that would go nowhere.
+    await page.locator('main').waitFor();
     return page;
   };
   const figure = (page: Page) => page.getByTestId('heart-rate');
