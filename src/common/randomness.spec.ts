@@ -1,4 +1,4 @@
-import { randomHandle, randomId, randomText } from './randomness.js';
+import { idAt, randomHandle, randomId, randomText } from './randomness.js';
 
 describe('randomness', () => {
   it('makes handles of 256 bits and ids of 128, none twice', () => {
@@ -6,6 +6,16 @@ describe('randomness', () => {
     for (const handle of handles ?? []) expect(handle).toMatch(/^[\w-]{43}$/);
     for (const id of ids ?? []) expect(id).toMatch(/^[\w-]{22}$/);
     expect(new Set([...(handles ?? []), ...(ids ?? [])]).size).toBe(4_000);
+  });
+
+  it('makes ids that lie in the order of the seconds they were made in, none twice', () => {
+    const seconds = [0, 1, 1_772_366_400, 1_772_366_401, 2_176_782_336, 78_364_164_095];
+    const ids = seconds.flatMap((second) => Array.from({ length: 1_000 }, () => idAt(second)));
+    for (const id of ids) expect(id).toMatch(/^[\w-]{22}$/);
+    expect(new Set(ids).size).toBe(ids.length);
+    const times = ids.map((id) => id.slice(0, 7));
+    expect(times).toEqual(times.toSorted());
+    expect(new Set(times).size).toBe(seconds.length);
   });
 
   it('uses every bit, wherever in its stock it is', () => {

@@ -122,6 +122,24 @@ describe('a SQLite database', () => {
     await database.close();
   });
 
+  it('reads each column by its name, also after another process has migrated the file', async () => {
+    const options = place();
+    const [one, other] = [await openDatabase<Tables>(options), await openDatabase<Tables>(options)];
+    await createBeat(one.kysely);
+    await one.kysely.insertInto('beat').values({ at: 1, label: 'first' }).execute();
+    const all = () => one.kysely.selectFrom('beat').selectAll().execute();
+    const named = () => one.kysely.selectFrom('beat').select(['label', 'at as second']).execute();
+    await expect(all()).resolves.toEqual([{ at: 1, label: 'first' }]);
+    await expect(named()).resolves.toEqual([{ second: 1, label: 'first' }]);
+    await sql`alter table beat add column sensor text default 'belt'`.execute(other.kysely);
+    await sql`alter table beat rename column at to second`.execute(other.kysely);
+    await sql`alter table beat rename column label to at`.execute(other.kysely);
+    await sql`alter table beat rename column second to label`.execute(other.kysely);
+    await expect(all()).resolves.toEqual([{ label: 1, at: 'first', sensor: 'belt' }]);
+    await expect(named()).resolves.toEqual([{ label: 1, second: 'first' }]);
+    await Promise.all([one.close(), other.close()]);
+  });
+
   it('lets a transaction that reads first write afterwards, though another connection wants to write as well', async () => {
     const options = place();
     const [one, other] = [await openDatabase<Tables>(options), await openDatabase<Tables>(options)];

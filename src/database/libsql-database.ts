@@ -25,10 +25,10 @@ const SETTINGS = `
   pragma foreign_keys = on;
 `;
 
-/** A statement, and whether it has rows. */
+/** A statement, and how its rows are read; `undefined` when it has none. */
 interface Prepared {
   readonly statement: Libsql.Statement;
-  readonly reads: boolean;
+  readonly read: ((parameters: readonly unknown[]) => unknown[]) | undefined;
 }
 
 /** How many prepared statements are kept; the one that was not used for the longest time gives way. */
@@ -78,8 +78,8 @@ export class LibsqlDatabase {
   /** Runs a statement and reads all of its rows. */
   execute<Row>(text: string, parameters: readonly unknown[]): QueryResult<Row> {
     return this.unlessBusy(() => {
-      const { statement, reads } = this.statements.get(text, () => this.prepare(text));
-      if (reads) return { rows: statement.all(parameters) as Row[] };
+      const { statement, read } = this.statements.get(text, () => prepare(this.connection, text));
+      if (read !== undefined) return { rows: read(parameters) as Row[] };
       const { changes } = statement.run(parameters);
       return { rows: [], numAffectedRows: BigInt(changes) };
     });
@@ -106,11 +106,6 @@ export class LibsqlDatabase {
     this.log = undefined;
   }
 
-  private prepare(text: string): Prepared {
-    const statement = this.connection.prepare(text);
-    return { statement, reads: statement.reader };
-  }
-
   /**
    * libsql never resets a prepared statement that found the file busy. It would hold the connection to the state of that
    * moment, so that every later write failed, and therefore goes away together with its connection.
@@ -130,6 +125,28 @@ export class LibsqlDatabase {
     this.connection = new Libsql(this.file);
     this.connection.exec(SETTINGS);
   }
+}
+
+/**
+ * Rows come as lists, which costs half of what it costs libsql to name each value. What `*` stands for may be other columns
+ * tomorrow, when another process has migrated the file: their names are asked for with each row.
+ */
+function prepare(connection: Libsql.Database, text: string): Prepared {
+  const statement = connection.prepare(text);
+  if (!statement.reader) return { statement, read: undefined };
+  if (text.includes('*')) return { statement, read: (parameters) => statement.all(parameters) };
+  const names = statement.columns().map(({ name }) => name);
+  statement.raw();
+  return {
+    statement,
+    read: (parameters) => (statement.all(parameters) as unknown[][]).map((row) => named(names, row)),
+  };
+}
+
+function named(names: readonly string[], values: readonly unknown[]): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (const [index, name] of names.entries()) row[name] = values[index];
+  return row;
 }
 
 /** SQLite gives its `-wal` and `-shm` files the mode of the database file. */

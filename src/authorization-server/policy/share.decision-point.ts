@@ -1,7 +1,6 @@
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 
 import type { OidcTables } from '../../database/authorization-server/oidc.js';
-import type { ShareTable } from '../../database/authorization-server/sharing.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import type { Database, Dialect } from '../../database/database.js';
 import { PreparedListQuery } from '../../database/prepared-query.js';
@@ -10,7 +9,7 @@ import { EMAIL_CLAIM, normalizedEmail } from './claims.js';
 import type { Decision, Evaluation } from './decision.js';
 import { DecisionPoint } from './decision-point.js';
 import type { Person, RequestingParty } from './person.js';
-import { granteeKey, type Share, shareOf, targetKey } from './share.js';
+import { granteeKey, type Share, shareOf, STORED_SHARE, type StoredShare, targetKey } from './share.js';
 import { covers, mayBeWith, mayGiveByAddress, type ShareCondition } from './share-conditions.js';
 import { decideBySharing, type SharingFacts } from './sharing-decision.js';
 
@@ -62,7 +61,7 @@ const STANDING = new PreparedListQuery<Tables, Person & { ownerId: string }, Sta
 );
 
 /** Shares with a person whose address is not known; and all that go by claims, of which a resource has few. */
-const SHARES = new PreparedListQuery<UmaTables, { granteeKey: string }, Selectable<ShareTable>>(
+const SHARES = new PreparedListQuery<UmaTables, { granteeKey: string }, StoredShare>(
   (kysely, targets, value, dialect) =>
     held(kysely, targets, dialect).where((share) =>
       share.or([
@@ -76,7 +75,7 @@ function held(kysely: Kysely<UmaTables>, targets: readonly string[], dialect: Di
   return (
     kysely
       .selectFrom('share')
-      .selectAll()
+      .select(STORED_SHARE)
       .where('target', 'in', targets)
       // SQLite has one writer at a time; PostgreSQL lets a withdrawal wait until this transaction has ended.
       .$if(dialect === 'postgres', (query) => query.forShare())
@@ -153,11 +152,11 @@ export class ShareDecisionPoint extends DecisionPoint {
     within: Transaction<UmaTables>,
     evaluations: readonly Evaluation[],
     mayGive: ShareCondition,
-  ): Promise<readonly Selectable<ShareTable>[]> {
+  ): Promise<readonly StoredShare[]> {
     const giving = this.heldShares(within, targetsOf(evaluations)).where(mayGive);
     const few = await giving.limit(ENOUGH_SHARES).execute();
     if (few.length < ENOUGH_SHARES) return few;
-    const found = new Map<string, Selectable<ShareTable>>();
+    const found = new Map<string, StoredShare>();
     for (const evaluation of evaluations) {
       const meant = this.heldShares(within, targetsOf([evaluation]))
         .where(mayGive)

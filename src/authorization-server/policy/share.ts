@@ -65,8 +65,17 @@ export function granteeKey(grantee: Grantee): string {
   }
 }
 
+/** What a stored share is read from. */
+export const STORED_SHARE = [
+  ...(['id', 'owner_id', 'resource_id', 'resource_type', 'grantee', 'scopes', 'clients', 'purposes'] as const),
+  ...(['paused', 'starts_ms', 'expires_ms', 'created_ms'] as const),
+] as const;
+
+/** A stored share. */
+export type StoredShare = Pick<Selectable<ShareTable>, (typeof STORED_SHARE)[number]>;
+
 /** Reads a stored share. */
-export function shareOf(row: Selectable<ShareTable>): Share {
+export function shareOf(row: StoredShare): Share {
   return {
     id: row.id,
     ownerId: row.owner_id,

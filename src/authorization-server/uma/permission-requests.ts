@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Transaction } from 'kysely';
 
-import { randomId } from '../../common/randomness.js';
+import { Clock } from '../../common/clock.js';
+import { idAt } from '../../common/randomness.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
 import { parsePermissionRequest, type RequestedPermission } from '../../uma/protocol/permission-request.js';
@@ -30,6 +31,7 @@ export class PermissionRequests {
     private readonly resources: RegisteredResources,
     private readonly tickets: PermissionTickets,
     private readonly clients: RegisteredClients,
+    private readonly clock: Clock,
     private readonly options: UmaOptions,
   ) {}
 
@@ -39,7 +41,12 @@ export class PermissionRequests {
    */
   async answer(pat: Pat, request: Pick<FastifyRequest, 'headers' | 'body'>): Promise<TicketAnswer> {
     const permissions = parsePermissionRequest(strictJsonBody(request, BODY_LIMIT_BYTES));
-    const order = { pat, permissions, processId: randomId(), ...(await this.ruleOf(pat.resourceServer)) };
+    const order = {
+      pat,
+      permissions,
+      processId: idAt(this.clock.nowSeconds()),
+      ...(await this.ruleOf(pat.resourceServer)),
+    };
     // One transaction: what the ticket names is not deregistered before the ticket is there to be deleted.
     return this.database.kysely.transaction().execute(async (within) => {
       await this.refuseUnregistered(within, pat, permissions);

@@ -52,15 +52,23 @@ const INSERT = preparedInsert<UmaTables, 'uma_ticket'>('uma_ticket', [
   ...(['progress', 'issued_ms', 'expires_ms', 'consumed_ms'] as const),
 ]);
 
-const CONSUME = new PreparedQuery<UmaTables, { handleDigest: string; now: number }, Selectable<UmaTicketTable>>(
-  (kysely, value) =>
-    kysely
-      .updateTable('uma_ticket')
-      .set({ consumed_ms: value('now') })
-      .where('handle_digest', '=', value('handleDigest'))
-      .where('consumed_ms', 'is', null)
-      .where('expires_ms', '>', value('now'))
-      .returningAll(),
+/** What a presented ticket is read from. */
+const PRESENTED = [
+  ...(['process_id', 'client_id', 'owner_id', 'resource_server', 'resource_identifier', 'permissions'] as const),
+  ...(['ticket_lifetime_seconds', 'rpt_lifetime_seconds', 'rpt_format', 'requires_resource'] as const),
+  ...(['progress', 'issued_ms'] as const),
+] as const;
+
+type PresentedRow = Pick<Selectable<UmaTicketTable>, (typeof PRESENTED)[number]>;
+
+const CONSUME = new PreparedQuery<UmaTables, { handleDigest: string; now: number }, PresentedRow>((kysely, value) =>
+  kysely
+    .updateTable('uma_ticket')
+    .set({ consumed_ms: value('now') })
+    .where('handle_digest', '=', value('handleDigest'))
+    .where('consumed_ms', 'is', null)
+    .where('expires_ms', '>', value('now'))
+    .returning(PRESENTED),
 );
 
 /** Advisory locks belong to a whole database, which may have the tables of several servers in several schemas. */
@@ -141,7 +149,7 @@ export class PermissionTickets {
   async peek(handle: string, clientId: string): Promise<PermissionTicket | undefined> {
     const row = await this.database.kysely
       .selectFrom('uma_ticket')
-      .selectAll()
+      .select(PRESENTED)
       .where('handle_digest', '=', digest(handle))
       .where('client_id', '=', clientId)
       .where('consumed_ms', 'is', null)
@@ -180,10 +188,7 @@ export class PermissionTickets {
    * One statement, so that of many presentations at once only one finds the ticket unused. What the process has learned
    * leaves the ticket for the next one: a used ticket is remembered, but not people's claims with it.
    */
-  private async consumeOnce(
-    within: Transaction<UmaTables>,
-    handleDigest: string,
-  ): Promise<Selectable<UmaTicketTable> | undefined> {
+  private async consumeOnce(within: Transaction<UmaTables>, handleDigest: string): Promise<PresentedRow | undefined> {
     const row = await CONSUME.first(within, { handleDigest, now: this.clock.nowMs() });
     if (row !== undefined && row.progress !== null) {
       const emptied = { progress: null };
@@ -210,7 +215,7 @@ export class PermissionTickets {
     await this.revocation.ofProcess(within, processId);
   }
 
-  private ticketOf(row: Selectable<UmaTicketTable>): PermissionTicket {
+  private ticketOf(row: PresentedRow): PermissionTicket {
     return {
       processId: row.process_id,
       pat: { ownerId: row.owner_id, resourceServer: row.resource_server },

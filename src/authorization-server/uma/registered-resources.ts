@@ -22,7 +22,12 @@ export interface RegisteredResource {
   readonly description: ResourceDescription;
 }
 
-const HOLD = new PreparedListQuery<UmaTables, Pat, Selectable<UmaResourceTable>>((kysely, ids, value, dialect) =>
+/** What a registered resource is read from. */
+const REGISTERED = ['id', 'owner_id', 'resource_server', 'description'] as const;
+
+type RegisteredRow = Pick<Selectable<UmaResourceTable>, (typeof REGISTERED)[number]>;
+
+const HOLD = new PreparedListQuery<UmaTables, Pat, RegisteredRow>((kysely, ids, value, dialect) =>
   ofPat(kysely, { ownerId: value('ownerId'), resourceServer: value('resourceServer') })
     .where('id', 'in', ids)
     .orderBy('id')
@@ -83,7 +88,7 @@ export class RegisteredResources {
   async ofOwner(ownerId: string): Promise<readonly RegisteredResource[]> {
     const rows = await this.database.kysely
       .selectFrom('uma_resource')
-      .selectAll()
+      .select(REGISTERED)
       .where('owner_id', '=', ownerId)
       .orderBy('created_ms')
       .execute();
@@ -151,12 +156,12 @@ export class RegisteredResources {
 function ofPat(kysely: Kysely<UmaTables>, { ownerId, resourceServer }: Pat) {
   return kysely
     .selectFrom('uma_resource')
-    .selectAll()
+    .select(REGISTERED)
     .where('owner_id', '=', ownerId)
     .where('resource_server', '=', resourceServer);
 }
 
-function resourceOf(row: Selectable<UmaResourceTable>): RegisteredResource {
+function resourceOf(row: RegisteredRow): RegisteredResource {
   return {
     id: row.id,
     ownerId: row.owner_id,

@@ -3,7 +3,7 @@ import type { Transaction } from 'kysely';
 
 import { Clock } from '../../common/clock.js';
 import { digest } from '../../common/digest.js';
-import { randomId } from '../../common/randomness.js';
+import { idAt, randomId } from '../../common/randomness.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
 import { PreparedQuery, preparedInsert } from '../../database/prepared-query.js';
@@ -102,7 +102,7 @@ export class RequestingPartyTokens {
 
   /** Makes a token. A permission ends with the share it rests on, the token after its lifetime. */
   async issue(within: Transaction<UmaTables>, order: RptOrder): Promise<IssuedRpt> {
-    const id = randomId();
+    const id = idAt(this.clock.nowSeconds());
     const refreshToken = order.refreshable ? refreshHandle(id) : undefined;
     const row = this.rowOf(id, order, refreshToken);
     const { former } = order;

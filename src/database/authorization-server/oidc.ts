@@ -1,4 +1,4 @@
-import type { Kysely, Migration } from 'kysely';
+import { type Kysely, type Migration, sql } from 'kysely';
 
 import { createRefreshTokenChain, type RefreshTokenChainTable } from './refresh-tokens.js';
 
@@ -91,6 +91,7 @@ export const oidcMigrations: Record<string, Migration> = {
       await schema.alterTable('account').addColumn('resumed_ms', 'bigint').execute();
     },
   },
+  '2026-11-29-oidc-sparse-indexes': { up: indexWhatIsThere },
 };
 
 async function createAccount({ schema }: Kysely<unknown>): Promise<void> {
@@ -140,5 +141,14 @@ async function createPayload({ schema }: Kysely<unknown>): Promise<void> {
     .execute();
   for (const column of ['grant_id', 'uid', 'user_code', 'expires_at']) {
     await schema.createIndex(`oidc_payload_by_${column}`).on('oidc_payload').column(column).execute();
+  }
+}
+
+/** Most of what is stored has none of these, and need not be written into an index to say so. */
+async function indexWhatIsThere({ schema }: Kysely<unknown>): Promise<void> {
+  for (const column of ['grant_id', 'uid', 'user_code', 'account_id']) {
+    const index = `oidc_payload_by_${column}`;
+    await schema.dropIndex(index).execute();
+    await schema.createIndex(index).on('oidc_payload').column(column).where(sql.ref(column), 'is not', null).execute();
   }
 }
