@@ -4,6 +4,7 @@ import { pino as openPino, type DestinationStream, type Logger } from 'pino';
 import { errorCode } from '../common/error-code.js';
 import { currentTrace } from '../common/trace.js';
 import type { LogLevel } from '../config/common.environment.js';
+import { GatheredLines } from './gathered-lines.js';
 
 /** Rooms of the framework that report each route and module at every start. */
 const CHATTY = new Set(['NestFactory', 'NestApplication', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
@@ -15,7 +16,7 @@ const CHATTY = new Set(['NestFactory', 'NestApplication', 'InstanceLoader', 'Rou
 export function openLog(
   name: string,
   level: LogLevel,
-  destination: DestinationStream = openPino.destination(1),
+  destination: DestinationStream = new GatheredLines(openPino.destination(1)),
 ): Logger {
   return openPino(
     {

@@ -83,8 +83,18 @@ export class GroupCommitDriver implements Driver {
     this.database?.close();
   }
 
-  /** Executes one statement of a turn. */
-  async execute<Row>(turn: Turn, { sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+  /** Executes one statement of a turn; at once, when it need not wait for anything. */
+  execute<Row>(turn: Turn, query: CompiledQuery): QueryResult<Row> | Promise<QueryResult<Row>> {
+    const isWithin = this.current === turn && turn.savepoint !== undefined && !CONTROL.has(query.sql);
+    return isWithin ? this.step(query.sql, query.parameters) : this.executeInTurn(turn, query);
+  }
+
+  private get sqlite(): LibsqlDatabase {
+    if (this.database === undefined) throw new Error('The database is not open.');
+    return this.database;
+  }
+
+  private async executeInTurn<Row>(turn: Turn, { sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     // A turn of several statements lets others go on while one of them waits for the disk.
     if (this.current !== turn) await this.admit(turn);
     if (CONTROL.has(sql)) return this.control(turn, sql);
@@ -97,11 +107,6 @@ export class GroupCommitDriver implements Driver {
     const result = this.step<Row>(sql, parameters);
     await this.durably(turn, this.group);
     return result;
-  }
-
-  private get sqlite(): LibsqlDatabase {
-    if (this.database === undefined) throw new Error('The database is not open.');
-    return this.database;
   }
 
   private admit(turn: Turn): Promise<void> | undefined {
@@ -199,6 +204,11 @@ export class Turn implements DatabaseConnection {
   constructor(private readonly driver: GroupCommitDriver) {}
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    return this.execute<Row>(query);
+  }
+
+  /** As `executeQuery`, but answers at once when it can: each promise costs, and statements are many. */
+  execute<Row>(query: CompiledQuery): QueryResult<Row> | Promise<QueryResult<Row>> {
     if (this.isOver) throw new Error('The transaction is over.');
     return this.driver.execute<Row>(this, query);
   }

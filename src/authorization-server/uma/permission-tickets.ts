@@ -61,14 +61,24 @@ const PRESENTED = [
 
 type PresentedRow = Pick<Selectable<UmaTicketTable>, (typeof PRESENTED)[number]>;
 
-const CONSUME = new PreparedQuery<UmaTables, { handleDigest: string; now: number }, PresentedRow>((kysely, value) =>
+/** Of many presentations at once only one finds the ticket unused: SQLite has one writer at a time. */
+const PRESENT = new PreparedQuery<UmaTables, { handleDigest: string; now: number }, PresentedRow>(
+  (kysely, value, dialect) =>
+    kysely
+      .selectFrom('uma_ticket')
+      .select(PRESENTED)
+      .where('handle_digest', '=', value('handleDigest'))
+      .where('consumed_ms', 'is', null)
+      .where('expires_ms', '>', value('now'))
+      .$if(dialect === 'postgres', (query) => query.forUpdate()),
+);
+
+/** What the process has learned leaves the ticket for the next one: a used one is remembered, but not people's claims. */
+const CONSUME = new PreparedQuery<UmaTables, { handleDigest: string; now: number }, unknown>((kysely, value) =>
   kysely
     .updateTable('uma_ticket')
-    .set({ consumed_ms: value('now') })
-    .where('handle_digest', '=', value('handleDigest'))
-    .where('consumed_ms', 'is', null)
-    .where('expires_ms', '>', value('now'))
-    .returning(PRESENTED),
+    .set({ consumed_ms: value('now'), progress: null })
+    .where('handle_digest', '=', value('handleDigest')),
 );
 
 /** Advisory locks belong to a whole database, which may have the tables of several servers in several schemas. */
@@ -121,8 +131,10 @@ export class PermissionTickets {
     handle: string,
     clientId: string,
   ): Promise<PermissionTicket | undefined> {
-    const row = await this.consumeOnce(within, digest(handle));
+    const presented = { handleDigest: digest(handle), now: this.clock.nowMs() };
+    const row = await PRESENT.first(within, presented);
     if (row === undefined) return undefined;
+    await CONSUME.execute(within, presented);
     return row.client_id === null || row.client_id === clientId ? this.ticketOf(row) : undefined;
   }
 
@@ -182,19 +194,6 @@ export class PermissionTickets {
       ...columns,
     });
     return handle;
-  }
-
-  /**
-   * One statement, so that of many presentations at once only one finds the ticket unused. What the process has learned
-   * leaves the ticket for the next one: a used ticket is remembered, but not people's claims with it.
-   */
-  private async consumeOnce(within: Transaction<UmaTables>, handleDigest: string): Promise<PresentedRow | undefined> {
-    const row = await CONSUME.first(within, { handleDigest, now: this.clock.nowMs() });
-    if (row !== undefined && row.progress !== null) {
-      const emptied = { progress: null };
-      await within.updateTable('uma_ticket').set(emptied).where('handle_digest', '=', handleDigest).execute();
-    }
-    return row;
   }
 
   private async closeProcess(within: Transaction<UmaTables>, processId: string): Promise<void> {

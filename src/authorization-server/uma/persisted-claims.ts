@@ -39,12 +39,11 @@ const INSERT = preparedInsert<UmaTables, 'uma_pct'>('uma_pct', [
 
 const INSERT_SHARE = preparedInsert<UmaTables, 'uma_pct_share'>('uma_pct_share', ['pct_digest', 'share_id']);
 
-const FORGET = new PreparedQuery<UmaTables, { handleDigest: string; clientId: string }, object>((kysely, value) =>
+const FORGET = new PreparedQuery<UmaTables, { handleDigest: string; clientId: string }, unknown>((kysely, value) =>
   kysely
     .deleteFrom('uma_pct')
     .where('handle_digest', '=', value('handleDigest'))
-    .where('client_id', '=', value('clientId'))
-    .returning('client_id'),
+    .where('client_id', '=', value('clientId')),
 );
 
 /**
@@ -106,7 +105,7 @@ export class PersistedClaims {
 
   /** Forgets what is kept behind a PCT of this client. @returns whether there was anything */
   async forget(within: Transaction<UmaTables>, handle: string, clientId: string): Promise<boolean> {
-    return (await FORGET.first(within, { handleDigest: digest(handle), clientId })) !== undefined;
+    return (await FORGET.change(within, { handleDigest: digest(handle), clientId })) > 0;
   }
 
   /** The clients for which something of a person is kept. */
