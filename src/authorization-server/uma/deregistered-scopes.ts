@@ -35,8 +35,8 @@ export async function withdrawDeregisteredScopes(
   await deleteTickets(within, resource);
 }
 
-/** A share as it is stored. */
-export interface StoredShare {
+/** A share that is held, as it is stored. */
+export interface HeldShare {
   readonly id: string;
   readonly scopes: string;
 }
@@ -46,7 +46,7 @@ export function heldShares(
   within: Transaction<UmaTables>,
   id: string,
   dialect: Dialect,
-): Promise<readonly StoredShare[]> {
+): Promise<readonly HeldShare[]> {
   return within
     .selectFrom('share')
     .select(['id', 'scopes'])
@@ -60,7 +60,7 @@ export function heldShares(
 async function shrinkShares(
   within: Transaction<UmaTables>,
   { scopes, revocation }: ShrunkResource,
-  shares: readonly StoredShare[],
+  shares: readonly HeldShare[],
 ): Promise<void> {
   const losing = shares.filter((share) => shrunk(share.scopes, scopes) !== undefined);
   await revocation.forgetFor(

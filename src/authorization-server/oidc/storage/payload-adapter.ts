@@ -41,7 +41,7 @@ const UPSERT = new PreparedQuery<OidcTables, OidcPayloadTable, unknown>((kysely,
     .onConflict((conflict) =>
       conflict
         .columns(['kind', 'id'])
-        .doUpdateSet(Object.fromEntries(CONTENT.map((column) => [column, value(column)]))),
+        .doUpdateSet((row) => Object.fromEntries(CONTENT.map((column) => [column, row.ref(`excluded.${column}`)]))),
     ),
 );
 
