@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { isEmail } from 'class-validator';
 
 import { isSecureUrl } from '../../uma/protocol/discovery.js';
-import { normalizedEmail, type RequiredClaim } from '../policy/claims.js';
+import { isOwnClaim, normalizedEmail, type RequiredClaim } from '../policy/claims.js';
 import type { Grantee } from '../policy/share.js';
+import { UmaOptions } from '../uma/uma-options.js';
 import { type NamedPerson, People } from './people.js';
 import { ShareRefusal } from './share-refusal.js';
 
@@ -16,7 +17,10 @@ export interface NamedGrantee extends NamedPerson {
 /** Finds out with whom an owner wants to share, and how those are called. */
 @Injectable()
 export class Grantees {
-  constructor(private readonly people: People) {}
+  constructor(
+    private readonly people: People,
+    private readonly options: UmaOptions,
+  ) {}
 
   /**
    * @throws ShareRefusal when nobody is named, or somebody in two ways, or as {@link People.find} does
@@ -30,6 +34,9 @@ export class Grantees {
     if (claims === undefined) return { kind: 'person', person: await this.people.find({ issuer, subject, username }) };
     if (!claims.every((claim) => isSecureUrl(claim.issuer))) {
       throw new ShareRefusal('grantee', 'An issuer is an https URL.');
+    }
+    if (claims.some(({ name, issuer: one }) => one === this.options.issuer && !isOwnClaim(name))) {
+      throw new ShareRefusal('grantee', 'This server cannot say that of anybody.');
     }
     return {
       kind: 'claims',

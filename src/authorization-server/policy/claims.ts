@@ -31,6 +31,32 @@ export const PURPOSE_CLAIM = 'purpose_of_use';
 /** Name of the claim with how strongly a person was authenticated. @see OpenID Connect Core 1.0 section 2 */
 export const ACR_CLAIM = 'acr';
 
+/** Name of the claim that only says who somebody is. */
+export const SUBJECT_CLAIM = 'sub';
+
+/** What this server can say about people, beside who they are. */
+const OWN_CLAIMS: ReadonlySet<string> = new Set(['name', EMAIL_CLAIM, PURPOSE_CLAIM, ACR_CLAIM]);
+
+/** Whether this server can say anything of a claim. */
+export function isOwnClaim(name: string): boolean {
+  return name === SUBJECT_CLAIM || OWN_CLAIMS.has(name);
+}
+
+/**
+ * Whether a claim may come from somewhere. To ask for one that cannot would lead nowhere, again and again.
+ *
+ * @param issuer this authorization server
+ * @param claimIssuers issuers of which the client can bring claims; `undefined`: any
+ */
+export function canCome(
+  { name, issuers }: ClaimRequirement,
+  issuer: string,
+  claimIssuers: readonly string[] | undefined,
+): boolean {
+  if (issuers.length === 0) return true;
+  return issuers.some((one) => (one !== issuer || isOwnClaim(name)) && claimIssuers?.includes(one) !== false);
+}
+
 /**
  * How e-mail addresses are compared: in lower case, but for ASCII letters alone. Other characters become an ASCII letter
  * by that (the Kelvin sign a "k"), and the address of somebody else.

@@ -1,4 +1,4 @@
-import { CompiledQuery, sql, type Transaction } from 'kysely';
+import { CompiledQuery, type DatabaseConnection, sql, type Transaction } from 'kysely';
 
 import { describeOnEachDatabase } from '../../../test/support/databases.js';
 import { FixedClock } from '../../common/clock.fake.js';
@@ -6,6 +6,7 @@ import { oidcMigrations } from '../../database/authorization-server/oidc.js';
 import { policyMigrations } from '../../database/authorization-server/policies.js';
 import { umaMigrations, type UmaTables } from '../../database/authorization-server/uma.js';
 import type { Database } from '../../database/database.js';
+import { Turn } from '../../database/group-commit.driver.js';
 import type { Evaluation } from './decision.js';
 import { ScopePolicies } from './scope-policies/scope-policies.js';
 import { ScopePolicyDecisionPoint } from './scope-policies/scope-policy.decision-point.js';
@@ -66,13 +67,12 @@ describeOnEachDatabase('a decision', (open) => {
     );
     return database.kysely.transaction().execute(async (within) => {
       const connection = await within.getExecutor().provideConnection((provided) => Promise.resolve(provided));
-      const execute = connection.executeQuery.bind(connection);
-      const watch = jest.spyOn(connection, 'executeQuery').mockImplementation(async (query) => {
-        const result = await execute(query);
+      const noted = <Result extends { readonly rows: readonly unknown[] }>(query: CompiledQuery, result: Result) => {
         statements.push(query);
         rows.push(result.rows.length);
         return result;
-      });
+      };
+      const watch = connection instanceof Turn ? watchTurn(connection, noted) : watchConnection(connection, noted);
       const [decision, refusal] = await decisionPoint.evaluate(
         [questionBy('p500'), questionBy('p500', 'r501')],
         within,
@@ -122,6 +122,25 @@ describeOnEachDatabase('a decision', (open) => {
     }
   });
 });
+
+type Noted = <Result extends { readonly rows: readonly unknown[] }>(query: CompiledQuery, result: Result) => Result;
+
+function watchConnection(connection: DatabaseConnection, noted: Noted): jest.SpyInstance {
+  const execute = connection.executeQuery.bind(connection);
+  return jest
+    .spyOn(connection, 'executeQuery')
+    .mockImplementation(async (query) => noted(query, await execute<unknown>(query)));
+}
+
+/** On SQLite statements within a transaction are executed without a promise. */
+function watchTurn(turn: Turn, noted: Noted): jest.SpyInstance {
+  const execute = turn.execute.bind(turn);
+  return jest.spyOn(turn, 'execute').mockImplementation((query) => {
+    const result = execute<unknown>(query);
+    if (result instanceof Promise) throw new Error('Somebody else has the connection.');
+    return noted(query, result);
+  });
+}
 
 interface PlanNode {
   readonly 'Actual Rows'?: number;

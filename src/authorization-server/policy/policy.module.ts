@@ -46,5 +46,5 @@ function decisionPointOf(
   const shares = new ShareDecisionPoint(database, issuer, believedIssuers);
   const inHouse = new ScopePolicyDecisionPoint(shares, policies, believedIssuers);
   if (externalDecisionPoint === undefined) return inHouse;
-  return new AuthZenDecisionPoint(inHouse, new AuthZenClient(externalDecisionPoint, clock), believedIssuers);
+  return new AuthZenDecisionPoint(inHouse, new AuthZenClient(externalDecisionPoint, clock), issuer, believedIssuers);
 }

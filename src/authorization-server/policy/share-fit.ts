@@ -1,4 +1,13 @@
-import { type Claim, type ClaimRequirement, EMAIL_CLAIM, normalizedEmail, PURPOSE_CLAIM } from './claims.js';
+import {
+  canCome,
+  type Claim,
+  type ClaimRequirement,
+  EMAIL_CLAIM,
+  normalizedEmail,
+  PURPOSE_CLAIM,
+  type RequiredClaim,
+  SUBJECT_CLAIM,
+} from './claims.js';
 import { ANY_ACCESS, type Evaluation } from './decision.js';
 import { isSamePerson, type RequestingParty } from './person.js';
 import { type Grantee, isInForce, type Share } from './share.js';
@@ -6,28 +15,29 @@ import { type Grantee, isInForce, type Share } from './share.js';
 /** How a share answers a question: it gives, it might once some claims are known, or it has nothing to do with it. */
 export type Fit = 'gives' | 'gives-nothing' | { readonly missing: readonly ClaimRequirement[] };
 
-/**
- * Compares a share with a question about a person who is identified.
- *
- * @param emailIssuers the issuers that are believed about e-mail addresses
- */
+/** Who says what about people. */
+export interface ClaimSources {
+  /** This authorization server. */
+  readonly issuer: string;
+  /** Issuers that are believed about e-mail addresses. */
+  readonly emailIssuers: readonly string[];
+}
+
+/** Compares a share with a question about a person who is identified. */
 export function fitOf(
   share: Share,
   subject: RequestingParty,
   { action, resource, context }: Evaluation,
-  emailIssuers: readonly string[],
+  { issuer, emailIssuers }: ClaimSources,
 ): Fit {
   const covers = action.name === ANY_ACCESS || share.scopes.includes(action.name);
   if (!covers || !isOf(share, resource) || !isInForce(share, context.atMs)) return 'gives-nothing';
   if (share.clients?.includes(context.clientId) === false) return 'gives-nothing';
   const fits = [...granteeFits(share.grantee, subject, emailIssuers), purposeFit(share, subject)];
-  return allOf(fits.map((fit) => (canBeMet(fit, context) ? fit : 'gives-nothing')));
-}
-
-/** To ask for a claim that cannot come would lead nowhere, and keep the owner from being asked. */
-function canBeMet(fit: Fit, { claimIssuers }: Evaluation['context']): boolean {
-  if (typeof fit !== 'object' || claimIssuers === undefined) return true;
-  return fit.missing.every(({ issuers }) => issuers.length === 0 || issuers.some((one) => claimIssuers.includes(one)));
+  const canBeMet = (fit: Fit): boolean =>
+    typeof fit !== 'object' || fit.missing.every((claim) => canCome(claim, issuer, context.claimIssuers));
+  // What cannot be met would keep the owner from being asked.
+  return allOf(fits.map((fit) => (canBeMet(fit) ? fit : 'gives-nothing')));
 }
 
 function isOf({ ownerId, target }: Share, resource: Evaluation['resource']): boolean {
@@ -46,10 +56,16 @@ function granteeFits(grantee: Grantee, subject: RequestingParty, emailIssuers: r
     case 'claims':
       // An empty requirement is met by nobody. @see UMA 2.0 Grant section 5.6
       if (grantee.claims.length === 0) return ['gives-nothing'];
-      return grantee.claims.map(({ name, value, issuer }) =>
-        claimFit(subject, { name, issuers: [issuer] }, (claim) => claim.value === value),
-      );
+      return grantee.claims.map((claim) => requiredFit(claim, subject));
   }
+}
+
+/** Who somebody is need not be asked: they are identified. */
+function requiredFit({ name, value, issuer }: RequiredClaim, subject: RequestingParty): Fit {
+  if (name === SUBJECT_CLAIM) {
+    return isSamePerson(subject.person, { issuer, subject: String(value) }) ? 'gives' : 'gives-nothing';
+  }
+  return claimFit(subject, { name, issuers: [issuer] }, (claim) => claim.value === value);
 }
 
 function purposeFit({ purposes }: Share, subject: RequestingParty): Fit {

@@ -119,15 +119,15 @@ export class ShareDecisionPoint extends DecisionPoint {
     { subject, resource: { ownerId }, context }: Evaluation,
     within: Transaction<UmaTables>,
   ): Promise<Omit<SharingFacts, 'refusedScopes'> & { refused: ReadonlyMap<string, readonly string[]> }> {
-    const { emailIssuers } = this;
-    if (subject === undefined) return { ...NOTHING_KNOWN, emailIssuers, refused: new Map() };
+    const sources = { issuer: this.issuer, emailIssuers: this.emailIssuers };
+    if (subject === undefined) return { ...NOTHING_KNOWN, ...sources, refused: new Map() };
     const { byAddress, ...standing } = await this.standingOf(subject.person, ownerId, targetsOf(evaluations), within);
     const mayGive = byAddress ? mayGiveByAddress(subject, context) : undefined;
     const shares = await this.sharesWith(subject, evaluations, mayGive, within);
     const refused = standing.acceptsRequests
       ? await refusedTo(subject.person, evaluations, context.atMs, within)
       : new Map();
-    return { shares, emailIssuers, ...standing, refused };
+    return { shares, ...sources, ...standing, refused };
   }
 
   private async sharesWith(

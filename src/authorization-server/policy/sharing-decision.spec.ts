@@ -47,6 +47,7 @@ const decide = (
     paused: false,
     acceptsRequests: false,
     refusedScopes: [],
+    issuer: AS,
     emailIssuers: [AS],
     ...facts,
   }).context;
@@ -155,6 +156,28 @@ describe('decideBySharing', () => {
       expect(decide(aQuestion(bobWith(role)), shares)).toMatchObject({
         claims: [{ name: 'ward', issuers: ['https://clinic.test'] }],
       });
+    });
+
+    it('knows who somebody is without asking for their subject', () => {
+      const withSubject = (value: string, issuer = AS) => [
+        aShare({ grantee: { kind: 'claims', claims: [{ name: 'sub', value, issuer }] } }),
+      ];
+      expect(decide(aQuestion(), withSubject(BOB.subject))).toMatchObject({ outcome: 'permit' });
+      expect(decide(aQuestion(), withSubject('carol'))).toMatchObject({ outcome: 'deny' });
+      expect(decide(aQuestion(), withSubject(BOB.subject, 'https://clinic.test'))).toMatchObject({ outcome: 'deny' });
+    });
+
+    it.each(['zodiac', 'role'])('does not ask this server for what it cannot say of anybody: %s', (name) => {
+      const required = [{ name, value: 'x', issuer: AS }];
+      const shared = [aShare({ grantee: { kind: 'claims', claims: required } })];
+      expect(decide(aQuestion(), shared)).toMatchObject({ outcome: 'deny', rule: { kind: 'no-share' } });
+      expect(decide(aQuestion(), shared, { acceptsRequests: true })).toMatchObject({ outcome: 'need-owner' });
+    });
+
+    it.each(['name', 'email', 'acr', 'purpose_of_use'])('asks this server for what it can say: %s', (name) => {
+      const required = [{ name, value: 'x', issuer: AS }];
+      const shared = [aShare({ grantee: { kind: 'claims', claims: required } })];
+      expect(decide(aQuestion(), shared)).toMatchObject({ outcome: 'need-claims', claims: [{ name, issuers: [AS] }] });
     });
 
     it('has nothing for a client that cannot bring claims of that issuer: the owner can be asked as without it', () => {

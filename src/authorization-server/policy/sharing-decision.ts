@@ -1,11 +1,11 @@
-import type { ClaimRequirement } from './claims.js';
+import { type ClaimRequirement, SUBJECT_CLAIM } from './claims.js';
 import { type Decision, deny, type Evaluation } from './decision.js';
 import type { RequestingParty } from './person.js';
-import { fitOf } from './share-fit.js';
+import { type ClaimSources, fitOf } from './share-fit.js';
 import type { Share } from './share.js';
 
 /** What an owner has decided that bears on a question. */
-export interface SharingFacts {
+export interface SharingFacts extends ClaimSources {
   /** Every share of the resource, or of its type, that may be with the subject; others do no harm. */
   readonly shares: readonly Share[];
   /** Whose account here is suspended, the owner's before the subject's; nobody's as a rule. */
@@ -20,8 +20,6 @@ export interface SharingFacts {
   readonly acceptsRequests: boolean;
   /** Scopes of the resource that the subject asked for and was refused a short while ago. */
   readonly refusedScopes: readonly string[];
-  /** Issuers that are believed about e-mail addresses. */
-  readonly emailIssuers: readonly string[];
 }
 
 /**
@@ -33,9 +31,9 @@ export interface SharingFacts {
  */
 export function decideBySharing(evaluation: Evaluation, facts: SharingFacts): Decision {
   const { subject, action } = evaluation;
-  if (subject === undefined) return needClaims([{ name: 'sub', issuers: [] }]);
+  if (subject === undefined) return needClaims([{ name: SUBJECT_CLAIM, issuers: [] }]);
   if (facts.suspended !== undefined) return deny({ kind: `${facts.suspended}-suspended` });
-  if (isOutdated(subject, facts)) return needClaims([{ name: 'sub', issuers: [] }]);
+  if (isOutdated(subject, facts)) return needClaims([{ name: SUBJECT_CLAIM, issuers: [] }]);
   if (facts.blockId !== undefined) return deny({ kind: 'blocked-person', id: facts.blockId });
   if (facts.paused) return deny({ kind: 'sharing-paused' });
   const byShares = decideByShares(evaluation, subject, facts);
@@ -52,7 +50,7 @@ function isOutdated({ identifiedMs = Infinity }: RequestingParty, { resumedMs = 
 
 /** @returns `undefined` when no share has to do with it */
 function decideByShares(evaluation: Evaluation, subject: RequestingParty, facts: SharingFacts): Decision | undefined {
-  const fits = facts.shares.map((share) => ({ share, fit: fitOf(share, subject, evaluation, facts.emailIssuers) }));
+  const fits = facts.shares.map((share) => ({ share, fit: fitOf(share, subject, evaluation, facts) }));
   const giving = fits.filter(({ fit }) => fit === 'gives').map(({ share }) => share);
   const lasting = giving.reduce<Share | undefined>((one, other) => (one && lasts(one, other) ? one : other), undefined);
   if (lasting !== undefined) return permit(lasting);

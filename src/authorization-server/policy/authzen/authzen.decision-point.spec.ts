@@ -52,7 +52,7 @@ describe('an external decision point', () => {
   afterEach(() => external.close());
 
   const pointAt = (url = external.url, more: { token?: Secret; timeLimitMs?: number } = {}) =>
-    new AuthZenDecisionPoint(new Shares(), new AuthZenClient({ url, token: undefined, ...more }, clock), [AS]);
+    new AuthZenDecisionPoint(new Shares(), new AuthZenClient({ url, token: undefined, ...more }, clock), AS, [AS]);
   const ask = (point: AuthZenDecisionPoint, evaluations: readonly Evaluation[]) =>
     point.consulting(() => point.evaluate(evaluations, WITHIN));
   const actionsIn = ({ body }: { body: Record<string, unknown> }) =>
@@ -160,6 +160,17 @@ describe('an external decision point', () => {
     expect(await known(role)).toEqual([wanted(ward)]);
     expect(await known(role, { name: 'ward', value: 3, issuer: AS })).toEqual([wanted(ward)]);
     expect(await known(role, { name: 'ward', value: 3, issuer: 'https://clinic.test' })).toEqual([EXTERNAL_DENIAL]);
+  });
+
+  it.each([
+    { wanted: 'a claim of an issuer whose claims the client cannot bring', claim: { issuers: ['https://x.test'] } },
+    { wanted: 'a claim of this server that it makes of nobody', claim: { issuers: [AS] } },
+  ])('is taken to deny when it wants $wanted', async ({ claim }) => {
+    const claims = [{ name: 'zodiac', ...claim }];
+    external.decideEach(() => ({ decision: false, context: { outcome: 'need_claims', claims } }));
+    const asked = question('read');
+    const context = { ...asked.context, claimIssuers: [AS, 'https://clinic.test'] };
+    expect(await ask(pointAt(), [{ ...asked, context }])).toEqual([EXTERNAL_DENIAL]);
   });
 
   describe('is found', () => {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 import { Logger } from '@nestjs/common';
+import { canCome } from '../claims.js';
 import type { Evaluation, Refusal } from '../decision.js';
 import type { DecisionPoint } from '../decision-point.js';
 import { RestrictingDecisionPoint } from '../restricting.decision-point.js';
@@ -36,10 +37,14 @@ export class AuthZenDecisionPoint extends RestrictingDecisionPoint {
   private readonly logger = new Logger(AuthZenDecisionPoint.name);
   private readonly round = new AsyncLocalStorage<Round>();
 
-  /** @param believedIssuers the issuers that are believed about how strongly a person was authenticated */
+  /**
+   * @param issuer this authorization server
+   * @param believedIssuers the issuers that are believed about how strongly a person was authenticated
+   */
   constructor(
     inner: DecisionPoint,
     private readonly client: AuthZenClient,
+    private readonly issuer: string,
     private readonly believedIssuers: readonly string[],
   ) {
     super(inner);
@@ -74,7 +79,7 @@ export class AuthZenDecisionPoint extends RestrictingDecisionPoint {
   private async ask(evaluations: readonly Evaluation[]): Promise<readonly (Refusal | undefined)[]> {
     try {
       const answers = await this.client.ask(evaluations.map((evaluation) => this.questionOf(evaluation)));
-      return evaluations.map((evaluation, index) => objectionTo(evaluation, answers[index]));
+      return evaluations.map((evaluation, index) => objectionTo(evaluation, answers[index], this.issuer));
     } catch (error) {
       this.logger.warn(`The external decision point gave no answer: ${reasonOf(error)}`);
       return evaluations.map(() => EXTERNAL_DENIAL);
@@ -86,11 +91,13 @@ export class AuthZenDecisionPoint extends RestrictingDecisionPoint {
   }
 }
 
-/** To ask for claims that were given would never end. */
-function objectionTo({ subject }: Evaluation, answer: unknown): Refusal | undefined {
+/** To ask for claims that were given, or that cannot be, would never end. */
+function objectionTo({ subject, context }: Evaluation, answer: unknown, issuer: string): Refusal | undefined {
   const objection = objectionIn(answer);
   if (objection?.context.outcome !== 'need-claims') return objection;
-  const missing = objection.context.claims.filter(
+  const { claims } = objection.context;
+  if (!claims.every((claim) => canCome(claim, issuer, context.claimIssuers))) return EXTERNAL_DENIAL;
+  const missing = claims.filter(
     ({ name, issuers }) =>
       subject?.claims.some(
         (claim) => claim.name === name && (issuers.length === 0 || issuers.includes(claim.issuer)),
