@@ -60,7 +60,7 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
   }
 
   const agree = async (): Promise<Readonly<Record<string, string>>> =>
-    (await bob.submit({}, { button: 'Continue' })).query;
+    (await bob.submit({ remember: 'yes' }, { button: 'Continue' })).query;
 
   function expectNeedInfo(answer: Answer): string {
     expect(answer).toMatchObject({ status: 403, body: { error: 'need_info' } });
@@ -321,13 +321,15 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
 
   describe('with claims that are to be remembered', () => {
     const succeed = async (button: Readonly<Record<string, string>>): Promise<Answer> => {
+      bob = new UserAgent({ stopAt: [CALLBACK] });
       await arrive(await ticketFor(byEmail));
       const { query } = await bob.submit(button, { button: 'Continue' });
       return world.redeem(String(query['ticket']), {}, client);
     };
+    const agreeing = { remember: 'yes' };
 
     it('T32 gives a PCT that spares the person the next interaction, and rotates it (GRANT-3.3.5-b, GRANT-5.4)', async () => {
-      const first = await succeed({});
+      const first = await succeed(agreeing);
       const pct = String(first.body['pct']);
       expect(pct).toMatch(/^[\w-]{43}$/);
       const second = await world.redeem(await ticketFor(byEmail), { pct }, client);
@@ -342,11 +344,18 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
       expect((await succeed({ remember: '' })).body).not.toHaveProperty('pct');
     });
 
+    it('T32 takes nobody to want to be remembered who did not say so (GRANT-6.2-a)', async () => {
+      await succeed({ remember: '' });
+      expect((await succeed({})).body).not.toHaveProperty('pct');
+      expect((await succeed(agreeing)).body).toHaveProperty('pct');
+      expect((await succeed({})).body).toHaveProperty('pct');
+    });
+
     it.each([
       ['sends that PCT again', true],
       ['does not', false],
     ])('T32 forgets a PCT of who does not want to be remembered any more, when the client %s', async (_what, sends) => {
-      const pct = String((await succeed({})).body['pct']);
+      const pct = String((await succeed(agreeing)).body['pct']);
       const forResearch = await world.register();
       await world.shareWith(await world.person('bob'), forResearch, { purposes: ['HRESCH'] });
       bob = new UserAgent({ stopAt: [CALLBACK] });
@@ -359,7 +368,7 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
     });
 
     it('T32 takes a PCT from its own client alone, and none that is unknown (GRANT-5.2-b)', async () => {
-      const pct = String((await succeed({})).body['pct']);
+      const pct = String((await succeed(agreeing)).body['pct']);
       expectNeedInfo(await world.redeem(await ticketFor(byEmail), { pct }, world.c2));
       expectNeedInfo(await world.redeem(await ticketFor(byEmail), { pct: 'unknown' }, client));
       expect((await world.redeem(await ticketFor(byEmail), { pct }, client)).status).toBe(200);
@@ -370,7 +379,7 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
       await world.shareWith(await world.person('bob'), research, { purposes: ['HRESCH'] });
       await world.shareWith(await world.person('bob'), treatment, { purposes: ['TREAT'] });
       await arrive(await ticketFor(research));
-      const { query } = await bob.submit({ purpose: 'HRESCH' }, { button: 'Continue' });
+      const { query } = await bob.submit({ purpose: 'HRESCH', ...agreeing }, { button: 'Continue' });
       const first = await world.redeem(String(query['ticket']), {}, client);
       expect(first.status).toBe(200);
       const second = await world.redeem(await ticketFor(treatment), { pct: String(first.body['pct']) }, client);
@@ -378,7 +387,7 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
     });
 
     it('T32b forgets a PCT that its client revokes, and not for another client (GRANT-3.7)', async () => {
-      const pct = String((await succeed({})).body['pct']);
+      const pct = String((await succeed(agreeing)).body['pct']);
       expect((await world.revoke(pct, world.c2)).status).toBe(200);
       const second = await world.redeem(await ticketFor(byEmail), { pct }, client);
       expect(second.status).toBe(200);
@@ -387,7 +396,7 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
     });
 
     it('lets the person have an app forget them, on their own page (GRANT-6.2)', async () => {
-      const pct = String((await succeed({})).body['pct']);
+      const pct = String((await succeed(agreeing)).body['pct']);
       await bob.get(`${world.issuer}/account`);
       expect(bob.page.text).toContain('Apps that need not ask you again');
       await bob.submit({}, { form: 'remembered/forget' });
@@ -425,7 +434,7 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
     });
 
     it('forgets nobody by a forged form, and nobody else by an honest one (GRANT-6.2)', async () => {
-      const pct = String((await succeed({})).body['pct']);
+      const pct = String((await succeed(agreeing)).body['pct']);
       const forget = `${world.issuer}/account/remembered/forget`;
       const forged = await bob.post(forget, { csrf_token: 'guessed', client: client.id });
       expect(forged.status).toBe(403);
@@ -440,7 +449,7 @@ describeOnEachDatabase('the claims interaction endpoint', (open) => {
     });
 
     it('never mixes what two people told: a claim token of somebody else takes the place of all', async () => {
-      const pct = String((await succeed({})).body['pct']);
+      const pct = String((await succeed(agreeing)).body['pct']);
       const asCarol = claim(await world.idToken(client, 'carol'));
       expectNeedInfo(await world.redeem(await ticketFor(byEmail), { pct, ...asCarol }, client));
     });

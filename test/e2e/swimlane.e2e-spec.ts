@@ -111,7 +111,7 @@ describeOnEachDatabase('the swimlane of photo access', (open) => {
     if (asked.kind !== 'need-info') throw new Error(asked.kind);
     await bobsBrowser.get(String(client.claimsRedirect(asked, { claimsRedirectUri: CALLBACK, state: 'photo-1' })));
     await bobsBrowser.submit({ username: 'bob', password: passwordOf('bob') }, { button: 'Sign in' }); // SW-15
-    const { query } = await bobsBrowser.submit({}, { button: 'Continue' }); // SW-18
+    const { query } = await bobsBrowser.submit({ remember: 'yes' }, { button: 'Continue' }); // SW-18
     expect(query).toEqual({ ticket: expect.any(String) as string, state: 'photo-1', iss: issuer });
 
     // The photo is his to see.

@@ -46,7 +46,7 @@ describeOnEachDatabase('the threats to user-managed access', (open) => {
     const query = new URLSearchParams({ client_id: client.id, ticket, claims_redirect_uri: CALLBACK, state: 'abc' });
     await bob.get(`${world.issuer}/uma/claims?${query.toString()}`);
     await bob.submit({ username: 'bob', password: PEOPLE[1]?.password ?? '' }, { button: 'Sign in' });
-    return (await bob.submit({}, { button: 'Continue' })).query['ticket'] ?? '';
+    return (await bob.submit({ remember: 'yes' }, { button: 'Continue' })).query['ticket'] ?? '';
   }
 
   /** A PCT of Bob's, who allowed it. */

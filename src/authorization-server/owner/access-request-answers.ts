@@ -106,7 +106,10 @@ function allowedScopes(
   if (seen !== undefined && !isSame(seen, askedNow)) {
     throw new UmaError('conflict', 'This person asks for something else by now: look again.');
   }
-  checkScopes(scopes, asked.length === 0 ? available : askedNow);
+  checkScopes(scopes, available);
+  if (asked.length > 0 && missingScopes(scopes, askedNow).length > 0) {
+    throw new UmaError('invalid_scope', 'This person did not ask for all of that.');
+  }
   return scopes;
 }
 

@@ -178,7 +178,7 @@ function ofInteraction(): readonly ProfileChoice[] {
       'pct',
       'GRANT-3.3.5-b GRANT-6.2-a',
       'with-consent',
-      'Claims are kept when the requesting party agrees to it: the box that says so comes ticked. Who unticks it is forgotten.',
+      'Claims are kept when the requesting party agrees to it: the box that says so comes ticked for who ticked it before. Who unticks it is forgotten.',
     ),
     choice('pct-rotation', 'GRANT-3.3.5-b', 'each-success', 'The one before is good for nothing then.'),
     choice('unknown-pct-or-rpt', 'GRANT-5.2-b GRANT-3.3.5.1-a', 'ignore', 'It is as if it had not been sent.'),

@@ -174,6 +174,7 @@ export class ClaimsInteractionController {
       asked: question.claims.map(({ name }) => name),
       email: asks(EMAIL_CLAIM) ? { address: account.email, verified: account.emailVerified } : undefined,
       asksPurpose: asks(PURPOSE_CLAIM),
+      remembered: question.remembered,
       expectedName: question.expected && (await this.nameOf(question.expected.subject)),
       returnHost: new URL(visit.redirectUri).host,
     });

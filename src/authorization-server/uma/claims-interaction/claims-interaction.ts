@@ -29,6 +29,8 @@ export interface ClaimsQuestion {
   readonly claims: readonly ClaimRequirement[];
   /** The shares whose conditions they are to meet. */
   readonly shareIds: readonly string[];
+  /** Whether something of this person is kept for the client, as they agreed to. */
+  readonly remembered: boolean;
   /** The person of this server whom the process is about already. */
   readonly expected: Person | undefined;
 }
@@ -87,12 +89,15 @@ export class ClaimsInteraction {
     const resourceServer = ticket && (await this.clients.find(ticket.pat.resourceServer));
     if (ticket === undefined || client === undefined || resourceServer === undefined) return undefined;
     const known = ticket.progress.evidence?.person;
+    const { issuer } = this.options;
+    const remembering = await this.persistedClaims.clientsOf({ issuer, subject: person.account.id });
     return {
       client,
       resourceServer,
       ownerId: ticket.pat.ownerId,
       ...(await this.missingClaims(ticket, client, person)),
-      expected: known?.issuer === this.options.issuer && known.subject !== person.account.id ? known : undefined,
+      remembered: remembering.includes(client.clientId),
+      expected: known?.issuer === issuer && known.subject !== person.account.id ? known : undefined,
     };
   }
 

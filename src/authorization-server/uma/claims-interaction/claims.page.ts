@@ -22,6 +22,8 @@ export interface ClaimsPageContent {
   readonly email: { readonly address: string; readonly verified: boolean } | undefined;
   /** Whether they are asked what they need it for. */
   readonly asksPurpose: boolean;
+  /** Whether they agreed before that the client's next process may know this. */
+  readonly remembered: boolean;
   /** The person whom the client named, when somebody else is signed in. */
   readonly expectedName: string | undefined;
   /** Host that the person goes back to. */
@@ -47,7 +49,7 @@ export function claimsPage(content: ClaimsPageContent): string {
 }
 
 function disclosure(content: ClaimsPageContent): Html {
-  const { ownerName, personName, email, asksPurpose } = content;
+  const { ownerName, personName, email, asksPurpose, remembered } = content;
   return html`<form class="stack" method="post" action="${content.action}/continue">
       ${csrfField(content)} <input type="hidden" name="claims" value="${content.asked.join(' ')}" />
       <p>So that ${ownerName} knows who it is, this is told:</p>
@@ -58,7 +60,8 @@ function disclosure(content: ClaimsPageContent): Html {
       </dl>
       ${asksPurpose ? purposeField() : undefined}
       <label class="choice">
-        <input type="checkbox" name="remember" value="yes" checked /> Remember for next time, for this app
+        <input type="checkbox" name="remember" value="yes" ${remembered ? html`checked` : undefined} /> Remember for
+        next time, for this app
       </label>
       <div class="actions">
         <button class="primary" type="submit">Continue</button>
