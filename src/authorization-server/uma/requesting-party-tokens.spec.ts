@@ -160,6 +160,11 @@ describeOnEachDatabase('RequestingPartyTokens', (open) => {
     expect(await permitted(handle)).toEqual({ r2: [['read'], 900] });
   });
 
+  it('permits access without a scope, where that is what was asked for', async () => {
+    const { handle } = await issue([permission(1, [])]);
+    expect(await permitted(handle)).toEqual({ r1: [[], 900] });
+  });
+
   it('writes on a token that speaks for itself when each permission ends', async () => {
     const ticket = { ...TICKET, rptFormat: 'jwt' as const };
     const { handle } = await issue([permission(1, ['read'], 60), permission(2, ['read'])], { ticket });
@@ -207,7 +212,10 @@ describeOnEachDatabase('RequestingPartyTokens', (open) => {
       const before = await issue([permission(1, ['read'], 60), permission(2, ['read'], 600)]);
       const claimed = await upgradable(before.handle);
       clock.advanceMs(60_000);
-      const after = await issue([], { former: claimed });
+      const after = await issue([], { former: claimed, ticket: { ...TICKET, rptFormat: 'jwt' } });
+      expect(decodeJwt(after.handle)['permissions']).toEqual([
+        { resource_id: 'r2', resource_scopes: ['read'], exp: start + 600 },
+      ]);
       expect(await permitted(after.handle)).toEqual({ r2: [['read'], 600] });
     });
 
@@ -216,6 +224,17 @@ describeOnEachDatabase('RequestingPartyTokens', (open) => {
       clock.advanceMs(800_000);
       const after = await upgrade(before.handle, permission(2, ['read']));
       expect(await permitted(after.handle)).toEqual({ r1: [['read'], 1_700], r2: [['read'], 1_700] });
+    });
+
+    it('carries permissions to the end of a token that was renewed at the last moment', async () => {
+      const before = await issue([permission(1, ['read'])], { refreshable: true });
+      clock.advanceMs(86_399_000);
+      const renewed = await renewal.renew({
+        ...{ refreshToken: before.refreshToken ?? '', clientId: 'c1', scopes: [], keyThumbprint: undefined },
+      });
+      clock.advanceMs(600_000);
+      const after = await upgrade(renewed.handle, permission(2, ['read']));
+      expect(await permitted(after.handle)).toEqual({ r1: [['read'], 87_299], r2: [['read'], 87_899] });
     });
 
     it('has only what is new when the earlier one was taken back meanwhile', async () => {
@@ -269,6 +288,28 @@ describeOnEachDatabase('RequestingPartyTokens', (open) => {
       expect(await permitted(after.handle)).toEqual({ r1: [['read', 'write'], 3_900], r2: [['print'], 3_600] });
       clock.advanceMs(600_000);
       expect(await permitted((await renew(after)).handle)).toEqual({ r1: [['read', 'write'], 4_500] });
+    });
+
+    it('says of itself what it is, where tokens do', async () => {
+      const ticket = { ...TICKET, rptFormat: 'jwt' as const };
+      const before = await issue([permission(1, ['read'])], { refreshable: true, ticket });
+      clock.advanceMs(10_000);
+      const after = await renew(before);
+      expect(decodeJwt(after.handle)).toMatchObject({
+        jti: (await rpts.find(PAT, after.handle))?.id,
+        iat: start + 10,
+        exp: start + 910,
+        permissions: [{ resource_id: 'r1', resource_scopes: ['read'], exp: start + 910 }],
+      });
+      expect(decodeJwt(after.handle).jti).not.toBe(decodeJwt(before.handle).jti);
+    });
+
+    it('may be renewed once more with the same refresh token, because an answer can get lost', async () => {
+      const before = await first();
+      await renew(before);
+      const again = await renew(before);
+      expect(await rpts.isActive(again.handle)).toBe(true);
+      expect(await rpts.isActive((await renew(again)).handle)).toBe(true);
     });
 
     it('tells the resource server of the one before when that was still good, and only then', async () => {
