@@ -177,6 +177,14 @@ describeOnEachDatabase('RequestingPartyTokens', (open) => {
     });
   });
 
+  it('writes on it which key it is bound to, if it is', async () => {
+    const ticket = { ...TICKET, rptFormat: 'jwt' as const };
+    const bound = await issue([permission(1, ['read'])], { ticket, keyThumbprint: 'key' });
+    expect(decodeJwt(bound.handle)).toMatchObject({ cnf: { jkt: 'key' } });
+    const unbound = await issue([permission(1, ['read'])], { ticket });
+    expect(decodeJwt(unbound.handle)).not.toHaveProperty('cnf');
+  });
+
   describe('that are upgraded', () => {
     it('has the permissions of both, and ends the earlier one, of which the resource server learns', async () => {
       const before = await issue([permission(1, ['read'])]);

@@ -253,6 +253,12 @@ describeOnEachDatabase('ClaimsInteraction', (open) => {
       expect(await answer(begun)).toBeUndefined();
     });
 
+    it('once, also when the form is sent twice at the same moment', async () => {
+      const begun = await visit();
+      const answers = await Promise.all([answer(begun), answer(begun)]);
+      expect(answers.filter((next) => next !== undefined)).toHaveLength(1);
+    });
+
     it('not by somebody else than the client meant, who uses nothing up by it', async () => {
       const begun = await visit(about(evidenceOf(AS, 'carol-1')));
       expect(await answer(begun)).toBeUndefined();
