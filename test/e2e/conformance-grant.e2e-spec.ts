@@ -465,6 +465,34 @@ describeOnEachDatabase('the UMA grant beyond its first token', (open) => {
       }
       expect(await introspected(answer)).toMatchObject({ active: true });
     });
+
+    it('T32b ends the tokens that are meant, and no others of the same client', async () => {
+      for (const member of ['access_token', 'refresh_token']) {
+        const [meant, other] = [await grant(), await grant()];
+        await world.revoke(String(meant.body[member]), client);
+        expect(await introspected(meant)).toEqual({ active: false });
+        expect(await introspected(other)).toMatchObject({ active: true });
+        expect((await refresh(other.body['refresh_token'])).status).toBe(200);
+      }
+    });
+
+    it('T32b ends nothing with a refresh token that was made up, or whose successor was used', async () => {
+      const first = await grant();
+      const last = await refresh((await refresh(first.body['refresh_token'])).body['refresh_token']);
+      const madeUp = String(last.body['refresh_token']).replace(/[^.]+$/, 'A'.repeat(43));
+      for (const token of [madeUp, String(first.body['refresh_token'])]) {
+        expect((await world.revoke(token, client)).status).toBe(200);
+      }
+      expect(await introspected(last)).toMatchObject({ active: true });
+    });
+
+    it('T32b ends nothing for who does not have the secret of the client', async () => {
+      const answer = await grant();
+      for (const token of [answer.body['access_token'], answer.body['refresh_token']]) {
+        expect((await world.revoke(String(token), { ...client, secret: 'guessed' })).status).toBe(401);
+      }
+      expect(await introspected(answer)).toMatchObject({ active: true });
+    });
   });
 
   describe('tokens that are bound to a key (RFC 9449)', () => {

@@ -118,6 +118,13 @@ describeOnEachDatabase('the decision by shares', (open) => {
       expect(await decide(question())).toMatchObject([{ outcome: 'need-claims', shareIds: ['lasting'] }]);
     });
 
+    it('finds the one with a known address among very many with others', async () => {
+      for (let count = 0; count < 25; count++)
+        await share(`s${count}`, {}, { kind: 'email', email: `${count}@a.test` });
+      await share('zz', {}, { kind: 'email', email: 'bob@example.org' });
+      expect(await decide(by(BOB, email('bob@example.org')))).toMatchObject([{ outcome: 'permit', shareId: 'zz' }]);
+    });
+
     describe('that nobody knows yet, although very many others have one', () => {
       const nobody: Grantee = { kind: 'email', email: 'bob@example.org' };
       async function shareWithMany(changes: Partial<ShareTable>): Promise<void> {
@@ -228,6 +235,16 @@ describeOnEachDatabase('the decision by shares', (open) => {
     await share('s1', {}, { kind: 'person', person });
     await account('bob', 5);
     expect(await ruleOf(by(person))).toBe('share');
+  });
+
+  it('takes what somebody proved before they were resumed for nothing, but not what a namesake elsewhere proved', async () => {
+    await account('bob', null);
+    await database.kysely.updateTable('account').set({ resumed_ms: 5_000 }).execute();
+    const proved = (issuer: string, identifiedMs: number) =>
+      question({ subject: { person: { issuer, subject: 'bob' }, claims: [], identifiedMs } });
+    expect(await decide(proved(AS, 4_999))).toMatchObject([{ outcome: 'need-claims', claims: [{ name: 'sub' }] }]);
+    expect(await ruleOf(proved(AS, 5_000))).toBe('no-share');
+    expect(await ruleOf(proved(IDP, 4_999))).toBe('no-share');
   });
 
   it('tells a stranger neither what is shared nor who is suspended', async () => {

@@ -5,6 +5,7 @@ import { Secret } from '../../common/secret.js';
 import { umaMigrations, type UmaTables } from '../../database/authorization-server/uma.js';
 import type { Database } from '../../database/database.js';
 import { PersistedClaims } from './persisted-claims.js';
+import type { Progress } from './progress.js';
 
 const PERSON = { issuer: 'https://as.test', subject: 'bob' };
 const PROGRESS = {
@@ -27,15 +28,76 @@ const OPTIONS = {
 
 describeOnEachDatabase('PersistedClaims', (open) => {
   let database: Database<UmaTables>;
+  let clock: FixedClock;
   let claims: PersistedClaims;
 
   beforeEach(async () => {
     database = await open<UmaTables>(umaMigrations);
-    claims = new PersistedClaims(database, new FixedClock(), OPTIONS, new Sealer(OPTIONS.secretKey, 'test'));
+    clock = new FixedClock();
+    claims = new PersistedClaims(database, clock, OPTIONS, new Sealer(OPTIONS.secretKey, 'test'));
   });
 
-  const keep = (former?: string): Promise<string | undefined> =>
-    database.kysely.transaction().execute((within) => claims.keep(within, PLACE, PROGRESS, former));
+  const keep = (former?: string, progress: Progress = PROGRESS, clientId = 'c1'): Promise<string | undefined> =>
+    database.kysely.transaction().execute((within) => claims.keep(within, { ...PLACE, clientId }, progress, former));
+  const find = (handle = '', clientId = 'c1'): Promise<Progress | undefined> =>
+    database.kysely.transaction().execute((within) => claims.find(within, handle, clientId));
+  const forget = (handle = '', clientId = 'c1'): Promise<boolean> =>
+    database.kysely.transaction().execute((within) => claims.forget(within, handle, clientId));
+
+  /** Bob with claims, which are written as JSON: an instant that never comes would not be. */
+  const about = (...names: string[]): Progress => ({
+    ...PROGRESS,
+    evidence: {
+      ...PROGRESS.evidence,
+      untilMs: 1,
+      claims: names.map((name) => ({ name, value: 'x', issuer: PERSON.issuer, untilMs: 1 })),
+    },
+  });
+
+  it('gives what was kept to its client alone, for a day', async () => {
+    const handle = await keep(undefined, about('email'));
+    expect(await find(handle)).toEqual(about('email'));
+    expect(await find(handle, 'c2')).toBeUndefined();
+    expect(await find('unknown')).toBeUndefined();
+    clock.advanceMs(86_399_000);
+    expect(await find(handle)).toEqual(about('email'));
+    clock.advanceMs(1_000);
+    expect(await find(handle)).toBeUndefined();
+  });
+
+  it('keeps nothing of what somebody wanted something for', async () => {
+    const handle = await keep(undefined, about('email', 'purpose_of_use', 'role'));
+    expect(await find(handle)).toEqual(about('email', 'role'));
+  });
+
+  it.each([
+    ['the person was not asked', { ...PROGRESS, mayKeepClaims: undefined }],
+    ['the person did not allow it', { ...PROGRESS, mayKeepClaims: false }],
+    ['nobody is known', { ...PROGRESS, evidence: undefined }],
+  ])('keeps nothing when %s', async (_why, progress) => {
+    expect(await keep(undefined, progress)).toBeUndefined();
+    expect(await claims.clientsOf(PERSON)).toEqual([]);
+  });
+
+  it('says once that it has forgotten something, and forgets nothing for another client', async () => {
+    const handle = await keep();
+    expect(await forget(handle, 'c2')).toBe(false);
+    expect(await forget(handle)).toBe(true);
+    expect(await forget(handle)).toBe(false);
+    await keep();
+    expect(await claims.forgetPerson(PERSON, 'c2')).toBe(false);
+    expect(await claims.forgetPerson(PERSON, 'c1')).toBe(true);
+    expect(await claims.forgetPerson(PERSON, 'c1')).toBe(false);
+  });
+
+  it('names each client for which something of this very person is kept, until it expires', async () => {
+    for (const client of ['c1', 'c1', 'c2']) await keep(undefined, PROGRESS, client);
+    expect([...(await claims.clientsOf(PERSON))].sort()).toEqual(['c1', 'c2']);
+    expect(await claims.clientsOf({ ...PERSON, issuer: 'https://idp.test' })).toEqual([]);
+    expect(await claims.clientsOf({ ...PERSON, subject: 'carol' })).toEqual([]);
+    clock.advanceMs(86_400_000);
+    expect(await claims.clientsOf(PERSON)).toEqual([]);
+  });
 
   it('keeps claims in place of those that they rest on', async () => {
     const former = await keep();

@@ -86,6 +86,18 @@ describe('IssuerKeys', () => {
     await expect(token().then((given) => keys.verified(given, AS))).rejects.toThrow();
   });
 
+  it('says of which type a token of its own is', async () => {
+    expect(await keys.verified(await signed({ sub: 'dora' }, { typ: 'at+jwt' }), AS)).toMatchObject({ typ: 'at+jwt' });
+    expect((await keys.verified(await signed({ sub: 'dora' }), AS)).typ).toBeUndefined();
+  });
+
+  it('takes no signature by an algorithm that is not among ours, although its issuer publishes a key for it', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES512');
+    jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'own' }] });
+    const token = await new SignJWT({ sub: 'dora' }).setProtectedHeader({ alg: 'ES512', kid: 'own' }).sign(privateKey);
+    await expect(keys.verified(token, issuer)).rejects.toThrow('alg');
+  });
+
   it('takes nothing for claims of another issuer that is no object', async () => {
     const token = await new CompactSign(Buffer.from('"text"'))
       .setProtectedHeader({ alg: 'ES256' })
