@@ -1,5 +1,6 @@
 import { type Html, html } from '../../common/html.js';
 import { page } from '../../common/pages/layout.js';
+import { shortened } from '../../common/pages/shortened.js';
 import { ENDPOINTS } from '../endpoints.js';
 import { basePathOf } from '../oidc/oidc.options.js';
 import { rememberingCard } from './account-apps.js';
@@ -63,7 +64,7 @@ function peopleCard(content: AccountPageContent): Html {
 /** The name stands above the form when there are several. */
 function resourceForm(resource: SharableResource, content: AccountPageContent): Html {
   const { id, name } = resource;
-  const heading = content.resources.length === 1 ? undefined : html`<h3 id="name-${id}">${name}</h3>`;
+  const heading = content.resources.length === 1 ? undefined : html`<h3 id="name-${id}">${shortened(name)}</h3>`;
   return html`<div class="stack-tight">${heading} ${shareForm(resource, content)}</div>`;
 }
 

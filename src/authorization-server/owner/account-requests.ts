@@ -1,4 +1,5 @@
 import { type Html, html } from '../../common/html.js';
+import { listed, shortened } from '../../common/pages/shortened.js';
 import { accountForm, type FormContext, hiddenFields, unseen } from './account-form.js';
 
 /** Something that is asked for, with its name in people's words. */
@@ -47,10 +48,10 @@ export function requestsCard(requests: readonly ShownRequest[], acceptsRequests:
 
 function requestItem(request: ShownRequest, context: FormContext): Html {
   const { id, person, app, resource, asked, since } = request;
-  const what = asked.length === 0 ? 'something' : asked.map(({ name }) => name).join(' · ');
+  const what = asked.length === 0 ? 'something' : listed(asked.map(({ name }) => name));
   return html`<div class="stack" role="listitem">
     <div class="stack-tight">
-      <h3>${person} asks for ${resource}: ${what}</h3>
+      <h3>${person} asks for ${shortened(resource)}: ${what}</h3>
       <p class="muted small">with ${app} · ${since}</p>
     </div>
     <div class="row">
@@ -83,7 +84,9 @@ function allowOnly({ id, person, asked, choices }: ShownRequest, context: FormCo
   );
   const boxes = choices.map(
     (scope) =>
-      html`<label class="choice"><input type="checkbox" name="scopes" value="${scope.id}" /> ${scope.name}</label>`,
+      html`<label class="choice"
+        ><input type="checkbox" name="scopes" value="${scope.id}" /> <span>${shortened(scope.name)}</span></label
+      >`,
   );
   const inside = html`${seen}
     <fieldset>

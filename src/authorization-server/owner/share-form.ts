@@ -1,4 +1,5 @@
 import { type Html, html } from '../../common/html.js';
+import { shortened } from '../../common/pages/shortened.js';
 import { purposeName } from '../policy/purpose-of-use.js';
 import { accountForm, type FormContext, unseen } from './account-form.js';
 import type { App } from './apps.js';
@@ -136,7 +137,7 @@ function appChoice(apps: readonly App[], chosen: readonly string[], mark: Html |
 function box(name: string, value: string, text: string, chosen: readonly string[] = [], mark?: Html): Html {
   const ticked = chosen.includes(value) ? html`checked` : undefined;
   const input = html`<input type="checkbox" name="${name}" value="${value}" ${ticked} ${mark} />`;
-  return html`<label class="choice">${input} ${text}</label>`;
+  return html`<label class="choice">${input} <span>${shortened(text)}</span></label>`;
 }
 
 function marked(decision: ShareDecision, filled: RefusedShareForm | undefined): Html | undefined {
