@@ -85,6 +85,7 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
     expect(stopped.url).toMatch(/\/account\?done=stopped&to=[\w-]+$/);
     expect(stopped.text).toContain('You share with nobody.');
     expect(stopped.text).toContain('You stopped sharing that. It acts at once.');
+    expect(stopped.text).toContain('Who was watching cannot ask for it again for a day; you can share it again.');
     expect(await bobMayRead(id)).toBe(false);
   });
 
