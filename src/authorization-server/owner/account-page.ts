@@ -5,10 +5,10 @@ import { ENDPOINTS } from '../endpoints.js';
 import { basePathOf } from '../oidc/oidc.options.js';
 import { rememberingCard } from './account-apps.js';
 import type { App } from './apps.js';
-import { accountForm, hiddenFields } from './account-form.js';
+import { accountForm, hiddenFields, PROBLEM_ID } from './account-form.js';
 import { blocksCard, granteeList, type ShownBlock, type ShownGrantee } from './account-people.js';
-import { requestsCard, type ShownRequest } from './account-requests.js';
-import { PROBLEM_ID, type SharableResource, shareForm, type ShareFormContext } from './share-form.js';
+import { requestsCard, type RequestFormContext, type ShownRequest } from './account-requests.js';
+import { type SharableResource, shareForm, type ShareFormContext } from './share-form.js';
 import type { OwnerSettings } from './sharing-settings.js';
 
 /** What an owner has and has decided, as it is shown. */
@@ -24,7 +24,7 @@ export interface Overview {
 }
 
 /** All that the sharing page shows. */
-export interface AccountPageContent extends Overview, ShareFormContext {
+export interface AccountPageContent extends Overview, ShareFormContext, RequestFormContext {
   readonly ownerName: string;
   /** What the owner just did. */
   readonly notice?: string | undefined;
