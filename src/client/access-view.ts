@@ -6,7 +6,7 @@ export type AccessState =
   | 'denied'
   /** The owner was asked, and has not answered. */
   | 'owner-must-agree'
-  /** The owner was asked, and said no. */
+  /** The owner was asked, and said no or takes no requests at the moment. */
   | 'declined'
   /** The owner was asked, and has not answered for too long. */
   | 'unanswered'

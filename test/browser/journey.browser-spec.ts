@@ -141,7 +141,7 @@ describe('the journey of Alice and Bob through the built servers', () => {
     expect(await carol.getByTestId('heart-rate').count()).toBe(0);
     await alice.getByRole('button', { name: 'No to Carol Reed' }).click();
     await alice.getByText('You said no to Carol Reed').waitFor();
-    await carol.getByRole('heading', { name: 'The owner said no' }).waitFor();
+    await carol.getByRole('heading', { name: 'The owner does not share this with you' }).waitFor();
     await expectWellMade(carol, 'declined');
     await carol.context().close();
   });

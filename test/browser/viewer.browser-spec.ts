@@ -65,7 +65,7 @@ const BEFORE_ACCESS: readonly Sight[] = [
   { name: 'asking', title: 'Asking the owner’s server…', arrange: isBroken('/api/access', 'hang') },
   { name: 'denied', title: 'This is not shared with you', arrange: isState('denied') },
   { name: 'owner-must-agree', title: 'The owner was asked', arrange: isState('owner-must-agree') },
-  { name: 'declined', title: 'The owner said no', arrange: isState('declined') },
+  { name: 'declined', title: 'The owner does not share this with you', arrange: isState('declined') },
   { name: 'unanswered', title: 'The owner did not answer', arrange: isState('unanswered') },
   { name: 'cancelled', title: 'You do not wait for this any more', arrange: isState('cancelled') },
   {
@@ -334,7 +334,7 @@ describe('the viewer page', () => {
         const page = await open();
         await shows(page, 'The owner was asked');
         api.state = 'declined';
-        await shows(page, 'The owner said no');
+        await shows(page, 'The owner does not share this with you');
         const asked = api.asked.length;
         await page.clock.runFor(60_000);
         expect(api.asked).toHaveLength(asked);

@@ -85,6 +85,7 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
     expect(stopped.url).toMatch(/\/account\?done=stopped&to=[\w-]+$/);
     expect(stopped.text).toContain('You share with nobody.');
     expect(stopped.text).toContain('You stopped sharing that. It acts at once.');
+    expect(stopped.text).toContain('Who was watching cannot ask for it again for a day; you can share it again.');
     expect(await bobMayRead(id)).toBe(false);
   });
 
@@ -196,6 +197,17 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
     ['it is oneself', { who: 'alice', scopes: 'heart-rate:read' }, 'Nobody shares with themselves.'],
     ['nothing is ticked', { who: 'bob' }, 'Say what is to be shared.'],
     ['the day has passed', { who: 'bob', scopes: 'heart-rate:read', until: '2020-01-01' }, 'The share would be over'],
+    [
+      'the name is longer than any',
+      { who: 'x'.repeat(300), scopes: 'heart-rate:read' },
+      'There is nobody of that name',
+    ],
+    [
+      'the address is too long',
+      { who: `${'x'.repeat(300)}@example.org`, scopes: 'heart-rate:read' },
+      'no e-mail address',
+    ],
+    ['that is no day', { who: 'bob', scopes: 'heart-rate:read', until: 'tomorrow' }, 'There is no such day.'],
     ['there is no such day', { who: 'bob', scopes: 'heart-rate:read', until: '2999-13-01' }, 'There is no such day.'],
     [
       'the day ends after the year 9999',
@@ -270,6 +282,7 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
       expect(forged.status).toBe(403);
       expect(forged.headers['content-type']).toMatch(/^text\/html/);
       expect(forged.title).toMatch(/^Nothing was done/);
+      expect(forged.link('Back to the page')).toBe(account);
       expect(forged.body).not.toContain('carol');
     }
     const page = await browser.get(account);
@@ -287,14 +300,28 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
     expect(await bobMayRead(resource)).toBe(true);
   });
 
-  it.each<[string, Record<string, string>]>([
-    ['an unknown field', { more: 'x' }],
-    ['a day that is none', { until: 'tomorrow' }],
-  ])('refuses a form with %s', async (_what, more) => {
+  it.each([
+    'shares',
+    'shares/s/stop',
+    'shares/s/pause',
+    'shares/s/resume',
+    'requests/r/allow',
+    'requests/r/refuse',
+    'blocks',
+    'blocks/b/lift',
+    'remembered/forget',
+    'settings',
+  ])('leads who opens or reloads the address of a form back to the page: %s', async (path) => {
+    const answer = await world.call('GET', `/account/${path}`);
+    expect(answer).toMatchObject({ status: 303, headers: { location: account } });
+    expect((await browser.get(`${account}/${path}`)).title).toMatch(/^Sharing/);
+  });
+
+  it('refuses a form with an unknown field', async () => {
     const resource = await world.register();
     await browser.get(account);
     const csrfToken = browser.page.forms[0]?.fields.get('csrf_token') ?? '';
-    const fields = { csrf_token: csrfToken, resource, who: 'bob', scopes: 'heart-rate:read', ...more };
+    const fields = { csrf_token: csrfToken, resource, who: 'bob', scopes: 'heart-rate:read', more: 'x' };
     expect((await browser.post(`${account}/shares`, fields)).status).toBe(400);
     expect(await bobMayRead(resource)).toBe(false);
   });
@@ -566,6 +593,23 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
       expect(form?.fields.has('seen')).toBe(false);
       const allowed = await browser.submit({ scopes: 'heart-rate:read' }, { form: '/allow' });
       expect(allowed.text).toContain('Shared with Bob: Every beat.');
+    });
+
+    it('says why some of it was not allowed, where that was to be chosen', async () => {
+      await ask('heart-rate:write');
+      const isChoice = ({ names, action }: Page['forms'][number]) =>
+        names.includes('until') && action.endsWith('/allow');
+      const formOf = (page: Page) => page.forms.find(isChoice) ?? { action: '', fields: new Map<string, string>() };
+      const { action, fields } = formOf(await browser.get(account));
+      const nothing = await browser.post(action, Object.fromEntries(fields));
+      expect(nothing.status).toBe(400);
+      expect(nothing.text).toContain('Say what is to be shared.');
+      expect(nothing.body).toMatch(/<details open>\s*<summary>Allow only…/);
+      const sent = { scopes: 'heart-rate:write', until: '2020-01-01' };
+      const late = await browser.post(action, { ...Object.fromEntries(fields), ...sent });
+      expect(late.text).toContain('The share would be over before it begins.');
+      expect(Object.fromEntries(formOf(late).fields)).toMatchObject(sent);
+      expect(late.body).toMatch(/name="until"[^>]*aria-invalid="true" aria-describedby="problem"/);
     });
 
     it("does nothing that another site makes the owner's browser send", async () => {

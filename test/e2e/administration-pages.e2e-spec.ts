@@ -77,6 +77,7 @@ describeOnEachDatabase("the administrators' pages", (open) => {
         expect(forged.status).toBe(403);
         expect(forged.headers['content-type']).toMatch(/^text\/html/);
         expect(forged.title).toMatch(/^Nothing was done/);
+        expect(forged.link('Back to the page')).toBe(page(path.split('/')[0] ?? ''));
       }
       expect(await bobMayRead()).toBe(true);
     },

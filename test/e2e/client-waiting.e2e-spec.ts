@@ -102,7 +102,7 @@ describe.each(['sqlite', 'postgres'] as const)('an access that waits for its own
     expect(calls()).toBe(2);
   });
 
-  it('says that the owner said no, and asks again when the person wants to', async () => {
+  it('says that the owner does not share it after all, and asks again when the person wants to', async () => {
     await waits();
     as().refuse('request_denied');
     await client.pass(3_000);

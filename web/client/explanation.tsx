@@ -25,12 +25,14 @@ const WORDS: Readonly<Record<Exclude<Status, 'granted'>, Words>> = {
   leaving: { title: 'Taking you to the owner’s server…', text: 'You come back here when you are done there.' },
   denied: {
     title: 'This is not shared with you',
-    text: 'Ask the owner to share it with you, then try again.',
+    text: 'Only its owner can do that: talk to them. Trying again helps as soon as they share it with you.',
     action: { label: 'Try again', does: 'askAgain' },
   },
   declined: {
-    title: 'The owner said no',
-    text: 'They were asked whether you may see this. If you think that is a mistake, talk to them.',
+    title: 'The owner does not share this with you',
+    text:
+      'Nobody waits for their answer any more: they said no, or take no requests at the moment. If you think that is ' +
+      'a mistake, talk to them; asking again here may be of no use for a day.',
     action: { label: 'Ask again', does: 'askAgain' },
   },
   unanswered: {
@@ -45,7 +47,9 @@ const WORDS: Readonly<Record<Exclude<Status, 'granted'>, Words>> = {
   },
   ended: {
     title: 'Sharing ended',
-    text: 'The owner no longer shares this with you. If you think that is a mistake, ask them.',
+    text:
+      'The owner no longer shares this with you. If you think that is a mistake, talk to them. Trying again helps as ' +
+      'soon as they share it with you again.',
     action: { label: 'Try again', does: 'askAgain' },
   },
   'asked-again': {

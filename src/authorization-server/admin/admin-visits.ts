@@ -40,7 +40,7 @@ export class AdminVisits {
     if (session === undefined) return goTo(reply, this.sessions.signInUrl(path));
     const { account: administrator, csrfToken } = session;
     if (!this.administrators.include(administrator)) return this.turnAway(reply);
-    if (isForged(request, session)) return turnFormAway(reply, issuer);
+    if (isForged(request, session)) return turnFormAway(reply, issuer, path);
     const view = { issuer, administratorName: administrator.name, csrfToken };
     const page = await answer({ administrator, view });
     return 'goTo' in page ? goTo(reply, `${issuer}${page.goTo}`) : sendPage(reply, adminPage(view, page));

@@ -6,14 +6,20 @@ import { ENDPOINTS } from '../endpoints.js';
 import { goTo, sendPage } from '../oidc/send-page.js';
 import { type OwnerSession, OwnerSessions } from '../oidc/sessions/owner-sessions.js';
 import { UmaOptions } from '../uma/uma-options.js';
-import type { AccountQueryDto, Done, ShareFormDto } from './account.dto.js';
+import type { AccountQueryDto, AllowFormDto, Done, ShareFormDto } from './account.dto.js';
 import { AccountNotices } from './account-notices.js';
 import { AccountOverview } from './account-overview.js';
 import { type AccountPageContent, accountPage } from './account-page.js';
 import { isForged, turnFormAway } from './csrf.js';
 import { ShareRefusal } from './share-refusal.js';
 
-type Messages = Pick<AccountPageContent, 'notice' | 'problem' | 'refused'>;
+type Messages = Pick<AccountPageContent, 'notice' | 'problem' | 'refused' | 'refusedAnswer'>;
+
+/** A form that was filled in: it is shown again that way when what it asks for is not done. */
+export type FilledForm =
+  | { readonly shares: ShareFormDto }
+  /** @see AllowFormDto; `id` is that of the request. */
+  | { readonly allows: AllowFormDto; readonly id: string };
 
 /** What was done, for the page that is shown then. */
 export interface Deed {
@@ -51,21 +57,21 @@ export class AccountActs {
   /**
    * Does what a form asks for and shows the page again, with the reason when it was not done.
    *
-   * @param form the form that shares, to be shown as it was filled in when it was not done
+   * @param form what was filled in
    */
   async act(
     { request, reply }: Exchange,
     action: (ownerId: string) => Promise<Deed>,
-    form?: ShareFormDto,
+    form?: FilledForm,
   ): Promise<string> {
     const session = await this.sessions.current(request, reply);
-    if (session === undefined) return this.askToSignIn(reply, form?.resource);
-    if (isForged(request, session)) return turnFormAway(reply, this.options.issuer);
+    if (session === undefined) return this.askToSignIn(reply, resourceOf(form));
+    if (isForged(request, session)) return turnFormAway(reply, this.options.issuer, ENDPOINTS.account);
     try {
       return goTo(reply, this.addressOf({ ...(await action(session.account.id)) }));
     } catch (error) {
       if (!(error instanceof UmaError)) throw error;
-      return await this.page(reply.status(error.status), session, form?.resource, whyNot(error, form));
+      return await this.page(reply.status(error.status), session, resourceOf(form), whyNot(error, form));
     }
   }
 
@@ -96,9 +102,15 @@ export class AccountActs {
   }
 }
 
+function resourceOf(form: FilledForm | undefined): string | undefined {
+  return form !== undefined && 'shares' in form ? form.shares.resource : undefined;
+}
+
 /** What was asked for stays on the page, so that it can be corrected. */
-function whyNot(error: UmaError, form: ShareFormDto | undefined): Messages {
-  if (form === undefined) return { problem: error.message };
+function whyNot(error: UmaError, form: FilledForm | undefined): Messages {
+  const problem = error.message;
   const wrong = error instanceof ShareRefusal ? error.decision : undefined;
-  return { problem: error.message, refused: { sent: form, wrong } };
+  if (form === undefined) return { problem };
+  if ('shares' in form) return { problem, refused: { sent: form.shares, wrong } };
+  return wrong === undefined ? { problem } : { problem, refusedAnswer: { id: form.id, sent: form.allows, wrong } };
 }

@@ -15,6 +15,9 @@ import { Sharing } from './sharing.js';
 /** What is said; nothing when it is not so. */
 type Notice = string | undefined;
 
+const STOPPED =
+  'You stopped sharing that. It acts at once. Who was watching cannot ask for it again for a day; you can share it again.';
+
 /** Says it of what an owner did something to. */
 type NoticeOf = (ownerId: string, id: string) => Promise<Notice>;
 
@@ -32,7 +35,7 @@ export class AccountNotices {
     ),
     resumed: this.ofShare((who, { paused }) => (paused ? undefined : `You share with ${who} again.`)),
     allowed: this.ofShare((who, { scopes }) => `Shared with ${who}: ${scopes.map(scopeName).join(' · ')}.`),
-    stopped: this.ofShare(() => undefined, 'You stopped sharing that. It acts at once.'),
+    stopped: this.ofShare(() => undefined, STOPPED),
     refused: (ownerId, id) => this.ofRefusal(ownerId, id),
     blocked: this.ofBlock((who) => `You never share with ${who}. It acts at once.`),
     unblocked: this.ofBlock(() => undefined, 'What you share with this person counts again.'),

@@ -1,13 +1,14 @@
 import { type Html, html } from '../../common/html.js';
 import { page } from '../../common/pages/layout.js';
+import { shortened } from '../../common/pages/shortened.js';
 import { ENDPOINTS } from '../endpoints.js';
 import { basePathOf } from '../oidc/oidc.options.js';
 import { rememberingCard } from './account-apps.js';
 import type { App } from './apps.js';
-import { accountForm, hiddenFields } from './account-form.js';
+import { accountForm, hiddenFields, PROBLEM_ID } from './account-form.js';
 import { blocksCard, granteeList, type ShownBlock, type ShownGrantee } from './account-people.js';
-import { requestsCard, type ShownRequest } from './account-requests.js';
-import { PROBLEM_ID, type SharableResource, shareForm, type ShareFormContext } from './share-form.js';
+import { requestsCard, type RequestFormContext, type ShownRequest } from './account-requests.js';
+import { type SharableResource, shareForm, type ShareFormContext } from './share-form.js';
 import type { OwnerSettings } from './sharing-settings.js';
 
 /** What an owner has and has decided, as it is shown. */
@@ -23,7 +24,7 @@ export interface Overview {
 }
 
 /** All that the sharing page shows. */
-export interface AccountPageContent extends Overview, ShareFormContext {
+export interface AccountPageContent extends Overview, ShareFormContext, RequestFormContext {
   readonly ownerName: string;
   /** What the owner just did. */
   readonly notice?: string | undefined;
@@ -63,7 +64,7 @@ function peopleCard(content: AccountPageContent): Html {
 /** The name stands above the form when there are several. */
 function resourceForm(resource: SharableResource, content: AccountPageContent): Html {
   const { id, name } = resource;
-  const heading = content.resources.length === 1 ? undefined : html`<h3 id="name-${id}">${name}</h3>`;
+  const heading = content.resources.length === 1 ? undefined : html`<h3 id="name-${id}">${shortened(name)}</h3>`;
   return html`<div class="stack-tight">${heading} ${shareForm(resource, content)}</div>`;
 }
 

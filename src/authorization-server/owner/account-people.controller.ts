@@ -28,11 +28,15 @@ export class AccountPeopleController {
   @Post('requests/:id/allow')
   @HttpCode(200)
   allow(@CurrentExchange() exchange: Exchange, @Param('id') id: string, @Body() form: AllowFormDto): Promise<string> {
-    return this.acts.act(exchange, async (ownerId) => {
-      const { scopes, seen, until } = form;
-      const share = await this.answers.approve(ownerId, id, { scopes, seen, expiresMs: endOfDay(until) });
-      return { done: 'allowed', to: share.id };
-    });
+    return this.acts.act(
+      exchange,
+      async (ownerId) => {
+        const { scopes, seen, until } = form;
+        const share = await this.answers.approve(ownerId, id, { scopes, seen, expiresMs: endOfDay(until) });
+        return { done: 'allowed', to: share.id };
+      },
+      { allows: form, id },
+    );
   }
 
   @Post('requests/:id/refuse')

@@ -1,4 +1,5 @@
 import { type Html, html } from '../../common/html.js';
+import { listed } from '../../common/pages/shortened.js';
 import { accountForm, type FormContext, hiddenFields, unseen } from './account-form.js';
 
 /** One share, as it is shown. */
@@ -66,8 +67,8 @@ function shareItem({ id, what, terms, paused, isOver }: ShownShare, name: string
     : act('pause', html`<button>Pause${unseen(`sharing with ${name}`)}</button>`);
   return html`<div class="spread">
     <div class="stack-tight">
-      <p>${what.join(' · ')} ${paused ? html`<span class="tag">paused</span>` : undefined}</p>
-      <p class="muted small">${terms.join(' · ')}</p>
+      <p>${listed(what)} ${paused ? html`<span class="tag">paused</span>` : undefined}</p>
+      <p class="muted small">${listed(terms)}</p>
     </div>
     <div class="row">
       ${isOver ? undefined : pause}

@@ -1,5 +1,7 @@
 import { type Html, html } from '../../common/html.js';
-import { accountForm, type FormContext, hiddenFields, unseen } from './account-form.js';
+import { listed, shortened } from '../../common/pages/shortened.js';
+import { accountForm, box, type FormContext, hiddenFields, marked, unseen } from './account-form.js';
+import type { ShareDecision } from './share-refusal.js';
 
 /** Something that is asked for, with its name in people's words. */
 export interface AskedScope {
@@ -26,11 +28,29 @@ export interface ShownRequest {
   readonly since: Html;
 }
 
+/** An answer that was sent and not taken; it is shown again as it was filled in. */
+export interface RefusedAnswer {
+  /** Id of the request that it answers. */
+  readonly id: string;
+  readonly sent: { readonly scopes: readonly string[]; readonly until?: string };
+  /** Which field is wrong. */
+  readonly wrong: ShareDecision;
+}
+
+/** What the forms of all requests have in common. */
+export interface RequestFormContext extends FormContext {
+  readonly refusedAnswer?: RefusedAnswer;
+}
+
 /** How many requests are shown at once. */
 const SHOWN = 20;
 
 /** Writes the part of the sharing page with those who ask, and the switch that lets people ask. */
-export function requestsCard(requests: readonly ShownRequest[], acceptsRequests: boolean, context: FormContext): Html {
+export function requestsCard(
+  requests: readonly ShownRequest[],
+  acceptsRequests: boolean,
+  context: RequestFormContext,
+): Html {
   const more = requests.length - SHOWN;
   const items = requests.slice(0, SHOWN).map((request) => requestItem(request, context));
   return html`<section class="card" aria-labelledby="requests">
@@ -45,12 +65,12 @@ export function requestsCard(requests: readonly ShownRequest[], acceptsRequests:
   </section>`;
 }
 
-function requestItem(request: ShownRequest, context: FormContext): Html {
+function requestItem(request: ShownRequest, context: RequestFormContext): Html {
   const { id, person, app, resource, asked, since } = request;
-  const what = asked.length === 0 ? 'something' : asked.map(({ name }) => name).join(' · ');
+  const what = asked.length === 0 ? 'something' : listed(asked.map(({ name }) => name));
   return html`<div class="stack" role="listitem">
     <div class="stack-tight">
-      <h3>${person} asks for ${resource}: ${what}</h3>
+      <h3>${person} asks for ${shortened(resource)}: ${what}</h3>
       <p class="muted small">with ${app} · ${since}</p>
     </div>
     <div class="row">
@@ -76,14 +96,14 @@ function blockButton({ issuer, subject, person }: ShownRequest): Html {
     <button class="link small">Never share with ${person}</button>`;
 }
 
-function allowOnly({ id, person, asked, choices }: ShownRequest, context: FormContext): Html {
+function allowOnly({ id, person, asked, choices }: ShownRequest, context: RequestFormContext): Html {
+  const refused = context.refusedAnswer?.id === id ? context.refusedAnswer : undefined;
   const seen = hiddenFields(
     'seen',
     asked.map((scope) => scope.id),
   );
-  const boxes = choices.map(
-    (scope) =>
-      html`<label class="choice"><input type="checkbox" name="scopes" value="${scope.id}" /> ${scope.name}</label>`,
+  const boxes = choices.map((scope) =>
+    box('scopes', scope.id, scope.name, refused?.sent.scopes, marked('scopes', refused)),
   );
   const inside = html`${seen}
     <fieldset>
@@ -92,14 +112,20 @@ function allowOnly({ id, person, asked, choices }: ShownRequest, context: FormCo
     </fieldset>
     <div class="field">
       <label for="allow-until-${id}">Until when</label>
-      <input id="allow-until-${id}" name="until" type="date" />
+      <input
+        id="allow-until-${id}"
+        name="until"
+        type="date"
+        value="${refused?.sent.until}"
+        ${marked('time', refused)}
+      />
       <span class="hint"
         >The end of that day, UTC. Leave it empty to share until you stop it, or as long as what you share with this
         person already.</span
       >
     </div>
     <div class="actions"><button class="primary">Allow this${unseen(`to ${person}`)}</button></div>`;
-  return html`<details>
+  return html`<details ${refused === undefined ? undefined : html`open`}>
     <summary>Allow only…${unseen(`some of what ${person} asks for`)}</summary>
     ${accountForm(context, `requests/${id}/allow`, inside, 'stack')}
   </details>`;

@@ -44,7 +44,7 @@ export class AccountController {
         });
         return { done: isNew ? 'shared' : 'changed', to: share.id, resource: form.resource };
       },
-      form,
+      { shares: form },
     );
   }
 

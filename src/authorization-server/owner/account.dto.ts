@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { Allow, ArrayMaxSize, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { Allow, ArrayMaxSize, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 
 import { PURPOSE_CODES } from '../policy/purpose-of-use.js';
 import { MAX_ISSUER_CHARACTERS, MAX_NAME_CHARACTERS } from './person.dto.js';
@@ -31,7 +31,6 @@ function asList({ value }: { value: unknown }): unknown {
   return [value ?? []].flat();
 }
 
-const DAY = /^(?:\d{4}-\d{2}-\d{2})?$/;
 const BOOLEANS = ['true', 'false'];
 const MAX_BOXES = 100;
 
@@ -67,7 +66,6 @@ export class ShareFormDto extends AccountFormDto {
 
   /** The name of someone who has an account here, or an e-mail address. */
   @IsString()
-  @MaxLength(MAX_NAME_CHARACTERS)
   readonly who!: string;
 
   @Transform(asList)
@@ -76,7 +74,7 @@ export class ShareFormDto extends AccountFormDto {
 
   /** The last day, as a date field sends it; empty for no end. */
   @IsOptional()
-  @Matches(DAY)
+  @IsString()
   readonly until?: string;
 
   /** Whether all of the resource's type is shared. */
@@ -107,7 +105,7 @@ export class AllowFormDto extends AccountFormDto {
 
   /** The last day, as a date field sends it; empty for no end. */
   @IsOptional()
-  @Matches(DAY)
+  @IsString()
   readonly until?: string;
 }
 

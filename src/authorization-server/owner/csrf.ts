@@ -28,9 +28,14 @@ export function refuseForgery(request: Sent, session: Session): void {
   throw new UmaError('access_denied', 'The request does not carry the CSRF token of the session.');
 }
 
-/** Turns a form away that {@link isForged}. What was filled in is not shown: another site may have done that. */
-export function turnFormAway(reply: FastifyReply, issuer: string): string {
+/**
+ * Turns a form away that {@link isForged}. What was filled in is not shown: another site may have done that.
+ *
+ * @param path of the page with the form, below the issuer
+ */
+export function turnFormAway(reply: FastifyReply, issuer: string, path: string): string {
   const title = 'Nothing was done';
-  const message = 'The form was not sent from a page of this session. Open the page anew, and send it from there.';
-  return sendPage(reply.status(403), messagePage({ issuer, title, message }));
+  const message = 'The form was not sent from a page of this session. Go back to the page, and send it from there.';
+  const link = { href: `${issuer}${path}`, label: 'Back to the page' };
+  return sendPage(reply.status(403), messagePage({ issuer, title, message, link }));
 }

@@ -5,6 +5,7 @@ import { AccessRequestsController } from './access-requests.controller.js';
 import { AccountController } from './account.controller.js';
 import { AccountActs } from './account-acts.js';
 import { AccountNotices } from './account-notices.js';
+import { AccountAddressesController } from './account-addresses.controller.js';
 import { AccountOverview } from './account-overview.js';
 import { AccountPeopleController } from './account-people.controller.js';
 import { Apps } from './apps.js';
@@ -29,7 +30,7 @@ import { SupposedQuestions } from './supposed-questions.js';
 /** What owners do at the authorization server: share, answer those who ask, see with whom they share, and stop. */
 @Module({
   controllers: [
-    ...[AccountController, AccountPeopleController, ExplanationsController],
+    ...[AccountController, AccountAddressesController, AccountPeopleController, ExplanationsController],
     ...[OwnedResourcesController, SharesController, AccessRequestsController, BlocksController, SettingsController],
   ],
   providers: [

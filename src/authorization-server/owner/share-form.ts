@@ -1,6 +1,6 @@
 import { type Html, html } from '../../common/html.js';
 import { purposeName } from '../policy/purpose-of-use.js';
-import { accountForm, type FormContext, unseen } from './account-form.js';
+import { accountForm, box, type FormContext, marked, unseen } from './account-form.js';
 import type { App } from './apps.js';
 import type { ShareDecision } from './share-refusal.js';
 
@@ -44,9 +44,6 @@ export interface ShareFormContext extends FormContext {
   /** The form that was sent just now, to be corrected. */
   readonly refused?: RefusedShareForm;
 }
-
-/** Id of the message that says what is wrong with a field. */
-export const PROBLEM_ID = 'problem';
 
 /** What the box is worth that shares all of a kind. */
 export const WHOLE_KIND = 'kind';
@@ -131,14 +128,4 @@ function appChoice(apps: readonly App[], chosen: readonly string[], mark: Html |
     ${apps.map(({ clientId, name }) => box('clients', clientId, name, chosen, mark))}
     <p class="muted small">None ticked: with any app.</p>
   </fieldset>`;
-}
-
-function box(name: string, value: string, text: string, chosen: readonly string[] = [], mark?: Html): Html {
-  const ticked = chosen.includes(value) ? html`checked` : undefined;
-  const input = html`<input type="checkbox" name="${name}" value="${value}" ${ticked} ${mark} />`;
-  return html`<label class="choice">${input} ${text}</label>`;
-}
-
-function marked(decision: ShareDecision, filled: RefusedShareForm | undefined): Html | undefined {
-  return filled?.wrong === decision ? html`aria-invalid="true" aria-describedby="${PROBLEM_ID}"` : undefined;
 }

@@ -25,7 +25,7 @@ export const STYLESHEET = `
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body {
   margin: 0; min-height: 100vh; display: flex; flex-direction: column; background: var(--ground); color: var(--ink);
-  font: 1rem/1.55 var(--font); overflow-wrap: break-word;
+  font: 1rem/1.55 var(--font); overflow-wrap: anywhere;
 }
 h1, h2, h3 { margin: 0; line-height: 1.25; letter-spacing: -0.011em; text-wrap: balance; }
 h1 { font-size: 1.5rem; font-weight: 650; }
@@ -34,7 +34,7 @@ h3 { font-size: 1rem; font-weight: 600; }
 p, ul, ol, dl, table, form, fieldset { margin: 0; }
 a { color: var(--accent); text-underline-offset: 0.18em; }
 a:hover { color: var(--accent-hover); }
-code { font: 0.92em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+code { font: 0.92em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
 .skip { position: absolute; left: -100vw; top: 0; padding: 0.5rem 1rem; background: var(--surface); }
 .skip:focus { left: 0; z-index: 1; }
@@ -52,8 +52,8 @@ main.wide { max-width: 64rem; display: grid; grid-template-columns: minmax(0, 1f
   background: var(--surface);
   border: 1px solid var(--line); border-radius: var(--radius); box-shadow: var(--shadow);
 }
-.stack { display: grid; gap: 1rem; }
-.stack-tight { display: grid; gap: 0.35rem; }
+.stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
+.stack-tight { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.35rem; }
 .row { display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem; }
 .row.tight { gap: 0.1rem 0.35rem; }
 .spread { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0.5rem 1rem; }
@@ -64,7 +64,7 @@ main.wide { max-width: 64rem; display: grid; grid-template-columns: minmax(0, 1f
   font: 650 clamp(1.6rem, 8vw, 2.25rem)/1.2 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
   letter-spacing: 0.04em; white-space: nowrap;
 }
-.field { display: grid; gap: 0.35rem; }
+.field { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.35rem; }
 .field label, legend { font-weight: 600; }
 .field .hint { color: var(--muted); font-size: 0.875rem; }
 input, select, textarea {
@@ -77,9 +77,9 @@ input[type="checkbox"], input[type="radio"] {
   width: 1.25rem; min-height: 1.25rem; height: 1.25rem; margin: 0; flex: none; accent-color: var(--accent);
 }
 .choice { display: flex; align-items: center; gap: 0.6rem; min-height: 2.25rem; }
-fieldset { display: grid; gap: 0.5rem; padding: 0; border: 0; min-width: 0; }
+fieldset { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.5rem; padding: 0; border: 0; min-width: 0; }
 button, .button {
-  display: inline-flex; align-items: center; justify-content: center; min-height: 2.75rem; padding: 0.55rem 0.8rem;
+  display: inline-flex; align-items: center; justify-content: center; max-width: 100%; min-height: 2.75rem; padding: 0.55rem 0.8rem;
   font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; border-radius: 0.5rem;
   color: var(--ink); background: var(--surface); border: 1px solid var(--line-strong);
 }
@@ -90,16 +90,16 @@ button.danger { color: var(--bad); border-color: var(--bad); }
 button.danger:hover { background: var(--bad-soft); }
 button.link {
   min-height: 0; padding: 0; border: 0; background: none; color: var(--accent); font-weight: inherit;
-  text-decoration: underline; text-underline-offset: 0.18em;
+  text-align: start; text-decoration: underline; text-underline-offset: 0.18em;
 }
 button.link:hover { color: var(--accent-hover); }
-.actions { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 0.75rem; }
+.actions { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(9rem, 100%), 1fr)); gap: 0.75rem; }
 .actions > form, .actions > form > button, .actions > .button { display: flex; width: 100%; }
 .alert, .notice { padding: 0.75rem 1rem; border-radius: 0.5rem; border-left: 4px solid var(--bad); background: var(--bad-soft); }
 .alert { color: var(--bad); font-weight: 600; }
 .notice { border-left-color: var(--good); background: var(--good-soft); }
 .wishes { display: grid; gap: 0.6rem; padding: 0; list-style: none; }
-.wishes li { display: grid; grid-template-columns: 1.35rem 1fr; gap: 0.6rem; align-items: start; }
+.wishes li { display: grid; grid-template-columns: 1.35rem minmax(0, 1fr); gap: 0.6rem; align-items: start; }
 .wishes svg { width: 1.15rem; height: 1.15rem; margin-top: 0.2rem; fill: none; stroke: var(--accent); stroke-width: 2.4; }
 .tag {
   display: inline-block; padding: 0.1rem 0.6rem; border-radius: 99rem; font-size: 0.875rem; font-weight: 600;
@@ -108,10 +108,11 @@ button.link:hover { color: var(--accent-hover); }
 .tag.good { color: var(--good); background: var(--good-soft); }
 .scroll { position: relative; overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; }
-th, td { padding: 0.65rem 0.75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+th, td { min-width: 6rem; padding: 0.65rem 0.75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { font-size: 0.875rem; font-weight: 600; color: var(--muted); }
+td button { overflow-wrap: normal; }
 tr:last-child td { border-bottom: 0; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.35rem 1rem; }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.35rem 1rem; }
 dt { color: var(--muted); }
 dd { margin: 0; }
 details { padding-top: 0.75rem; border-top: 1px solid var(--line); }
@@ -120,7 +121,13 @@ summary + * { margin-top: 1rem; }
 footer { padding: 1rem clamp(0.75rem, 4vw, 2rem) 1.5rem; text-align: center; color: var(--muted); font-size: 0.875rem; }
 .visually-hidden { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (prefers-reduced-motion: no-preference) { a, button, .button { transition: background-color 120ms, color 120ms, border-color 120ms; } }
-@media (max-width: 26rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: 0.35rem; } }
+@media (max-width: 40rem) {
+  table, thead, tbody { display: block; }
+  tr { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 1rem; padding: 0.65rem 0; border-bottom: 1px solid var(--line); }
+  tbody tr:last-child { border-bottom: 0; }
+  th, td { min-width: 0; padding: 0; border: 0; }
+}
+@media (max-width: 26rem) { dl { grid-template-columns: minmax(0, 1fr); } dd { margin-bottom: 0.35rem; } }
 @media (forced-colors: active) { .card, .alert, .notice, .tag { border: 1px solid; } }
 `.trim();
 
