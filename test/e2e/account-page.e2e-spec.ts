@@ -89,6 +89,32 @@ describeOnEachDatabase("the owner's page of sharing", (open) => {
     expect(await bobMayRead(id)).toBe(false);
   });
 
+  it('says with whom else the same is shared, which may be the person whom it was stopped for', async () => {
+    const id = await world.register();
+    await world.share(id, ['heart-rate:read'], { grantee: { email: 'bob@example.org' } });
+    await world.share(id, ['heart-rate:read']);
+    const page = await browser.get(account);
+    const bobs = page.body.indexOf('>Bob');
+    const stop = page.forms.find(({ action }) => action.endsWith('/stop') && page.body.indexOf(action) > bobs);
+    const stopped = await browser.post(stop?.action ?? '', Object.fromEntries(stop?.fields ?? []));
+    expect(stopped.text).toContain(
+      'You still share the same with bob@example.org: whoever that is may see it as before.',
+    );
+    const last = await browser.submit({}, { form: '/stop' });
+    expect(last.text).toContain('You stopped sharing that.');
+    expect(last.text).not.toContain('You still share');
+  });
+
+  it('names no shares but the owner’s that are there, whatever the address says is shared still', async () => {
+    const carols = await world.register(R1, world.patC1);
+    const token = await world.accessToken(world.rs1, 'carol', 'openid sharing');
+    const json = { resourceId: carols, scopes: ['heart-rate:read'], grantee: { username: 'bob' } };
+    const { body } = await world.call('POST', '/api/shares', { token, json });
+    const page = await browser.get(`${account}?done=stopped&to=x&still=unknown+${String(body['id'])}`);
+    expect(page.text).toContain('You stopped sharing that.');
+    expect(page.text).not.toContain('You still share');
+  });
+
   it('speaks no word of the protocol', async () => {
     await world.share(await world.register(), ['heart-rate:read']);
     const { text } = await browser.get(account);

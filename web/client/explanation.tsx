@@ -31,7 +31,7 @@ const WORDS: Readonly<Record<Exclude<Status, 'granted'>, Words>> = {
   declined: {
     title: 'The owner does not share this with you',
     text:
-      'Nobody waits for their answer any more: they said no, or take no requests at the moment. If you think that is ' +
+      'You do not wait for them any more: they said no, or take no requests at the moment. If you think that is ' +
       'a mistake, talk to them; asking again here may be of no use for a day.',
     action: { label: 'Ask again', does: 'askAgain' },
   },

@@ -26,6 +26,8 @@ export interface Deed {
   readonly done: Done;
   /** Id of the share, request, block or app. */
   readonly to?: string;
+  /** Ids of the shares, with spaces between, by which the same may still be seen. */
+  readonly still?: string;
   /** The resource whose form stays open. */
   readonly resource?: string;
 }

@@ -19,7 +19,7 @@ const STOPPED =
   'You stopped sharing that. It acts at once. Who was watching cannot ask for it again for a day; you can share it again.';
 
 /** Says it of what an owner did something to. */
-type NoticeOf = (ownerId: string, id: string) => Promise<Notice>;
+type NoticeOf = (ownerId: string, id: string, still: string) => Promise<Notice>;
 
 /**
  * Says in a sentence what an owner just did. The address of the page tells it, which anybody could have written: nothing
@@ -35,7 +35,7 @@ export class AccountNotices {
     ),
     resumed: this.ofShare((who, { paused }) => (paused ? undefined : `You share with ${who} again.`)),
     allowed: this.ofShare((who, { scopes }) => `Shared with ${who}: ${scopes.map(scopeName).join(' · ')}.`),
-    stopped: this.ofShare(() => undefined, STOPPED),
+    stopped: (ownerId, id, still) => this.ofStop(ownerId, id, still),
     refused: (ownerId, id) => this.ofRefusal(ownerId, id),
     blocked: this.ofBlock((who) => `You never share with ${who}. It acts at once.`),
     unblocked: this.ofBlock(() => undefined, 'What you share with this person counts again.'),
@@ -64,19 +64,28 @@ export class AccountNotices {
   ) {}
 
   /** @returns `undefined` when there is nothing to say */
-  async of(ownerId: string, { done, to = '' }: AccountQueryDto): Promise<Notice> {
-    return done === undefined ? undefined : this.notices[done](ownerId, to);
+  async of(ownerId: string, { done, to = '', still = '' }: AccountQueryDto): Promise<Notice> {
+    return done === undefined ? undefined : this.notices[done](ownerId, to, still);
   }
 
-  private ofShare(say: (who: string, share: Share) => Notice, gone?: string): NoticeOf {
+  private ofShare(say: (who: string, share: Share) => Notice): NoticeOf {
     return async (ownerId, id) => {
       const share = (await this.sharing.list(ownerId)).find((one) => one.id === id);
-      if (share === undefined) return gone;
+      if (share === undefined) return undefined;
       const who = await this.grantees.nameOf(share.grantee);
       const notice = say(who, share);
       if (notice === undefined || !(await this.isBlocked(ownerId, share))) return notice;
       return `It is saved, but you never share with ${who}: they get nothing until you share with them again.`;
     };
+  }
+
+  private async ofStop(ownerId: string, id: string, still: string): Promise<Notice> {
+    const shares = await this.sharing.list(ownerId);
+    if (shares.some((share) => share.id === id)) return undefined;
+    const others = shares.filter((share) => still.split(' ').includes(share.id));
+    if (others.length === 0) return STOPPED;
+    const names = await Promise.all(others.map(({ grantee }) => this.grantees.nameOf(grantee)));
+    return `${STOPPED} You still share the same with ${names.join(', ')}: whoever that is may see it as before.`;
   }
 
   private async isBlocked(ownerId: string, { grantee }: Share): Promise<boolean> {

@@ -8,8 +8,12 @@ import { AccountActs, type Exchange } from './account-acts.js';
 import { CurrentExchange } from './exchange.decorator.js';
 import { Grantees } from './grantees.js';
 import { endOfDay } from './last-day.js';
+import { LikeShares } from './like-shares.js';
 import { SharableKinds } from './sharable-kinds.js';
 import { Sharing } from './sharing.js';
+
+/** How many other shares are named when one was stopped. */
+const MOST_NAMED = 3;
 
 /** The owner's page: who may see what. It works without JavaScript. */
 @ApiExcludeController()
@@ -20,6 +24,7 @@ export class AccountController {
     private readonly sharing: Sharing,
     private readonly grantees: Grantees,
     private readonly kinds: SharableKinds,
+    private readonly likeShares: LikeShares,
   ) {}
 
   @Get()
@@ -70,8 +75,10 @@ export class AccountController {
   @HttpCode(200)
   stop(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<string> {
     return this.acts.act(exchange, async (ownerId) => {
+      const share = await this.sharing.read(ownerId, id);
       await this.sharing.withdraw(ownerId, id);
-      return { done: 'stopped', to: id };
+      const still = (await this.likeShares.of(share)).map((other) => other.id).slice(0, MOST_NAMED);
+      return { done: 'stopped', to: id, ...(still.length === 0 ? {} : { still: still.join(' ') }) };
     });
   }
 

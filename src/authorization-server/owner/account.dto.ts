@@ -50,6 +50,11 @@ export class AccountQueryDto {
   @IsOptional()
   @IsString()
   readonly to?: string;
+
+  /** Ids of the shares, with spaces between, by which may still be seen what they stopped sharing. */
+  @IsOptional()
+  @IsString()
+  readonly still?: string;
 }
 
 /** What every form of the page carries. */

@@ -14,6 +14,7 @@ import { BlocksController } from './blocks.controller.js';
 import { ExplanationsController } from './explanations.controller.js';
 import { Grantees } from './grantees.js';
 import { HeldResources } from './held-resources.js';
+import { LikeShares } from './like-shares.js';
 import { LostAccess } from './lost-access.js';
 import { OwnedResourcesController } from './owned-resources.controller.js';
 import { People } from './people.js';
@@ -35,7 +36,7 @@ import { SupposedQuestions } from './supposed-questions.js';
   ],
   providers: [
     ...[AccountActs, AccountNotices, AccountOverview],
-    ...[Apps, Grantees, People, SharableKinds, HeldResources, LostAccess],
+    ...[Apps, Grantees, People, SharableKinds, HeldResources, LikeShares, LostAccess],
     ...[
       AccessRequestAnswers,
       Blocks,

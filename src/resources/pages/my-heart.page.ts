@@ -66,8 +66,8 @@ function sharing({ policyUri, address }: MyHeart): Html {
   return html`<p>Nobody sees your heart rate unless you share it, and you can stop sharing at any time.</p>
     ${policyUri && html`<p><a class="button primary" href="${policyUri}">Share…</a></p>`}
     <p class="small">
-      The address of your heart rate, for the people you share it with. They open it in a viewer, such as Pulse Viewer,
-      and paste it there; in a browser by itself it opens nothing:<br />
+      The address of your heart rate, for the people you share it with. They open a viewer, such as Pulse Viewer, and
+      paste it there; in a browser by itself it opens nothing:<br />
       <code>${address}</code>
     </p>`;
 }
