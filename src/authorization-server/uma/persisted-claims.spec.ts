@@ -79,6 +79,12 @@ describeOnEachDatabase('PersistedClaims', (open) => {
     expect(await claims.clientsOf(PERSON)).toEqual([]);
   });
 
+  it('ties what is kept to each of the shares that it was given for', async () => {
+    await keep(undefined, { ...PROGRESS, shareIds: ['s1', 's2'] });
+    const rows = await database.kysely.selectFrom('uma_pct_share').select('share_id').orderBy('share_id').execute();
+    expect(rows).toEqual([{ share_id: 's1' }, { share_id: 's2' }]);
+  });
+
   it('says once that it has forgotten something, and forgets nothing for another client', async () => {
     const handle = await keep();
     expect(await forget(handle, 'c2')).toBe(false);
