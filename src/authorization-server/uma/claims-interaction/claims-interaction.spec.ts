@@ -172,6 +172,7 @@ describeOnEachDatabase('ClaimsInteraction', (open) => {
         ownerId: 'alice',
         claims: ['email', 'purpose_of_use'].map((name) => ({ name, issuers: [] })),
         shareIds: ['s1'],
+        remembered: false,
         expected: undefined,
       });
     });
