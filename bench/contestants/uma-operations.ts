@@ -67,7 +67,7 @@ async function firstPct(server: AuthorizationServer, { pat, resourceId, bob }: S
   const query = new URLSearchParams({ client_id: client.id, claims_redirect_uri: CALLBACK, ticket, state: 'state' });
   await bob.browser.get(`${issuer}/uma/claims?${query.toString()}`);
   await bob.passPages();
-  const { query: back } = await bob.browser.submit({}, { button: 'Continue' });
+  const { query: back } = await bob.browser.submit({ remember: 'yes' }, { button: 'Continue' });
   const form = { grant_type: UMA_TICKET_GRANT_TYPE, ticket: back['ticket'] ?? '' };
   return text(await setUp('POST', `${issuer}/token`, { basic: client, form }), 'pct');
 }
