@@ -128,7 +128,7 @@ export class LibsqlDatabase {
 }
 
 /**
- * Rows come as lists, which costs half of what it costs libsql to name each value. What `*` stands for may be other columns
+ * Rows come as lists, which costs libsql a third less than to name each value. What `*` stands for may be other columns
  * tomorrow, when another process has migrated the file: their names are asked for with each row.
  */
 function prepare(connection: Libsql.Database, text: string): Prepared {
