@@ -1,6 +1,5 @@
 import { describeOnEachDatabase } from '../../../test/support/databases.js';
 import { FixedClock } from '../../common/clock.fake.js';
-import { Secret } from '../../common/secret.js';
 import { umaMigrations, type UmaTables } from '../../database/authorization-server/uma.js';
 import type { Database } from '../../database/database.js';
 import type { RequestedPermission } from '../../uma/protocol/permission-request.js';
@@ -10,20 +9,10 @@ import { AccessAssessor } from './access-assessor.js';
 import type { Assessment } from './assessment.js';
 import { BEGINNING } from './progress.js';
 import type { Requester } from './requester.js';
+import { OPTIONS } from './uma-options.fake.js';
 
 const PAT = { ownerId: 'alice', resourceServer: 'rs1' };
 const BOB = { person: { issuer: 'https://as.test', subject: 'bob' }, claims: [] };
-
-const OPTIONS = {
-  issuer: 'https://as.test',
-  secretKey: new Secret('key'),
-  ticketLifetimeSeconds: 300,
-  rptLifetimeSeconds: 900,
-  refreshLifetimeSeconds: 86_400,
-  claimLifetimeSeconds: 86_400,
-  claimIssuers: [],
-  partialGrants: 'ticket-complete' as const,
-};
 
 /** Permits what it is told to, and remembers what it was asked. */
 class Permitting extends DecisionPoint {

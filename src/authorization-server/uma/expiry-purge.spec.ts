@@ -1,7 +1,6 @@
 import { describeOnEachDatabase } from '../../../test/support/databases.js';
 import { Sealer } from '../../common/sealing.js';
 import { FixedClock } from '../../common/clock.fake.js';
-import { Secret } from '../../common/secret.js';
 import { oidcMigrations, type OidcTables } from '../../database/authorization-server/oidc.js';
 import { umaMigrations, type UmaTables } from '../../database/authorization-server/uma.js';
 import type { Database } from '../../database/database.js';
@@ -17,17 +16,7 @@ import { RequestingPartyTokens } from './requesting-party-tokens.js';
 import { RptWriter } from './rpt-writer.js';
 import { NoTokenEvents } from './token-events.fake.js';
 import { TokenRevocation } from './token-revocation.js';
-
-const OPTIONS = {
-  issuer: 'https://as.test',
-  secretKey: new Secret('key'),
-  ticketLifetimeSeconds: 300,
-  rptLifetimeSeconds: 900,
-  refreshLifetimeSeconds: 86_400,
-  claimLifetimeSeconds: 86_400,
-  claimIssuers: [],
-  partialGrants: 'ticket-complete' as const,
-};
+import { OPTIONS } from './uma-options.fake.js';
 
 const TICKET = {
   processId: 'process-1',

@@ -1,11 +1,11 @@
 import { describeOnEachDatabase } from '../../../test/support/databases.js';
 import { FixedClock } from '../../common/clock.fake.js';
 import { Sealer } from '../../common/sealing.js';
-import { Secret } from '../../common/secret.js';
 import { umaMigrations, type UmaTables } from '../../database/authorization-server/uma.js';
 import type { Database } from '../../database/database.js';
 import { PersistedClaims } from './persisted-claims.js';
 import type { Progress } from './progress.js';
+import { OPTIONS } from './uma-options.fake.js';
 
 const PERSON = { issuer: 'https://as.test', subject: 'bob' };
 const PROGRESS = {
@@ -14,17 +14,6 @@ const PROGRESS = {
   shareIds: [],
 };
 const PLACE = { clientId: 'c1', processId: 'process-1' };
-
-const OPTIONS = {
-  issuer: 'https://as.test',
-  secretKey: new Secret('key'),
-  ticketLifetimeSeconds: 300,
-  rptLifetimeSeconds: 900,
-  refreshLifetimeSeconds: 86_400,
-  claimLifetimeSeconds: 86_400,
-  claimIssuers: [],
-  partialGrants: 'ticket-complete' as const,
-};
 
 describeOnEachDatabase('PersistedClaims', (open) => {
   let database: Database<UmaTables>;

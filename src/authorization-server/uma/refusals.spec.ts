@@ -1,7 +1,6 @@
 import { describeOnEachDatabase } from '../../../test/support/databases.js';
 import { FixedClock } from '../../common/clock.fake.js';
 import { Sealer } from '../../common/sealing.js';
-import { Secret } from '../../common/secret.js';
 import { umaMigrations, type UmaTables } from '../../database/authorization-server/uma.js';
 import type { Database } from '../../database/database.js';
 import { UmaError } from '../../uma/protocol/uma-error.js';
@@ -16,6 +15,7 @@ import type { Progress } from './progress.js';
 import { Refusals } from './refusals.js';
 import { NoTokenEvents } from './token-events.fake.js';
 import { TokenRevocation } from './token-revocation.js';
+import { OPTIONS } from './uma-options.fake.js';
 
 const DAY_MS = 86_400_000;
 const BOB = { issuer: 'https://as.test', subject: 'bob' };
@@ -23,17 +23,6 @@ const KNOWN: Progress = {
   evidence: { person: BOB, identifiedMs: 0, untilMs: 1, claims: [] },
   mayKeepClaims: true,
   shareIds: ['s1'],
-};
-
-const OPTIONS = {
-  issuer: 'https://as.test',
-  secretKey: new Secret('key'),
-  ticketLifetimeSeconds: 300,
-  rptLifetimeSeconds: 900,
-  refreshLifetimeSeconds: 86_400,
-  claimLifetimeSeconds: 86_400,
-  claimIssuers: [],
-  partialGrants: 'ticket-complete' as const,
 };
 
 const NEED_CLAIMS: Assessment = {

@@ -4,7 +4,6 @@ import type { Transaction } from 'kysely';
 import { describeOnEachDatabase } from '../../../test/support/databases.js';
 import { FixedClock } from '../../common/clock.fake.js';
 import { Sealer } from '../../common/sealing.js';
-import { Secret } from '../../common/secret.js';
 import { oidcMigrations, type OidcTables } from '../../database/authorization-server/oidc.js';
 import { umaMigrations, type UmaTables } from '../../database/authorization-server/uma.js';
 import type { Database } from '../../database/database.js';
@@ -19,20 +18,10 @@ import { RptRenewal } from './rpt-renewal.js';
 import { RptWriter } from './rpt-writer.js';
 import { type TokenChange, TokenEvents } from './token-events.js';
 import { TokenRevocation } from './token-revocation.js';
+import { OPTIONS } from './uma-options.fake.js';
 
 const PAT = { ownerId: 'alice', resourceServer: 'rs1' };
 const BOB = { issuer: 'https://as.test', subject: 'bob' };
-
-const OPTIONS = {
-  issuer: 'https://as.test',
-  secretKey: new Secret('key'),
-  ticketLifetimeSeconds: 300,
-  rptLifetimeSeconds: 900,
-  refreshLifetimeSeconds: 86_400,
-  claimLifetimeSeconds: 86_400,
-  claimIssuers: [],
-  partialGrants: 'ticket-complete' as const,
-};
 
 const TICKET = {
   ...{ processId: 'p', pat: PAT, resourceIdentifier: 'https://rs.test', permissions: [], requiresResource: false },

@@ -5,7 +5,6 @@ import { describeOnEachDatabase } from '../../../test/support/databases.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { FixedClock } from '../../common/clock.fake.js';
 import { Sealer } from '../../common/sealing.js';
-import { Secret } from '../../common/secret.js';
 import { oidcMigrations, type OidcTables } from '../../database/authorization-server/oidc.js';
 import { umaMigrations, type UmaTables } from '../../database/authorization-server/uma.js';
 import type { Database } from '../../database/database.js';
@@ -20,19 +19,9 @@ import { RptRenewal } from './rpt-renewal.js';
 import { RptWriter } from './rpt-writer.js';
 import { type TokenChange, TokenEvents } from './token-events.js';
 import { TokenRevocation } from './token-revocation.js';
+import { OPTIONS } from './uma-options.fake.js';
 
 const PAT = { ownerId: 'alice', resourceServer: 'rs1' };
-
-const OPTIONS = {
-  issuer: 'https://as.test',
-  secretKey: new Secret('key'),
-  ticketLifetimeSeconds: 300,
-  rptLifetimeSeconds: 900,
-  refreshLifetimeSeconds: 86_400,
-  claimLifetimeSeconds: 86_400,
-  claimIssuers: [],
-  partialGrants: 'ticket-complete' as const,
-};
 
 const TICKET = {
   processId: 'process-1',
