@@ -1,34 +1,44 @@
 import { EventEmitter } from 'node:events';
-import { setImmediate } from 'node:timers/promises';
 
 import { GatheredLines } from './gathered-lines.js';
 
 describe('the lines of a log', () => {
   const open = () => {
-    const [written, lifetime] = [[] as string[], new EventEmitter()];
-    return { written, lifetime, lines: new GatheredLines({ write: (text) => written.push(text) }, lifetime) };
+    const [written, waiting, lifetime] = [[] as string[], [] as (() => void)[], new EventEmitter()];
+    const destination = { write: (text: string) => written.push(text) };
+    const lines = new GatheredLines(destination, lifetime, (step) => waiting.push(step));
+    const pass = (): void => {
+      for (const step of waiting.splice(0)) step();
+    };
+    return { written, lifetime, lines, pass };
   };
 
-  it('are written together, in their order, when everything is done that can be done at once', async () => {
-    const { written, lines } = open();
+  it('are written together, in their order, when a moment has passed', () => {
+    const { written, lines, pass } = open();
     lines.write('one\n');
-    await Promise.resolve();
     lines.write('two\n');
     expect(written).toEqual([]);
-    await setImmediate();
+    pass();
     expect(written).toEqual(['one\ntwo\n']);
     lines.write('three\n');
-    await setImmediate();
+    pass();
     expect(written).toEqual(['one\ntwo\n', 'three\n']);
   });
 
-  it('are written before the process ends, once', async () => {
-    const { written, lifetime, lines } = open();
+  it('are written before the process ends, once', () => {
+    const { written, lifetime, lines, pass } = open();
     lines.write('why it ends\n');
     lifetime.emit('exit');
     expect(written).toEqual(['why it ends\n']);
-    await setImmediate();
+    pass();
     expect(written).toEqual(['why it ends\n']);
     expect(lifetime.listenerCount('exit')).toBe(0);
+  });
+
+  it('are written a moment later where nothing else is said', async () => {
+    const written = await new Promise((resolve) => {
+      new GatheredLines({ write: resolve }, new EventEmitter()).write('one\n');
+    });
+    expect(written).toBe('one\n');
   });
 });

@@ -2,9 +2,17 @@ import type { EventEmitter } from 'node:events';
 
 import type { DestinationStream } from 'pino';
 
+/** How long a line waits for others at most, in milliseconds. */
+const LONGEST_WAIT_MS = 10;
+
+/** Does something later, but does not keep the process alive for it. */
+type Later = (step: () => void) => void;
+
+const soon: Later = (step) => void setTimeout(step, LONGEST_WAIT_MS).unref();
+
 /**
- * Writes what is logged in one round of the event loop together, at the end of the round or of the process: requests that
- * waited for the disk together are answered together, and to write a line by itself costs more than to make it.
+ * Writes what is logged within a moment together, at the end of the moment or of the process: to write a line by itself
+ * costs more than to make it.
  */
 export class GatheredLines implements DestinationStream {
   private lines = '';
@@ -12,11 +20,12 @@ export class GatheredLines implements DestinationStream {
   constructor(
     private readonly destination: DestinationStream,
     private readonly lifetime: Pick<EventEmitter, 'once' | 'off'> = process,
+    private readonly later: Later = soon,
   ) {}
 
   write(line: string): void {
     if (this.lines === '') {
-      setImmediate(this.flush);
+      this.later(this.flush);
       this.lifetime.once('exit', this.flush);
     }
     this.lines += line;

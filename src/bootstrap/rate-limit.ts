@@ -39,6 +39,9 @@ export interface LimitedCall {
   readonly ip: string;
 }
 
+/** Callers choose their names: what is kept of one has a bound. */
+const LONGEST_KEY = 128;
+
 /** A limit at work: what a call has to spend, and what it costs afterwards. */
 interface Rule {
   readonly applies: (call: LimitedCall) => boolean;
@@ -127,23 +130,28 @@ function ruleOf(limit: RateLimit): Rule {
   const [calls, refusals] = [limiterOf(name), limiterOf(`${name} refused`)];
   const clientAt = ({ headers }: LimitedCall): string | undefined => {
     if (by === 'address') return undefined;
-    return by === 'client' ? clientOf(headers.authorization) : parseCookie(headers.cookie ?? '')[by.cookie];
+    return by === 'client' ? clientOf(headers.authorization) : cookieOf(headers.cookie, by.cookie);
   };
   return {
     applies: matcherOf(limit),
     async spend(call) {
       const client = clientAt(call);
-      const refused = client === undefined ? null : await refusals.get(digest(call.ip));
+      const refused = client === undefined ? null : await refusals.get(call.ip);
       if (refused !== null && refused.consumedPoints >= perMinute) return refused.msBeforeNext;
-      return calls.consume(digest(`${call.ip} ${client ?? ''}`)).then(
+      return calls.consume(keyOf(`${call.ip} ${client ?? ''}`)).then(
         () => undefined,
         (refusal: unknown) => (refusal as RateLimiterRes).msBeforeNext,
       );
     },
     async refused(call) {
-      if (clientAt(call) !== undefined) await refusals.penalty(digest(call.ip));
+      if (clientAt(call) !== undefined) await refusals.penalty(call.ip);
     },
   };
+}
+
+/** As long as it is short, a key is kept as it is. */
+function keyOf(caller: string): string {
+  return caller.length <= LONGEST_KEY ? caller : digest(caller);
 }
 
 function matcherOf({ method, paths }: RateLimit): (call: LimitedCall) => boolean {
@@ -166,4 +174,10 @@ function clientOf(authorization = ''): string | undefined {
   const [scheme = '', credentials = ''] = authorization.trim().split(/\s+/, 2);
   if (/^basic$/i.test(scheme)) return `basic ${Buffer.from(credentials, 'base64').toString().split(':', 1)[0] ?? ''}`;
   return /^bearer$/i.test(scheme) ? `bearer ${digest(credentials)}` : undefined;
+}
+
+/** A session is told apart without its handle being kept. */
+function cookieOf(header: string | undefined, name: string): string | undefined {
+  const value = parseCookie(header ?? '')[name];
+  return value === undefined ? undefined : digest(value);
 }

@@ -1,4 +1,4 @@
-import { createHash, hash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /**
  * The form in which a handle (ticket, token, credential) is stored: its SHA-256 as base64url. A handle of 256 random
@@ -10,6 +10,5 @@ export function digest(handle: string): string {
 
 /** Compares two strings in a time that tells nothing about where they differ. */
 export function equalInConstantTime(left: string, right: string): boolean {
-  const [a, b] = [left, right].map((value) => createHash('sha256').update(value).digest());
-  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
+  return timingSafeEqual(hash('sha256', left, 'buffer'), hash('sha256', right, 'buffer'));
 }

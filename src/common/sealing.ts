@@ -1,7 +1,9 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 
+import { randomText } from './randomness.js';
 import type { Secret } from './secret.js';
 
+/** A multiple of three: its base64url can be written apart from that of the rest. */
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
@@ -23,10 +25,10 @@ export class Sealer {
 
   /** @returns base64url of initialisation vector, tag and cipher text */
   seal(text: string): string {
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.key, iv);
+    const iv = randomText(IV_BYTES, 'base64url');
+    const cipher = createCipheriv('aes-256-gcm', this.key, Buffer.from(iv, 'base64url'));
     const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-    return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url');
+    return iv + Buffer.concat([cipher.getAuthTag(), body]).toString('base64url');
   }
 
   /** @throws UnsealError when `sealed` is not what {@link Sealer.seal} made with the same secret and purpose */

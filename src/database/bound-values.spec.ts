@@ -65,7 +65,7 @@ describeOnEachDatabase('a value bound to a query', (open) => {
   it('is checked in raw and in compiled queries too, within transactions as well', async () => {
     const raw = CompiledQuery.raw('select 1', [new Date(0)]);
     await expect(database.kysely.executeQuery(raw)).rejects.toThrow('of class Date');
-    await database.kysely.transaction().execute(async (transaction) => {
+    await database.transaction(async (transaction) => {
       await expect(transaction.executeQuery(raw)).rejects.toThrow('of class Date');
     });
   });

@@ -1,6 +1,6 @@
-import { Kysely, sql } from 'kysely';
+import { Kysely, sql, type Transaction } from 'kysely';
 
-import { libsqlDialect } from './libsql-dialect.js';
+import { LibsqlDialect } from './libsql-dialect.js';
 import { postgresDialect } from './postgres-dialect.js';
 import { createSchema } from './postgres-schema.js';
 
@@ -17,6 +17,8 @@ export interface DatabaseOptions {
   readonly schema: string;
 }
 
+type Transact<Tables> = <Result>(work: (within: Transaction<Tables>) => Promise<Result>) => Promise<Result>;
+
 /** The open database of one process. Made by {@link openDatabase}. */
 export class Database<Tables> {
   constructor(
@@ -25,7 +27,13 @@ export class Database<Tables> {
     readonly dialect: Dialect,
     /** Where the tables are on PostgreSQL; without meaning on SQLite. */
     readonly schema: string,
+    private readonly transact: Transact<Tables>,
   ) {}
+
+  /** Does a piece of work whose queries take effect together, or not at all when it throws. */
+  transaction<Result>(work: (within: Transaction<Tables>) => Promise<Result>): Promise<Result> {
+    return this.transact(work);
+  }
 
   /** Asks the database for a sign of life. @throws the driver's error when there is none */
   async ping(): Promise<void> {
@@ -45,10 +53,7 @@ export class Database<Tables> {
  */
 export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Database<Tables>> {
   const { url, file, schema } = options;
-  const database =
-    url === undefined
-      ? new Database(new Kysely<Tables>({ dialect: libsqlDialect(file) }), 'sqlite', schema)
-      : new Database(new Kysely<Tables>({ dialect: postgresDialect(url, schema) }), 'postgres', schema);
+  const database = url === undefined ? onSqlite<Tables>(file, schema) : onPostgres<Tables>(url, schema);
   try {
     await database.ping();
     if (database.dialect === 'postgres') await createSchema(database.kysely, schema);
@@ -58,4 +63,15 @@ export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Da
     const name = url === undefined ? `SQLite database ${file}` : 'PostgreSQL database';
     throw new Error(`The ${name} cannot be opened.`, { cause });
   }
+}
+
+function onSqlite<Tables>(file: string, schema: string): Database<Tables> {
+  const dialect = new LibsqlDialect(file);
+  const kysely = dialect.kysely<Tables>();
+  return new Database<Tables>(kysely, 'sqlite', schema, (work) => dialect.transact(kysely, work));
+}
+
+function onPostgres<Tables>(url: string, schema: string): Database<Tables> {
+  const kysely = new Kysely<Tables>({ dialect: postgresDialect(url, schema) });
+  return new Database<Tables>(kysely, 'postgres', schema, (work) => kysely.transaction().execute(work));
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { Kysely, sql } from 'kysely';
 
-import { libsqlDialect } from './libsql-dialect.js';
+import { LibsqlDialect } from './libsql-dialect.js';
 import { LibsqlDatabase } from './libsql-database.js';
 
 interface Tables {
@@ -21,7 +21,7 @@ describe('GroupCommitDriver', () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'group-commit-'));
     file = join(folder, 'beats.sqlite');
-    kysely = new Kysely<Tables>({ dialect: libsqlDialect(file, () => nowMs) });
+    kysely = new Kysely<Tables>({ dialect: new LibsqlDialect(file, () => nowMs) });
     await sql`create table beat (at integer unique)`.execute(kysely);
   });
   afterEach(async () => {
@@ -39,7 +39,7 @@ describe('GroupCommitDriver', () => {
 
   /** What somebody else finds in the file. */
   async function stored(): Promise<readonly number[]> {
-    const other = new Kysely<Tables>({ dialect: libsqlDialect(file) });
+    const other = new Kysely<Tables>({ dialect: new LibsqlDialect(file) });
     const rows = await other.selectFrom('beat').select('at').orderBy('at').execute();
     await other.destroy();
     return rows.map(({ at }) => at);

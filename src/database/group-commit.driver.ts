@@ -3,7 +3,11 @@ import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kys
 import { bindableParameters } from './bound-values.js';
 import { DiskQueue } from './disk-queue.js';
 import { Group } from './commit-group.js';
+import type { DirectStatements } from './direct-statements.js';
 import type { LibsqlDatabase } from './libsql-database.js';
+
+/** Which rows of a statement are wanted. */
+type Rows = 'all' | 'first';
 
 /** Statements that a caller controls a transaction of its own with. */
 const CONTROL: ReadonlySet<string> = new Set(['begin', 'commit', 'rollback']);
@@ -16,7 +20,7 @@ const CONTROL: ReadonlySet<string> = new Set(['begin', 'commit', 'rollback']);
  *
  * @see https://www.sqlite.org/lang_savepoint.html
  */
-export class GroupCommitDriver implements Driver {
+export class GroupCommitDriver implements Driver, DirectStatements {
   private database: LibsqlDatabase | undefined;
   private readonly waiting: { readonly turn: Turn; readonly begin: () => void }[] = [];
   private current: Turn | undefined;
@@ -44,11 +48,40 @@ export class GroupCommitDriver implements Driver {
     return turn;
   }
 
-  async beginTransaction(turn: Turn): Promise<void> {
-    this.joinGroup();
-    this.sqlite.exec('savepoint turn');
-    turn.savepoint = this.group;
-    return Promise.resolve();
+  /** Does a piece of work in a transaction: as Kysely would, for a fraction of the promises. */
+  async transact<Result>(work: (turn: Turn) => Promise<Result>): Promise<Result> {
+    const turn = new Turn(this);
+    const admission = this.admit(turn);
+    if (admission !== undefined) await admission;
+    try {
+      this.begin(turn);
+      const result = await work(turn);
+      turn.isOver = true;
+      await this.commitTransaction(turn);
+      return result;
+    } catch (error) {
+      this.rollBack(turn);
+      throw error;
+    } finally {
+      this.release(turn);
+    }
+  }
+
+  /** Executes a statement on its own; one that only reads at once, when no transaction is under way. */
+  execute<Row>(query: CompiledQuery, rows: Rows = 'all'): QueryResult<Row> | Promise<QueryResult<Row>> {
+    if (this.current !== undefined || !isRead(query.sql)) return this.executeAlone(query, rows);
+    this.disk.refuseIfBroken();
+    return this.step(query, rows);
+  }
+
+  executeForOne<Row>(query: CompiledQuery): QueryResult<Row> | Promise<QueryResult<Row>> {
+    return this.execute(query, 'first');
+  }
+
+  beginTransaction(turn: Turn): Promise<void> {
+    return settled(() => {
+      this.begin(turn);
+    });
   }
 
   /** Others go on while this one waits for the disk. */
@@ -61,20 +94,16 @@ export class GroupCommitDriver implements Driver {
     await this.durably(turn, savepoint);
   }
 
-  async rollbackTransaction(turn: Turn): Promise<void> {
-    // A full disk, for one, has ended the whole group already.
-    if (turn.savepoint !== undefined && turn.savepoint === this.group) {
-      this.sqlite.exec('rollback to turn');
-      this.sqlite.exec('release turn');
-    }
-    turn.savepoint = undefined;
-    return Promise.resolve();
+  rollbackTransaction(turn: Turn): Promise<void> {
+    return settled(() => {
+      this.rollBack(turn);
+    });
   }
 
-  async releaseConnection(turn: Turn): Promise<void> {
-    turn.isOver = true;
-    if (this.current === turn) this.passOn();
-    return Promise.resolve();
+  releaseConnection(turn: Turn): Promise<void> {
+    return settled(() => {
+      this.release(turn);
+    });
   }
 
   async destroy(): Promise<void> {
@@ -84,9 +113,9 @@ export class GroupCommitDriver implements Driver {
   }
 
   /** Executes one statement of a turn; at once, when it need not wait for anything. */
-  execute<Row>(turn: Turn, query: CompiledQuery): QueryResult<Row> | Promise<QueryResult<Row>> {
+  executeIn<Row>(turn: Turn, query: CompiledQuery, rows: Rows): QueryResult<Row> | Promise<QueryResult<Row>> {
     const isWithin = this.current === turn && turn.savepoint !== undefined && !CONTROL.has(query.sql);
-    return isWithin ? this.step(query.sql, query.parameters) : this.executeInTurn(turn, query);
+    return isWithin ? this.step(query, rows) : this.executeInTurn(turn, query, rows);
   }
 
   private get sqlite(): LibsqlDatabase {
@@ -94,17 +123,47 @@ export class GroupCommitDriver implements Driver {
     return this.database;
   }
 
-  private async executeInTurn<Row>(turn: Turn, { sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+  private begin(turn: Turn): void {
+    this.joinGroup();
+    this.sqlite.exec('savepoint turn');
+    turn.savepoint = this.group;
+  }
+
+  private rollBack(turn: Turn): void {
+    // A full disk, for one, has ended the whole group already.
+    if (turn.savepoint !== undefined && turn.savepoint === this.group) {
+      this.sqlite.exec('rollback to turn');
+      this.sqlite.exec('release turn');
+    }
+    turn.savepoint = undefined;
+  }
+
+  private release(turn: Turn): void {
+    turn.isOver = true;
+    if (this.current === turn) this.passOn();
+  }
+
+  private async executeAlone<Row>(query: CompiledQuery, rows: Rows): Promise<QueryResult<Row>> {
+    const turn = await this.acquireConnection();
+    try {
+      return await this.executeInTurn<Row>(turn, query, rows);
+    } finally {
+      this.release(turn);
+    }
+  }
+
+  private async executeInTurn<Row>(turn: Turn, query: CompiledQuery, rows: Rows): Promise<QueryResult<Row>> {
+    const { sql } = query;
     // A turn of several statements lets others go on while one of them waits for the disk.
     if (this.current !== turn) await this.admit(turn);
     if (CONTROL.has(sql)) return this.control(turn, sql);
-    if (turn.controlsItself || turn.savepoint !== undefined || isRead(sql)) return this.step<Row>(sql, parameters);
+    if (turn.controlsItself || turn.savepoint !== undefined || isRead(sql)) return this.step<Row>(query, rows);
     if (!isWrite(sql)) {
       this.commitGroup();
-      return this.step<Row>(sql, parameters);
+      return this.step<Row>(query, rows);
     }
     this.joinGroup();
-    const result = this.step<Row>(sql, parameters);
+    const result = this.step<Row>(query, rows);
     await this.durably(turn, this.group);
     return result;
   }
@@ -124,9 +183,11 @@ export class GroupCommitDriver implements Driver {
     return { rows: [] };
   }
 
-  private step<Row>(sql: string, parameters: readonly unknown[]): QueryResult<Row> {
+  private step<Row>({ sql, parameters }: CompiledQuery, rows: Rows): QueryResult<Row> {
     const bound = bindableParameters(parameters);
-    return this.run(() => this.sqlite.execute<Row>(sql, bound));
+    return this.run(() =>
+      rows === 'first' ? this.sqlite.executeForOne<Row>(sql, bound) : this.sqlite.execute<Row>(sql, bound),
+    );
   }
 
   /** Some errors end the transaction that SQLite sees, and with it the whole group. */
@@ -193,7 +254,7 @@ export class GroupCommitDriver implements Driver {
 }
 
 /** One turn at the connection: a transaction, or a statement without one. */
-export class Turn implements DatabaseConnection {
+export class Turn implements DatabaseConnection, DirectStatements {
   /** The group within which the turn's transaction is a savepoint. */
   savepoint: Group | undefined;
   /** Whether the turn began and will end SQLite's transaction by itself. */
@@ -208,15 +269,25 @@ export class Turn implements DatabaseConnection {
   }
 
   /** As `executeQuery`, but answers at once when it can: each promise costs, and statements are many. */
-  execute<Row>(query: CompiledQuery): QueryResult<Row> | Promise<QueryResult<Row>> {
+  execute<Row>(query: CompiledQuery, rows: Rows = 'all'): QueryResult<Row> | Promise<QueryResult<Row>> {
     if (this.isOver) throw new Error('The transaction is over.');
-    return this.driver.execute<Row>(this, query);
+    return this.driver.executeIn<Row>(this, query, rows);
+  }
+
+  executeForOne<Row>(query: CompiledQuery): QueryResult<Row> | Promise<QueryResult<Row>> {
+    return this.execute(query, 'first');
   }
 
   /** A stream that is left early would block every later commit, and on PostgreSQL there is none. */
   streamQuery(): never {
     throw new Error('Rows are not streamed: read them in pages.');
   }
+}
+
+/** A promise of what needs none, as an interface wants it. */
+async function settled(step: () => void): Promise<void> {
+  step();
+  return Promise.resolve();
 }
 
 const isRead = (sql: string): boolean => /^\s*select\b/i.test(sql);

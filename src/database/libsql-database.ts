@@ -15,7 +15,13 @@ export const BUSY_TIMEOUT_MS = 5_000;
  * How long the write-ahead log grows before it is copied into the file, in pages of 4 kB. Copying stops everything until the
  * disk has it twice; a page that is written over and over is copied once.
  */
-const LOG_PAGES = 4_000;
+const LOG_PAGES = 16_000;
+
+/**
+ * Memory for pages, in kB: SQLite's own 2 MB are read and written again and again as soon as some ten thousand tokens are
+ * there, whose digests are all over their index.
+ */
+const CACHE_KB = 65_536;
 
 // Synchronous "normal" leaves it to us to have a commit on the disk; what SQLite needs there in order it still waits for.
 const SETTINGS = `
@@ -23,13 +29,12 @@ const SETTINGS = `
   pragma synchronous = normal;
   pragma wal_autocheckpoint = ${LOG_PAGES};
   pragma foreign_keys = on;
+  pragma cache_size = -${CACHE_KB};
+  pragma temp_store = memory;
 `;
 
-/** A statement, and how its rows are read; `undefined` when it has none. */
-interface Prepared {
-  readonly statement: Libsql.Statement;
-  readonly read: ((parameters: readonly unknown[]) => unknown[]) | undefined;
-}
+/** Runs a prepared statement. */
+type Prepared = (parameters: readonly unknown[]) => QueryResult<unknown>;
 
 /** How many prepared statements are kept; the one that was not used for the longest time gives way. */
 const MAX_STATEMENTS = 500;
@@ -43,6 +48,7 @@ const MAX_STATEMENTS = 500;
 export class LibsqlDatabase {
   private connection: Libsql.Database;
   private readonly statements = new Recent<string, Prepared>(MAX_STATEMENTS);
+  private readonly statementsForOne = new Recent<string, Prepared>(MAX_STATEMENTS);
   /** The write-ahead log, once it had to be synced. */
   private log: Promise<FileHandle> | undefined;
 
@@ -78,10 +84,16 @@ export class LibsqlDatabase {
   /** Runs a statement and reads all of its rows. */
   execute<Row>(text: string, parameters: readonly unknown[]): QueryResult<Row> {
     return this.unlessBusy(() => {
-      const { statement, read } = this.statements.get(text, () => prepare(this.connection, text));
-      if (read !== undefined) return { rows: read(parameters) as Row[] };
-      const { changes } = statement.run(parameters);
-      return { rows: [], numAffectedRows: BigInt(changes) };
+      const run = this.statements.get(text, () => prepare(this.connection, text));
+      return run(parameters) as QueryResult<Row>;
+    });
+  }
+
+  /** Runs a statement and reads its first row, which costs half as much as to read all of one. */
+  executeForOne<Row>(text: string, parameters: readonly unknown[]): QueryResult<Row> {
+    return this.unlessBusy(() => {
+      const run = this.statementsForOne.get(text, () => prepareForOne(this.connection, text));
+      return run(parameters) as QueryResult<Row>;
     });
   }
 
@@ -121,6 +133,7 @@ export class LibsqlDatabase {
 
   private reconnect(): void {
     this.statements.clear();
+    this.statementsForOne.clear();
     this.close();
     this.connection = new Libsql(this.file);
     this.connection.exec(SETTINGS);
@@ -133,14 +146,29 @@ export class LibsqlDatabase {
  */
 function prepare(connection: Libsql.Database, text: string): Prepared {
   const statement = connection.prepare(text);
-  if (!statement.reader) return { statement, read: undefined };
-  if (text.includes('*')) return { statement, read: (parameters) => statement.all(parameters) };
+  if (!statement.reader) {
+    return (parameters) => ({ rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) });
+  }
+  if (text.includes('*')) return (parameters) => ({ rows: statement.all(parameters) });
+  const names = namesOf(statement);
+  return (parameters) => ({ rows: (statement.all(parameters) as unknown[][]).map((row) => named(names, row)) });
+}
+
+/** A statement of its own: after `all` libsql's `get` of the same one goes on with the rows of that. */
+function prepareForOne(connection: Libsql.Database, text: string): Prepared {
+  const statement = connection.prepare(text);
+  if (!statement.reader || text.includes('*')) return prepare(connection, text);
+  const names = namesOf(statement);
+  return (parameters) => {
+    const row = statement.get(parameters) as unknown[] | undefined;
+    return { rows: row === undefined ? [] : [named(names, row)] };
+  };
+}
+
+function namesOf(statement: Libsql.Statement): readonly string[] {
   const names = statement.columns().map(({ name }) => name);
   statement.raw();
-  return {
-    statement,
-    read: (parameters) => (statement.all(parameters) as unknown[][]).map((row) => named(names, row)),
-  };
+  return names;
 }
 
 function named(names: readonly string[], values: readonly unknown[]): Record<string, unknown> {

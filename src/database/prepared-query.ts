@@ -1,30 +1,22 @@
-import { type Compilable, type CompiledQuery, type Kysely, PostgresAdapter, type QueryResult } from 'kysely';
+import { type Compilable, type CompiledQuery, type Kysely, PostgresAdapter } from 'kysely';
 
 import type { Dialect } from './database.js';
-import { Turn } from './group-commit.driver.js';
+import { statementsOf } from './direct-statements.js';
 
 /** Stands for a value while a query is compiled. */
 class Placeholder {
   constructor(readonly name: PropertyKey) {}
 }
 
+/** There already, or only promised. */
+type Awaitable<Value> = Value | Promise<Value>;
+
+function mapped<From, To>(value: Awaitable<From>, map: (value: From) => To): Awaitable<To> {
+  return value instanceof Promise ? value.then(map) : map(value);
+}
+
 /** Names a value that is given at each run. */
 export type ValueNamed<Values> = <Name extends keyof Values>(name: Name) => Values[Name];
-
-/** The turns of transactions on SQLite. */
-const known = new WeakMap<object, Turn>();
-
-/**
- * The turn behind a transaction on SQLite: to go there directly spares the dozen promises by which statements of one
- * transaction otherwise wait for each other, which they need not do on a connection that waits for nothing.
- */
-async function turnOf<Tables>(transaction: Kysely<Tables>): Promise<Turn | undefined> {
-  const executor = transaction.getExecutor();
-  const connection = await executor.provideConnection((provided) => Promise.resolve(provided));
-  if (!(connection instanceof Turn)) return undefined;
-  known.set(executor, connection);
-  return connection;
-}
 
 /** Builds a query of named values, for a database of a dialect. */
 type Build<Tables, Values, Row> = (
@@ -44,28 +36,27 @@ export class PreparedQuery<Tables, Values extends object, Row> {
   /** @param build uses each value as it is; whatever depends on a value (a list's length, an absent one) is another query */
   constructor(private readonly build: Build<Tables, Values, Row>) {}
 
-  async execute(kysely: Kysely<Tables>, values: Values): Promise<readonly Row[]> {
-    return (await this.run(kysely, values)).rows;
+  execute(kysely: Kysely<Tables>, values: Values): Awaitable<readonly Row[]> {
+    return mapped(statementsOf(kysely).execute(this.bound(kysely, values)), ({ rows }) => rows);
   }
 
   /** The first row; `undefined` when there is none. */
-  async first(kysely: Kysely<Tables>, values: Values): Promise<Row | undefined> {
-    return (await this.run(kysely, values)).rows[0];
+  first(kysely: Kysely<Tables>, values: Values): Awaitable<Row | undefined> {
+    return mapped(statementsOf(kysely).executeForOne(this.bound(kysely, values)), ({ rows: [first] }) => first);
   }
 
   /** How many rows it has changed: costs less than to have them returned. */
-  async change(kysely: Kysely<Tables>, values: Values): Promise<number> {
-    return Number((await this.run(kysely, values)).numAffectedRows);
+  change(kysely: Kysely<Tables>, values: Values): Awaitable<number> {
+    const changed = statementsOf(kysely).execute(this.bound(kysely, values));
+    return mapped(changed, ({ numAffectedRows }) => Number(numAffectedRows));
   }
 
-  private async run(kysely: Kysely<Tables>, values: Values): Promise<QueryResult<Row>> {
+  private bound(kysely: Kysely<Tables>, values: Values): CompiledQuery<Row> {
     const query = this.compiledFor(kysely);
     const parameters = query.parameters.map((parameter) =>
       parameter instanceof Placeholder ? values[parameter.name as keyof Values] : parameter,
     );
-    const turn = kysely.isTransaction ? (known.get(kysely.getExecutor()) ?? (await turnOf(kysely))) : undefined;
-    const bound = { ...query, parameters };
-    return turn === undefined ? kysely.executeQuery<Row>(bound) : turn.execute<Row>(bound);
+    return { ...query, parameters };
   }
 
   private compiledFor(kysely: Kysely<Tables>): CompiledQuery<Row> {
@@ -107,13 +98,17 @@ export class PreparedListQuery<Tables, Values extends object, Row> {
     ) => Compilable<Row>,
   ) {}
 
-  execute(kysely: Kysely<Tables>, list: readonly string[], values: Values): Promise<readonly Row[]> {
-    const known = this.ofLength.get(list.length);
-    const query = known ?? this.prepare(list.length);
-    return query.execute(kysely, {
-      ...values,
-      ...Object.fromEntries(list.map((text, index) => [nameOf(index), text])),
-    });
+  execute(kysely: Kysely<Tables>, list: readonly string[], values: Values): Awaitable<readonly Row[]> {
+    return this.queryFor(list).execute(kysely, { ...values, ...listed(list) });
+  }
+
+  /** The first row; `undefined` when there is none. */
+  first(kysely: Kysely<Tables>, list: readonly string[], values: Values): Awaitable<Row | undefined> {
+    return this.queryFor(list).first(kysely, { ...values, ...listed(list) });
+  }
+
+  private queryFor({ length }: readonly string[]): PreparedQuery<Tables, Values & Listed, Row> {
+    return this.ofLength.get(length) ?? this.prepare(length);
   }
 
   private prepare(length: number): PreparedQuery<Tables, Values & Listed, Row> {
@@ -131,5 +126,9 @@ type Listed = Record<`listed ${number}`, string>;
 
 /** Longer lists are rare, and as many queries as they have lengths would be kept for nothing. */
 const LONGEST_KEPT = 10;
+
+function listed(list: readonly string[]): Listed {
+  return Object.fromEntries(list.map((text, index) => [nameOf(index), text]));
+}
 
 const nameOf = (index: number): `listed ${number}` => `listed ${index}`;

@@ -110,7 +110,7 @@ describeOnEachDatabase('a withdrawal, told by security events', (open) => {
     const { token, id } = await world.rpt();
     expect(await instance.read(token)).toBe(200);
     const undone = new Error('undone');
-    const record = world.database.kysely.transaction().execute(async (within) => {
+    const record = world.database.transaction(async (within) => {
       await world.record(within, [id]);
       throw undone;
     });

@@ -165,7 +165,7 @@ export class EventWorld {
 
   /** Ends tokens, as every way does that takes one back. */
   async end(...tokenIds: readonly string[]): Promise<void> {
-    await this.database.kysely.transaction().execute(async (within) => {
+    await this.database.transaction(async (within) => {
       await within.deleteFrom('uma_rpt').where('token_id', 'in', tokenIds).execute();
       await this.record(within, tokenIds);
     });

@@ -58,7 +58,7 @@ export class AccountSuspensions {
   }
 
   private change(work: (within: Transaction<UmaTables>) => Promise<void>): Promise<void> {
-    return this.database.kysely.transaction().execute(async (within) => {
+    return this.database.transaction(async (within) => {
       await changeAdministration(within, this.database.dialect);
       await work(within);
     });

@@ -88,7 +88,7 @@ export class ScopePolicyAdministration {
 
   /** Waits for the decisions that are being acted on, and lets every instance notice that policies have changed. */
   private change<Result>(work: (within: Transaction<Tables>) => Promise<Result>): Promise<Result> {
-    return this.database.kysely.transaction().execute(async (within) => {
+    return this.database.transaction(async (within) => {
       await changeAdministration(within, this.database.dialect);
       const result = await work(within);
       await within

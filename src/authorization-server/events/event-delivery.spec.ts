@@ -101,9 +101,7 @@ describeOnEachDatabase('the delivery of events', (open) => {
     permissions: [{ resourceId: 'r1', resourceScopes, exp: 1_800_000_000 }],
   });
   const record = (...changes: readonly TokenChange[]) =>
-    database.kysely
-      .transaction()
-      .execute((within) => outbox.record(within as unknown as Transaction<UmaTables>, changes));
+    database.transaction((within) => outbox.record(within as unknown as Transaction<UmaTables>, changes));
   /** One look, and all that comes of it. */
   const look = async (by = dispatch): Promise<void> => {
     await by.look();
@@ -309,7 +307,7 @@ describeOnEachDatabase('the delivery of events', (open) => {
     await greet(one);
     const order: string[] = [];
     let added: Promise<unknown> = Promise.resolve();
-    await database.kysely.transaction().execute(async (within) => {
+    await database.transaction(async (within) => {
       await outbox.record(within as unknown as Transaction<UmaTables>, [ended('t1')]);
       added = streams.addReceiver('rs1', deliveryTo(other)).then(() => order.push('added'));
       // Time enough to be added, if that did not wait.

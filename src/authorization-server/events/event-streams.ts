@@ -241,7 +241,7 @@ export class EventStreams {
    * @see PostgreSQL, chapter Explicit Locking (a plain `select` holds the table against this lock until its commit)
    */
   private changing<Result>(work: (within: Within) => Promise<Result>): Promise<Result> {
-    return this.database.kysely.transaction().execute(async (within) => {
+    return this.database.transaction(async (within) => {
       if (this.database.dialect === 'postgres') {
         await sql`lock table event_stream in access exclusive mode`.execute(within);
       }

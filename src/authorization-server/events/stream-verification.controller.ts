@@ -33,7 +33,7 @@ export class StreamVerificationController {
     const state = stateIn(bodyOf(body));
     const stream = await this.streams.find(clientId, streamIdOf(bodyOf(body)));
     if (stream === undefined) throw noSuchStream();
-    await this.database.kysely.transaction().execute(async (within) => {
+    await this.database.transaction(async (within) => {
       if (!(await this.streams.beginVerification(within, stream.id, MIN_VERIFICATION_SECONDS * 1000))) {
         throw new UmaError('slow_down', `Wait ${MIN_VERIFICATION_SECONDS} seconds between two verifications.`);
       }

@@ -45,7 +45,7 @@ export class AccessRequestAnswers {
   async approve(ownerId: string, id: string, draft: ApprovalDraft): Promise<Share> {
     const { resourceId, requester } = await this.existing(ownerId, id);
     const place = { target: { resourceId }, grantee: { kind: 'person', person: requester } } as const;
-    return this.database.kysely.transaction().execute(async (within) => {
+    return this.database.transaction(async (within) => {
       let allowed: readonly string[] = [];
       const saved = await this.shares.saveWithin(within, ownerId, place, async (share, available) => {
         const request = await this.requests.holdPending(within, id);
@@ -67,7 +67,7 @@ export class AccessRequestAnswers {
    */
   async refuse(ownerId: string, id: string): Promise<void> {
     await this.existing(ownerId, id);
-    await this.database.kysely.transaction().execute(async (within) => {
+    await this.database.transaction(async (within) => {
       const request = await this.requests.holdPending(within, id);
       if (request === undefined) throw answeredAlready();
       await this.requests.answer(within, request, []);

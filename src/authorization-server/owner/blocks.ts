@@ -53,7 +53,7 @@ export class Blocks {
     if (isSamePerson(person, { issuer: this.options.issuer, subject: ownerId })) {
       throw new ShareRefusal('grantee', 'Nobody blocks themselves.');
     }
-    return this.database.kysely.transaction().execute(async (within) => {
+    return this.database.transaction(async (within) => {
       await this.held.ofEveryGrant(within, ownerId);
       const row = await within
         .insertInto('blocked_person')

@@ -89,7 +89,7 @@ export class Shares {
    * @returns `undefined` when the owner has nothing of the kind
    */
   save(ownerId: string, place: SharePlace, decide: DecideTerms<Share | undefined>): Promise<SavedShare | undefined> {
-    return this.database.kysely.transaction().execute(async (within) => {
+    return this.database.transaction(async (within) => {
       const saved = await this.saveWithin(within, ownerId, place, decide);
       if (saved !== undefined) await this.requests.settle(within, saved.share);
       return saved;
@@ -146,7 +146,7 @@ export class Shares {
     // A share never moves to another resource.
     const target = (await this.find(ownerId, id))?.target;
     if (target === undefined) return undefined;
-    return this.database.kysely.transaction().execute(async (within) => {
+    return this.database.transaction(async (within) => {
       const available = await this.held.ofTarget(within, ownerId, target);
       const row = await this.heldShares(within).where('id', '=', id).executeTakeFirst();
       return row && act(within, shareOf(row), available ?? []);

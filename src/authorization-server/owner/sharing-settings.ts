@@ -33,7 +33,7 @@ export class SharingSettings {
    * goes on, clients get new ones by asking again.
    */
   change(ownerId: string, { acceptsRequests, paused }: Partial<OwnerSettings>): Promise<OwnerSettings> {
-    return this.database.kysely.transaction().execute(async (within) => {
+    return this.database.transaction(async (within) => {
       if (paused === true) await this.held.ofEveryGrant(within, ownerId);
       const changes = {
         ...(acceptsRequests === undefined ? {} : { accepts_requests: acceptsRequests ? 1 : 0 }),

@@ -12,8 +12,7 @@ describeOnEachDatabase('what administrators decide', (open) => {
     database = await open<UmaTables>(umaMigrations);
   });
 
-  const transact = <Result>(work: (within: Transaction<UmaTables>) => Promise<Result>) =>
-    database.kysely.transaction().execute(work);
+  const transact = <Result>(work: (within: Transaction<UmaTables>) => Promise<Result>) => database.transaction(work);
   const claimTokens = (within: Transaction<UmaTables>) =>
     within.selectFrom('used_claim_token').select('digest').execute();
 

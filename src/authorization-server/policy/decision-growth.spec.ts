@@ -65,7 +65,7 @@ describeOnEachDatabase('a decision', (open) => {
       new ScopePolicies(),
       [AS],
     );
-    return database.kysely.transaction().execute(async (within) => {
+    return database.transaction(async (within) => {
       const connection = await within.getExecutor().provideConnection((provided) => Promise.resolve(provided));
       const noted = <Result extends { readonly rows: readonly unknown[] }>(query: CompiledQuery, result: Result) => {
         statements.push(query);

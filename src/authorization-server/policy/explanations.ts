@@ -41,7 +41,7 @@ export class Explanations {
     const resource = await this.resourceOf(question, ownerId);
     const evaluations = scopes.map((name) => ({ subject, action: { name }, resource, context }));
     const decisions = await this.decisionPoint.consulting(() =>
-      this.database.kysely.transaction().execute((within) => this.decisionPoint.evaluate(evaluations, within)),
+      this.database.transaction((within) => this.decisionPoint.evaluate(evaluations, within)),
     );
     return decisions.map((decision, index) => ({ scope: scopes[index] ?? '', decision }));
   }

@@ -40,7 +40,7 @@ describeOnEachDatabase('the decision by shares', (open) => {
   });
   const by = (person: Person, ...claims: Claim[]) => question({ subject: { person, claims } });
   const transact = <Result>(work: (within: Transaction<UmaTables>) => Promise<Result>) =>
-    (database as unknown as Database<UmaTables>).kysely.transaction().execute(work);
+    (database as unknown as Database<UmaTables>).transaction(work);
   const decide = async (...questions: Evaluation[]) =>
     (await transact((within) => point.evaluate(questions, within))).map(({ context }) => context);
   const ruleOf = async (one: Evaluation) => (await decide(one))[0]?.rule.kind;

@@ -179,7 +179,7 @@ export class ShareDecisionPoint extends DecisionPoint {
   ): Promise<Standing & { readonly byAddress: boolean }> {
     const { issuer, subject } = person;
     const tables = within.withTables<Pick<OidcTables, 'account'>>();
-    const [row] = await STANDING.execute(tables, targets, { ownerId, issuer, subject });
+    const row = await STANDING.first(tables, targets, { ownerId, issuer, subject });
     if (row === undefined) throw new Error('How people stand is one row.');
     return {
       suspended: this.suspendedOf(row, person),

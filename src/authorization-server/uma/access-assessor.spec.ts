@@ -73,7 +73,7 @@ describeOnEachDatabase('AccessAssessor', (open) => {
       requestingParty: BOB,
       ownerWasAsked: false,
     };
-    return database.kysely.transaction().execute((within) => assessor.assess(within, ticket, requester, held));
+    return database.transaction((within) => assessor.assess(within, ticket, requester, held));
   }
 
   const R1 = { resourceId: 'r1', resourceScopes: ['read', 'write'] };

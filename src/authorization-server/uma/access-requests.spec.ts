@@ -24,7 +24,7 @@ describeOnEachDatabase('AccessRequests', (open) => {
   function submit(scopes: readonly string[], changes: Partial<AccessWish> = {}): Promise<boolean> {
     const wanted = [{ resourceId: 'r1', resourceScopes: scopes }];
     const wish = { ownerId: 'alice', person: BOB, clientId: 'c1', wanted, ...changes };
-    return database.kysely.transaction().execute((within) => requests.submit(within, wish));
+    return database.transaction((within) => requests.submit(within, wish));
   }
   const rows = () => database.kysely.selectFrom('access_request').selectAll().orderBy('requester_issuer').execute();
   const answer = (status: string): Promise<unknown> =>

@@ -104,16 +104,13 @@ describeOnEachDatabase('ExpiryPurge', (open) => {
   const issueTicket = (): Promise<string> => tickets().begin(database.kysely, TICKET);
 
   async function present(handle: string): Promise<PermissionTicket | undefined> {
-    const transaction = database.kysely.transaction();
-    const ticket = await transaction.execute((within) => tickets().consume(within, handle, 'c1'));
+    const ticket = await database.transaction((within) => tickets().consume(within, handle, 'c1'));
     if (ticket === undefined) await tickets().noticeMisuse(handle);
     return ticket;
   }
 
   const goOn = (ticket: PermissionTicket): Promise<string> =>
-    database.kysely
-      .transaction()
-      .execute((within) => tickets().goOn(within, ticket, { clientId: 'c1', progress: BEGINNING }));
+    database.transaction((within) => tickets().goOn(within, ticket, { clientId: 'c1', progress: BEGINNING }));
 
   async function writer(): Promise<RptWriter> {
     const keys = await open<OidcTables>(oidcMigrations);
@@ -128,9 +125,9 @@ describeOnEachDatabase('ExpiryPurge', (open) => {
     const requestingParty = { issuer: 'https://as.test', subject: 'bob' };
     const order = { ticket: inProgress, clientId: 'c1', requestingParty, permissions, refreshable };
     const rpts = new RequestingPartyTokens(database, clock, formerTokens(), revocation(), await writer(), OPTIONS);
-    await database.kysely
-      .transaction()
-      .execute((within) => rpts.issue(within, { ...order, keyThumbprint: undefined, former: undefined }));
+    await database.transaction((within) =>
+      rpts.issue(within, { ...order, keyThumbprint: undefined, former: undefined }),
+    );
   }
 
   async function keepClaims(): Promise<void> {
@@ -142,11 +139,9 @@ describeOnEachDatabase('ExpiryPurge', (open) => {
     };
     const progress = { evidence, mayKeepClaims: true, shareIds: ['s1'] };
     const place = { clientId: 'c1', processId: TICKET.processId };
-    await database.kysely
-      .transaction()
-      .execute((within) =>
-        new PersistedClaims(database, clock, OPTIONS, sealer).keep(within, place, progress, undefined),
-      );
+    await database.transaction((within) =>
+      new PersistedClaims(database, clock, OPTIONS, sealer).keep(within, place, progress, undefined),
+    );
   }
 
   /** A ticket that was redeemed for a token. */

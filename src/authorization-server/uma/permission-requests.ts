@@ -48,7 +48,7 @@ export class PermissionRequests {
       ...(await this.ruleOf(pat.resourceServer)),
     };
     // One transaction: what the ticket names is not deregistered before the ticket is there to be deleted.
-    return this.database.kysely.transaction().execute(async (within) => {
+    return this.database.transaction(async (within) => {
       await this.refuseUnregistered(within, pat, permissions);
       return { ticket: await this.tickets.begin(within, order) };
     });

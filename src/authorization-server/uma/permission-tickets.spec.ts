@@ -33,15 +33,14 @@ describeOnEachDatabase('PermissionTickets', (open) => {
 
   /** What the token endpoint does with a ticket. */
   async function present(handle: string, clientId: string): Promise<PermissionTicket | undefined> {
-    const transaction = database.kysely.transaction();
-    const ticket = await transaction.execute((within) => tickets.consume(within, handle, clientId));
+    const ticket = await database.transaction((within) => tickets.consume(within, handle, clientId));
     if (ticket === undefined) await tickets.noticeMisuse(handle);
     return ticket;
   }
 
   /** Presents the ticket of a process, and gives its next one. */
   const goOn = (handle: string, step: Partial<NextStep> = {}): Promise<string> =>
-    database.kysely.transaction().execute(async (within) => {
+    database.transaction(async (within) => {
       const ticket = await tickets.consume(within, handle, 'c1');
       if (ticket === undefined) throw new Error('The ticket should have been good.');
       return tickets.goOn(within, ticket, { clientId: 'c1', progress: BEGINNING, ...step });

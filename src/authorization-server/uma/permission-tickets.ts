@@ -154,7 +154,7 @@ export class PermissionTickets {
       .where('consumed_ms', 'is not', null)
       .executeTakeFirst();
     if (used === undefined) return;
-    await this.database.kysely.transaction().execute((within) => this.closeProcess(within, used.process_id));
+    await this.database.transaction((within) => this.closeProcess(within, used.process_id));
   }
 
   /** Looks at a ticket without consuming it; `undefined` when it is good for nothing. */

@@ -27,11 +27,11 @@ describeOnEachDatabase('PersistedClaims', (open) => {
   });
 
   const keep = (former?: string, progress: Progress = PROGRESS, clientId = 'c1'): Promise<string | undefined> =>
-    database.kysely.transaction().execute((within) => claims.keep(within, { ...PLACE, clientId }, progress, former));
+    database.transaction((within) => claims.keep(within, { ...PLACE, clientId }, progress, former));
   const find = (handle = '', clientId = 'c1'): Promise<Progress | undefined> =>
-    database.kysely.transaction().execute((within) => claims.find(within, handle, clientId));
+    database.transaction((within) => claims.find(within, handle, clientId));
   const forget = (handle = '', clientId = 'c1'): Promise<boolean> =>
-    database.kysely.transaction().execute((within) => claims.forget(within, handle, clientId));
+    database.transaction((within) => claims.forget(within, handle, clientId));
 
   /** Bob with claims, which are written as JSON: an instant that never comes would not be. */
   const about = (...names: string[]): Progress => ({

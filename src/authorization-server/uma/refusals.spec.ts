@@ -66,7 +66,7 @@ describeOnEachDatabase('Refusals', (open) => {
     { progress, claimsRedirectUris = [] }: { progress?: Progress; claimsRedirectUris?: readonly string[] } = {},
   ): Promise<UmaError> {
     const client = { clientId: 'c1', claimsRedirectUris } as unknown as RegisteredClient;
-    return database.kysely.transaction().execute(async (within) => {
+    return database.transaction(async (within) => {
       const ticket = await tickets.consume(within, handle, 'c1');
       if (ticket === undefined) throw new Error('The ticket should have been good.');
       return refusals.explain(within, { client, ticket, progress: progress ?? ticket.progress }, assessment);

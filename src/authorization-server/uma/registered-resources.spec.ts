@@ -38,7 +38,7 @@ describeOnEachDatabase('RegisteredResources', (open) => {
   });
 
   const transact = <Result>(work: (within: Transaction<UmaTables>) => Promise<Result>): Promise<Result> =>
-    database.kysely.transaction().execute(work);
+    database.transaction(work);
 
   describe('belong to one owner and one resource server', () => {
     let [first, second, carols, elsewhere] = ['', '', '', ''];

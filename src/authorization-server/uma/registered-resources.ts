@@ -102,7 +102,7 @@ export class RegisteredResources {
    * @returns whether there is such a resource
    */
   replace(pat: Pat, id: string, description: ResourceDescription): Promise<boolean> {
-    return this.database.kysely.transaction().execute(async (within) => {
+    return this.database.transaction(async (within) => {
       const row = await ofPat(within, pat)
         .where('id', '=', id)
         // Waits for shares, tokens and tickets of it that are just being made. SQLite has one writer at a time.
@@ -124,7 +124,7 @@ export class RegisteredResources {
    * @returns whether there was such a resource
    */
   remove(pat: Pat, id: string): Promise<boolean> {
-    return this.database.kysely.transaction().execute(async (within) => {
+    return this.database.transaction(async (within) => {
       const row = await ofPat(within, pat)
         .where('id', '=', id)
         .$if(this.database.dialect === 'postgres', (query) => query.forUpdate())

@@ -81,7 +81,7 @@ describeOnEachDatabase('RequestingPartyTokens', (open) => {
   });
 
   const transact = <Result>(work: (within: Transaction<UmaTables>) => Promise<Result>): Promise<Result> =>
-    database.kysely.transaction().execute(work);
+    database.transaction(work);
 
   /** A permission for one of the two resources, until so many seconds after the beginning. */
   const permission = (number: 1 | 2, scopes: readonly string[], until?: number): GrantedPermission => ({

@@ -43,7 +43,7 @@ export class RptRenewal {
    * came of it. `invalid_scope` for a scope that the permissions do not have
    */
   async renew(request: RenewalRequest): Promise<IssuedRpt> {
-    const outcome = await this.database.kysely.transaction().execute((within) => this.attempt(within, request));
+    const outcome = await this.database.transaction((within) => this.attempt(within, request));
     // Thrown only now: inside, it would undo that everything was taken back.
     if (outcome === undefined) throw new UmaError('invalid_grant', 'The refresh token is unknown, expired or used.');
     return outcome;

@@ -37,7 +37,7 @@ export class RptRevocation implements OnModuleInit {
   private async revoke({ client, params }: KoaContextWithOIDC['oidc']): Promise<void> {
     const token = params?.['token'];
     if (client === undefined || typeof token !== 'string') return;
-    await this.database.kysely.transaction().execute(async (within) => {
+    await this.database.transaction(async (within) => {
       await this.revocation.end(within, (rpt) => rpt.and([rpt('client_id', '=', client.clientId), named(rpt, token)]));
       await this.persistedClaims.forget(within, token, client.clientId);
     });

@@ -109,7 +109,7 @@ describeOnEachDatabase('tokens that lose permissions', (open) => {
       keyThumbprint: undefined,
       former: undefined,
     };
-    return database.kysely.transaction().execute((within) => rpts.issue(within, order));
+    return database.transaction((within) => rpts.issue(within, order));
   }
 
   async function somebodyWaits(): Promise<boolean> {

@@ -88,7 +88,7 @@ export class TicketRedemption {
   async redeem(request: RedemptionRequest): Promise<Redemption> {
     const attempt = await this.prepare(request);
     const outcome = await this.decisionPoint.consulting(() =>
-      this.database.kysely.transaction().execute((within) => this.settle(within, attempt).catch(asRefusal)),
+      this.database.transaction((within) => this.settle(within, attempt).catch(asRefusal)),
     );
     if (outcome === undefined) {
       await this.tickets.noticeMisuse(attempt.ticket);

@@ -56,7 +56,7 @@ describeOnEachDatabase('TokenRevocation', (open) => {
   });
 
   const transact = <Result>(work: (within: Transaction<UmaTables>) => Promise<Result>): Promise<Result> =>
-    database.kysely.transaction().execute(work);
+    database.transaction(work);
 
   /** A token of bob's for r1 by s1, unless it is said otherwise. */
   async function token(

@@ -31,7 +31,7 @@ describeOnEachDatabase('the scope policies in force', (open) => {
       .execute();
   }
   const parsedOn = (...scopes: string[]) =>
-    (database as unknown as Database<UmaTables>).kysely.transaction().execute((within) => policies.on(scopes, within));
+    (database as unknown as Database<UmaTables>).transaction((within) => policies.on(scopes, within));
   const idsOn = async (...scopes: string[]) =>
     [...(await parsedOn(...scopes))].map(([scope, on]) => [scope, on.map(({ policy }) => policy.id)]);
 

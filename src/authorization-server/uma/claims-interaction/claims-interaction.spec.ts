@@ -112,7 +112,7 @@ describeOnEachDatabase('ClaimsInteraction', (open) => {
       ...{ permissions: [], ticketLifetimeSeconds: 300, rptLifetimeSeconds: 900 },
       ...{ rptFormat: 'opaque' as const, requiresResource: false },
     });
-    return database.kysely.transaction().execute(async (within) => {
+    return database.transaction(async (within) => {
       const presented = await tickets.consume(within, first, 'c1');
       if (presented === undefined) throw new Error('The ticket should have been good.');
       return tickets.goOn(within, presented, { clientId: 'c1', progress });
@@ -269,7 +269,7 @@ describeOnEachDatabase('ClaimsInteraction', (open) => {
 
     it('by who does not want to be remembered, and is forgotten by this client alone, and nobody else with them', async () => {
       const keep = (subject: string, clientId: string): Promise<unknown> =>
-        database.kysely.transaction().execute((within) => {
+        database.transaction((within) => {
           const kept = { ...about(evidenceOf(AS, subject)), mayKeepClaims: true };
           return persisted.keep(within, { clientId, processId: 'before' }, kept, undefined);
         });

@@ -70,7 +70,7 @@ export class ClaimsInteraction {
   async begin({ client, ticket: handle, redirectUri, state }: ClaimsRequest): Promise<ClaimsVisit | undefined> {
     const { clientId } = client;
     if (handle === undefined) return undefined;
-    const ticket = await this.database.kysely.transaction().execute(async (within) => {
+    const ticket = await this.database.transaction(async (within) => {
       const presented = await this.tickets.consume(within, handle, clientId);
       const next = { clientId, lifetimeSeconds: VISIT_SECONDS };
       return presented && this.tickets.goOn(within, presented, { ...next, progress: presented.progress });
@@ -113,7 +113,7 @@ export class ClaimsInteraction {
     const claims = question.claims.filter(({ name }) => shown.includes(name));
     const given = this.evidenceOf(person, { claims, purpose });
     const { clientId } = visit;
-    return this.database.kysely.transaction().execute(async (within) => {
+    return this.database.transaction(async (within) => {
       const ticket = await this.tickets.consume(within, visit.ticket, clientId);
       if (ticket === undefined) return undefined;
       const { progress } = ticket;
@@ -127,7 +127,7 @@ export class ClaimsInteraction {
 
   /** Ends the process: there is no ticket any more. */
   async cancel({ ticket, clientId }: ClaimsVisit): Promise<void> {
-    await this.database.kysely.transaction().execute((within) => this.tickets.consume(within, ticket, clientId));
+    await this.database.transaction((within) => this.tickets.consume(within, ticket, clientId));
   }
 
   /** The claims that would still be missing if the person told who they are and no more. */
@@ -143,9 +143,7 @@ export class ClaimsInteraction {
       requestingParty: requestingPartyAt(evidence, this.clock.nowMs()),
     });
     const assessment = await this.decisionPoint
-      .consulting(() =>
-        this.database.kysely.transaction().execute((within) => this.assessor.assess(within, ticket, requester)),
-      )
+      .consulting(() => this.database.transaction((within) => this.assessor.assess(within, ticket, requester)))
       .catch(nothingToAsk);
     if (assessment?.kind !== 'need-claims') return { claims: [], shareIds: [] };
     return { claims: answerable(assessment.claims, this.options.issuer), shareIds: assessment.shareIds };
