@@ -76,9 +76,9 @@ export class RateLimits {
   }
 
   /** Tells how a call was answered: that credentials were refused counts too. */
-  async answered(call: LimitedCall, status: number): Promise<void> {
-    if (status !== 401) return;
-    await Promise.all(this.rulesFor(call).map(({ refused }) => refused(call)));
+  answered(call: LimitedCall, status: number): Promise<unknown> | undefined {
+    if (status !== 401) return undefined;
+    return Promise.all(this.rulesFor(call).map(({ refused }) => refused(call)));
   }
 
   private rulesFor(call: LimitedCall): readonly Rule[] {
@@ -132,19 +132,29 @@ function ruleOf(limit: RateLimit): Rule {
     if (by === 'address') return undefined;
     return by === 'client' ? clientOf(headers.authorization) : cookieOf(headers.cookie, by.cookie);
   };
+  // Nothing has to be looked up until it has happened.
+  let hasRefused = false;
+  const refusedFor = async ({ ip }: LimitedCall): Promise<number | undefined> => {
+    const refused = await refusals.get(ip);
+    return refused !== null && refused.consumedPoints >= perMinute ? refused.msBeforeNext : undefined;
+  };
   return {
     applies: matcherOf(limit),
     async spend(call) {
       const client = clientAt(call);
-      const refused = client === undefined ? null : await refusals.get(call.ip);
-      if (refused !== null && refused.consumedPoints >= perMinute) return refused.msBeforeNext;
-      return calls.consume(keyOf(`${call.ip} ${client ?? ''}`)).then(
-        () => undefined,
-        (refusal: unknown) => (refusal as RateLimiterRes).msBeforeNext,
-      );
+      const waitMs = hasRefused && client !== undefined ? await refusedFor(call) : undefined;
+      if (waitMs !== undefined) return waitMs;
+      try {
+        await calls.consume(keyOf(`${call.ip} ${client ?? ''}`));
+        return undefined;
+      } catch (refusal) {
+        return (refusal as RateLimiterRes).msBeforeNext;
+      }
     },
     async refused(call) {
-      if (clientAt(call) !== undefined) await refusals.penalty(call.ip);
+      if (clientAt(call) === undefined) return;
+      hasRefused = true;
+      await refusals.penalty(call.ip);
     },
   };
 }

@@ -57,7 +57,7 @@ export class GroupCommitDriver implements Driver, DirectStatements {
       this.begin(turn);
       const result = await work(turn);
       turn.isOver = true;
-      await this.commitTransaction(turn);
+      await this.commit(turn);
       return result;
     } catch (error) {
       this.rollBack(turn);
@@ -84,14 +84,8 @@ export class GroupCommitDriver implements Driver, DirectStatements {
     });
   }
 
-  /** Others go on while this one waits for the disk. */
   async commitTransaction(turn: Turn): Promise<void> {
-    this.run(() => {
-      this.sqlite.exec('release turn');
-    });
-    const { savepoint } = turn;
-    turn.savepoint = undefined;
-    await this.durably(turn, savepoint);
+    await this.commit(turn);
   }
 
   rollbackTransaction(turn: Turn): Promise<void> {
@@ -127,6 +121,16 @@ export class GroupCommitDriver implements Driver, DirectStatements {
     this.joinGroup();
     this.sqlite.exec('savepoint turn');
     turn.savepoint = this.group;
+  }
+
+  /** Others go on while this one waits for the disk. */
+  private commit(turn: Turn): Promise<void> | undefined {
+    this.run(() => {
+      this.sqlite.exec('release turn');
+    });
+    const { savepoint } = turn;
+    turn.savepoint = undefined;
+    return this.durably(turn, savepoint);
   }
 
   private rollBack(turn: Turn): void {
@@ -206,11 +210,11 @@ export class GroupCommitDriver implements Driver, DirectStatements {
     this.group = new Group(this.nowMs());
   }
 
-  /** Lets the next turn begin, and waits until the disk has what this one did. */
-  private async durably(turn: Turn, group: Group | undefined): Promise<void> {
+  /** Lets the next turn begin. @returns when the disk has what this one did */
+  private durably(turn: Turn, group: Group | undefined): Promise<void> | undefined {
     const done = group?.join();
     if (this.current === turn) this.passOn();
-    await done;
+    return done;
   }
 
   private passOn(): void {

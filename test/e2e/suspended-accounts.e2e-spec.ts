@@ -78,7 +78,7 @@ describeOnEachDatabase('a suspended account', (open) => {
       const of = (handle_digest: string, subject_issuer: string, subject: string) =>
         tables()
           .insertInto('uma_pct')
-          .values({ ...pct, handle_digest, subject_issuer, subject })
+          .values({ ...pct, id: handle_digest, handle_digest, subject_issuer, subject })
           .execute();
       await of('bob', world.issuer, sub);
       await of('namesake', 'https://idp.test', sub);

@@ -58,15 +58,16 @@ export class AccessTokens {
 
   /** @returns undefined for a token that is unknown, expired, revoked, or whose consent or session has ended */
   async find(token: string): Promise<AccessTokenFacts | undefined> {
-    return (await this.ofPerson(token)) ?? (await this.ofClient(token));
-  }
-
-  private async ofPerson(token: string): Promise<AccessTokenFacts | undefined> {
     const stored = await STORED.first(this.database.kysely, { id: digest(token) });
-    if (stored === undefined) return undefined;
+    if (stored === undefined) return this.ofClient(token);
     const name = `${stored.token} ${stored.consent}`;
     const known = this.readings.find(name);
     if (known !== undefined && isInTime(known)) return known;
+    return (await this.ofPerson(token, name)) ?? this.ofClient(token);
+  }
+
+  /** @param name under which it is remembered what the token says */
+  private async ofPerson(token: string, name: string): Promise<AccessTokenFacts | undefined> {
     const found = await this.provider.AccessToken.find(token);
     if (found === undefined) return undefined;
     const reading = await this.readingOf(found);

@@ -58,7 +58,7 @@ describeOnEachDatabase('what administrators decide', (open) => {
     if (open.dialect === 'sqlite') return;
     await transact(async (within) => {
       await holdAdministration(within, open.dialect);
-      await transact((other) => holdAdministration(other, open.dialect));
+      await transact(async (other) => holdAdministration(other, open.dialect));
     });
     expect.assertions(0);
   });

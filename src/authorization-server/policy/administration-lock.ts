@@ -10,7 +10,7 @@ const KEY = sql`hashtextextended(current_schema() || '.administration', 0)`;
  * Keeps what administrators decide (scope policies, suspended accounts) as it is until a transaction ends, so that none
  * of them revokes tokens while another one is being issued on what held before. Decisions do not hold off each other.
  */
-export function holdAdministration(within: Transaction<UmaTables>, dialect: Dialect): Promise<void> {
+export function holdAdministration(within: Transaction<UmaTables>, dialect: Dialect): Promise<unknown> | undefined {
   return lock(within, dialect, sql`select pg_advisory_xact_lock_shared(${KEY})`);
 }
 
@@ -18,11 +18,15 @@ export function holdAdministration(within: Transaction<UmaTables>, dialect: Dial
  * Waits until every transaction has ended that decided by what administrators had decided before, and holds off the next
  * ones until this one ends. Other than a row that every decision would lock, this lets no administrator starve.
  */
-export function changeAdministration(within: Transaction<UmaTables>, dialect: Dialect): Promise<void> {
+export function changeAdministration(within: Transaction<UmaTables>, dialect: Dialect): Promise<unknown> | undefined {
   return lock(within, dialect, sql`select pg_advisory_xact_lock(${KEY})`);
 }
 
 /** SQLite has one writer at a time, and transactions begin as such. */
-async function lock(within: Transaction<UmaTables>, dialect: Dialect, statement: RawBuilder<unknown>): Promise<void> {
-  if (dialect === 'postgres') await statement.execute(within);
+function lock(
+  within: Transaction<UmaTables>,
+  dialect: Dialect,
+  statement: RawBuilder<unknown>,
+): Promise<unknown> | undefined {
+  return dialect === 'postgres' ? statement.execute(within) : undefined;
 }

@@ -265,7 +265,7 @@ describeOnEachDatabase('the decision by shares', (open) => {
     const seen: string[] = [];
     await transact(async (within) => {
       await point.evaluate([question()], within);
-      change = transact((other) => changeAdministration(other, open.dialect)).then(() => seen.push('changed'));
+      change = transact(async (other) => changeAdministration(other, open.dialect)).then(() => seen.push('changed'));
       await eventually(async () => {
         const waiting = sql`select 1 from pg_locks where locktype = 'advisory' and not granted`;
         return (await waiting.execute(database.kysely)).rows.length > 0;

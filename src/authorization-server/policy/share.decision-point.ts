@@ -107,7 +107,8 @@ export class ShareDecisionPoint extends DecisionPoint {
   ): Promise<readonly Decision[]> {
     const [first] = evaluations;
     if (first === undefined) return [];
-    await holdAdministration(within, this.database.dialect);
+    const lock = holdAdministration(within, this.database.dialect);
+    if (lock !== undefined) await lock;
     const facts = await this.factsOf(evaluations, first, within);
     return evaluations.map((evaluation) =>
       decideBySharing(evaluation, { ...facts, refusedScopes: facts.refused.get(evaluation.resource.id) ?? [] }),

@@ -30,7 +30,7 @@ describe('ClaimsCollection', () => {
     } as unknown as ClaimTokens,
     {
       find: (_within: unknown, handle: string, clientId: string) =>
-        Promise.resolve(handle === 'kept' && clientId === 'c1' ? kept : undefined),
+        Promise.resolve(handle === 'kept' && clientId === 'c1' && kept ? { id: 'kept', progress: kept } : undefined),
     } as unknown as PersistedClaims,
   );
 
@@ -57,7 +57,7 @@ describe('ClaimsCollection', () => {
     { pushed, pct }: { pushed?: Evidence | null; pct?: string } = {},
   ): Promise<CollectedClaims> {
     const presented: PresentedClaims = {
-      clientId: 'c1',
+      client: { clientId: 'c1' },
       claimToken: pushed === undefined ? undefined : { token: 'token', format: 'format' },
       proven: pushed ? { evidence: pushed } : undefined,
       pct,
@@ -83,7 +83,7 @@ describe('ClaimsCollection', () => {
     expect(namesOf(collected)).toEqual(['before', 'kept', 'pushed']);
     expect(collected.progress).toMatchObject({ mayKeepClaims: true });
     expect([...collected.progress.shareIds].sort()).toEqual(['s1', 's2', 's3']);
-    expect(collected.usedPct).toBe('kept');
+    expect(collected.usedPct?.id).toBe('kept');
   });
 
   it.each([
@@ -120,7 +120,7 @@ describe('ClaimsCollection', () => {
     kept = progress(of(BOB), true);
     expect(await collect(BEGINNING, { pct: 'kept' })).toMatchObject({
       requestingParty: { person: BOB },
-      usedPct: 'kept',
+      usedPct: { id: 'kept' },
     });
     expect(await collect(BEGINNING, { pct: 'other' })).toMatchObject({
       requestingParty: undefined,

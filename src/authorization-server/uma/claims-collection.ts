@@ -3,17 +3,18 @@ import type { Transaction } from 'kysely';
 
 import { Clock } from '../../common/clock.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
+import type { RegisteredClient } from '../oidc/clients/registered-clients.js';
 import { isSamePerson, type RequestingParty } from '../policy/person.js';
 import type { ClaimToken, ProvenClaims } from './claim-tokens/claim-token.js';
 import { ClaimTokens } from './claim-tokens/claim-tokens.js';
 import { combined, type Evidence, requestingPartyAt } from './evidence.js';
 import type { PermissionTicket } from './permission-tickets.js';
-import { PersistedClaims } from './persisted-claims.js';
+import { type KeptClaims, PersistedClaims } from './persisted-claims.js';
 import type { Progress } from './progress.js';
 
 /** What a client presents of a requesting party. */
 export interface PresentedClaims {
-  readonly clientId: string;
+  readonly client: Pick<RegisteredClient, 'clientId'>;
   readonly claimToken: ClaimToken | undefined;
   /** What the claim token proves. */
   readonly proven: ProvenClaims | undefined;
@@ -26,8 +27,8 @@ export interface CollectedClaims {
   readonly progress: Progress;
   /** The requesting party, as far as it is certain who that is. */
   readonly requestingParty: RequestingParty | undefined;
-  /** The persisted claims token that some of it rests on. */
-  readonly usedPct: string | undefined;
+  /** What was kept behind the persisted claims token that some of it rests on. */
+  readonly usedPct: KeptClaims | undefined;
 }
 
 /**
@@ -48,17 +49,17 @@ export class ClaimsCollection {
   async collect(
     within: Transaction<UmaTables>,
     { progress: before }: PermissionTicket,
-    { clientId, claimToken, proven, pct }: PresentedClaims,
+    { client, claimToken, proven, pct }: PresentedClaims,
   ): Promise<CollectedClaims> {
     const given = proven && (await this.claimTokens.use(within, proven));
-    const kept = pct === undefined ? undefined : await this.persistedClaims.find(within, pct, clientId);
-    const evidence = combined(combined(kept?.evidence, before.evidence), given);
+    const kept = pct === undefined ? undefined : await this.persistedClaims.find(within, pct, client.clientId);
+    const evidence = combined(combined(kept?.progress.evidence, before.evidence), given);
     // A claim token that proves nothing leaves open who the client means, whatever was known before.
     const isOpen = claimToken !== undefined && given === undefined;
     return {
-      progress: progressWith(evidence, [before, kept]),
+      progress: progressWith(evidence, [before, kept?.progress]),
       requestingParty: isOpen ? undefined : requestingPartyAt(evidence, this.clock.nowMs()),
-      usedPct: isAbout(kept, evidence) ? pct : undefined,
+      usedPct: isAbout(kept?.progress, evidence) ? kept : undefined,
     };
   }
 }

@@ -3,7 +3,7 @@ import { FixedClock } from '../../common/clock.fake.js';
 import { Sealer } from '../../common/sealing.js';
 import { umaMigrations, type UmaTables } from '../../database/authorization-server/uma.js';
 import type { Database } from '../../database/database.js';
-import { PersistedClaims } from './persisted-claims.js';
+import { type KeptClaims, PersistedClaims } from './persisted-claims.js';
 import type { Progress } from './progress.js';
 import { OPTIONS } from './uma-options.fake.js';
 
@@ -26,10 +26,12 @@ describeOnEachDatabase('PersistedClaims', (open) => {
     claims = new PersistedClaims(database, clock, OPTIONS, new Sealer(OPTIONS.secretKey, 'test'));
   });
 
-  const keep = (former?: string, progress: Progress = PROGRESS, clientId = 'c1'): Promise<string | undefined> =>
+  const keep = (former?: KeptClaims, progress: Progress = PROGRESS, clientId = 'c1'): Promise<string | undefined> =>
     database.transaction((within) => claims.keep(within, { ...PLACE, clientId }, progress, former));
-  const find = (handle = '', clientId = 'c1'): Promise<Progress | undefined> =>
+  const find = (handle = '', clientId = 'c1'): Promise<KeptClaims | undefined> =>
     database.transaction((within) => claims.find(within, handle, clientId));
+  const found = async (handle?: string, clientId?: string): Promise<Progress | undefined> =>
+    (await find(handle, clientId))?.progress;
   const forget = (handle = '', clientId = 'c1'): Promise<boolean> =>
     database.transaction((within) => claims.forget(within, handle, clientId));
 
@@ -45,18 +47,18 @@ describeOnEachDatabase('PersistedClaims', (open) => {
 
   it('gives what was kept to its client alone, for a day', async () => {
     const handle = await keep(undefined, about('email'));
-    expect(await find(handle)).toEqual(about('email'));
-    expect(await find(handle, 'c2')).toBeUndefined();
-    expect(await find('unknown')).toBeUndefined();
+    expect(await found(handle)).toEqual(about('email'));
+    expect(await found(handle, 'c2')).toBeUndefined();
+    expect(await found('unknown')).toBeUndefined();
     clock.advanceMs(86_399_000);
-    expect(await find(handle)).toEqual(about('email'));
+    expect(await found(handle)).toEqual(about('email'));
     clock.advanceMs(1_000);
-    expect(await find(handle)).toBeUndefined();
+    expect(await found(handle)).toBeUndefined();
   });
 
   it('keeps nothing of what somebody wanted something for', async () => {
     const handle = await keep(undefined, about('email', 'purpose_of_use', 'role'));
-    expect(await find(handle)).toEqual(about('email', 'role'));
+    expect(await found(handle)).toEqual(about('email', 'role'));
   });
 
   it.each([
@@ -94,15 +96,31 @@ describeOnEachDatabase('PersistedClaims', (open) => {
     expect(await claims.clientsOf(PERSON)).toEqual([]);
   });
 
-  it('keeps claims in place of those that they rest on', async () => {
-    const former = await keep();
-    expect(await keep(former)).not.toBe(former);
-    const rows = await database.kysely.selectFrom('uma_pct').selectAll().execute();
-    expect(rows).toHaveLength(1);
+  it('keeps claims in place of those that they rest on, tied to the shares of both', async () => {
+    const former = await keep(undefined, { ...about('email'), shareIds: ['s1', 's2'] });
+    const handle = await keep(await find(former), { ...about('role'), shareIds: ['s2', 's1', 's3'] });
+    expect(handle).not.toBe(former);
+    expect(await found(former)).toBeUndefined();
+    expect((await found(handle))?.evidence).toEqual(about('role').evidence);
+    expect(await database.kysely.selectFrom('uma_pct').select('handle_digest').execute()).toHaveLength(1);
+    const rows = await database.kysely.selectFrom('uma_pct_share').select('share_id').orderBy('share_id').execute();
+    expect(rows.map(({ share_id }) => share_id)).toEqual(['s1', 's2', 's3']);
   });
 
-  it('keeps nothing that rests on claims which were forgotten meanwhile', async () => {
-    const former = await keep();
+  it('lasts for another day with each claim that is kept in place of another', async () => {
+    const former = await keep(undefined, about('email'));
+    clock.advanceMs(86_000_000);
+    const handle = await keep(await find(former), about('email'));
+    clock.advanceMs(86_000_000);
+    expect(await found(handle)).toEqual(about('email'));
+    expect(await claims.clientsOf(PERSON)).toEqual(['c1']);
+  });
+
+  it('keeps nothing that rests on claims which were forgotten, or replaced, meanwhile', async () => {
+    const replaced = await find(await keep(undefined, about('email')));
+    expect(await keep(replaced)).toBeDefined();
+    expect(await keep(replaced)).toBeUndefined();
+    const former = await find(await keep(undefined, about('email')));
     await claims.forgetPerson(PERSON, 'c1');
     expect(await keep(former)).toBeUndefined();
     expect(await claims.clientsOf(PERSON)).toEqual([]);

@@ -3,9 +3,9 @@ import type { Kysely, Transaction } from 'kysely';
 
 import { Clock } from '../../common/clock.js';
 import { digest } from '../../common/digest.js';
-import { randomHandle } from '../../common/randomness.js';
+import { idAt, randomHandle } from '../../common/randomness.js';
 import { Sealer } from '../../common/sealing.js';
-import type { UmaTables } from '../../database/authorization-server/uma.js';
+import type { UmaPctTable, UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
 import { PreparedQuery, preparedInsert } from '../../database/prepared-query.js';
 import { PURPOSE_CLAIM } from '../policy/claims.js';
@@ -20,24 +20,57 @@ export interface PctPlace {
   readonly processId: string;
 }
 
+/** What is kept behind a PCT that was presented. */
+export interface KeptClaims {
+  readonly id: string;
+  readonly handleDigest: string;
+  readonly progress: Progress;
+}
+
 const FIND = new PreparedQuery<
   UmaTables,
   { handleDigest: string; clientId: string; now: number },
-  { readonly progress: string }
+  { readonly id: string; readonly progress: string }
 >((kysely, value) =>
   kysely
     .selectFrom('uma_pct')
-    .select('progress')
+    .select(['id', 'progress'])
     .where('handle_digest', '=', value('handleDigest'))
     .where('client_id', '=', value('clientId'))
     .where('expires_at', '>', value('now')),
 );
 
 const INSERT = preparedInsert<UmaTables, 'uma_pct'>('uma_pct', [
-  ...(['handle_digest', 'client_id', 'process_id', 'subject_issuer', 'subject', 'progress', 'expires_at'] as const),
+  ...([
+    'id',
+    'handle_digest',
+    'client_id',
+    'process_id',
+    'subject_issuer',
+    'subject',
+    'progress',
+    'expires_at',
+  ] as const),
 ]);
 
-const INSERT_SHARE = preparedInsert<UmaTables, 'uma_pct_share'>('uma_pct_share', ['pct_digest', 'share_id']);
+const INSERT_SHARE = preparedInsert<UmaTables, 'uma_pct_share'>('uma_pct_share', ['pct_id', 'share_id']);
+
+interface Renewal extends Pick<UmaPctTable, 'handle_digest' | 'process_id' | 'progress' | 'expires_at'> {
+  readonly formerDigest: string;
+}
+
+/** The handle in the condition lets only one of several grants at once take the place of a PCT. */
+const RENEW = new PreparedQuery<UmaTables, Renewal, unknown>((kysely, value) =>
+  kysely
+    .updateTable('uma_pct')
+    .set({
+      handle_digest: value('handle_digest'),
+      process_id: value('process_id'),
+      progress: value('progress'),
+      expires_at: value('expires_at'),
+    })
+    .where('handle_digest', '=', value('formerDigest')),
+);
 
 const FORGET = new PreparedQuery<UmaTables, { handleDigest: string; clientId: string }, unknown>((kysely, value) =>
   kysely
@@ -64,42 +97,50 @@ export class PersistedClaims {
   ) {}
 
   /** What is kept behind a PCT of this client; one that is unknown, expired or another client's is as good as none. */
-  async find(within: Transaction<UmaTables>, handle: string, clientId: string): Promise<Progress | undefined> {
-    const row = await FIND.first(within, { handleDigest: digest(handle), clientId, now: this.clock.nowSeconds() });
-    if (row === undefined)
+  async find(within: Transaction<UmaTables>, handle: string, clientId: string): Promise<KeptClaims | undefined> {
+    const handleDigest = digest(handle);
+    const row = await FIND.first(within, { handleDigest, clientId, now: this.clock.nowSeconds() });
+    if (row === undefined) {
       this.logger.log(`Client ${clientId} sent a persisted claims token that is good for nothing.`);
-    return row && unsealProgress(this.sealer, row.progress);
+      return undefined;
+    }
+    return { id: row.id, handleDigest, progress: unsealProgress(this.sealer, row.progress) };
   }
 
   /**
-   * Keeps the claims of a process, in place of those behind an earlier PCT.
+   * Keeps the claims of a process, in place of those of an earlier PCT.
    *
-   * @param former the PCT that some of the claims rest on
+   * @param former what some of the claims rest on, of the same person
    * @returns the new PCT; `undefined` when there is nothing that may be kept, as when the earlier PCT was revoked meanwhile
    */
   async keep(
     within: Transaction<UmaTables>,
     place: PctPlace,
     progress: Progress,
-    former: string | undefined,
+    former: KeptClaims | undefined,
   ): Promise<string | undefined> {
     const { evidence, mayKeepClaims, shareIds } = progress;
     if (mayKeepClaims !== true || evidence === undefined) return undefined;
     const sealed = sealProgress(this.sealer, { ...progress, evidence: lastingPartOf(evidence) });
     if (sealed === null) return undefined;
-    if (former !== undefined && !(await this.forget(within, former, place.clientId))) return undefined;
     const handle = randomHandle();
-    const { issuer, subject } = evidence.person;
-    await INSERT.execute(within, {
+    const kept = {
       handle_digest: digest(handle),
-      client_id: place.clientId,
       process_id: place.processId,
-      subject_issuer: issuer,
-      subject,
       progress: sealed,
       expires_at: this.clock.nowSeconds() + this.options.claimLifetimeSeconds,
-    });
-    for (const share_id of shareIds) await INSERT_SHARE.execute(within, { pct_digest: digest(handle), share_id });
+    };
+    const id = former?.id ?? idAt(this.clock.nowSeconds());
+    if (former === undefined) {
+      const { issuer: subject_issuer, subject } = evidence.person;
+      await INSERT.execute(within, { ...kept, id, client_id: place.clientId, subject_issuer, subject });
+    } else if ((await RENEW.change(within, { ...kept, formerDigest: former.handleDigest })) === 0) {
+      return undefined;
+    }
+    const known = former?.progress.shareIds ?? [];
+    for (const share_id of shareIds) {
+      if (!known.includes(share_id)) await INSERT_SHARE.execute(within, { pct_id: id, share_id });
+    }
     return handle;
   }
 

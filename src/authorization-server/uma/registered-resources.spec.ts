@@ -142,9 +142,9 @@ describeOnEachDatabase('RegisteredResources', (open) => {
       const place = { client_id: 'c1', process_id: 'p', subject_issuer: 'as', subject: 'bob', progress: '' };
       await database.kysely
         .insertInto('uma_pct')
-        .values({ handle_digest: handle, ...place, expires_at: clock.nowSeconds() + 900 })
+        .values({ id: handle, handle_digest: handle, ...place, expires_at: clock.nowSeconds() + 900 })
         .execute();
-      await database.kysely.insertInto('uma_pct_share').values({ pct_digest: handle, share_id: shareId }).execute();
+      await database.kysely.insertInto('uma_pct_share').values({ pct_id: handle, share_id: shareId }).execute();
     }
 
     async function left(table: 'uma_pct' | 'uma_ticket'): Promise<readonly string[]> {

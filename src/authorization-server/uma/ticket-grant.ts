@@ -5,8 +5,10 @@ import type { TokenEndpointGrantContext } from 'oidc-provider';
 import { UMA_TICKET_GRANT_TYPE } from '../../uma/protocol/constants.js';
 import { scopesOf } from '../../uma/protocol/scopes.js';
 import { UmaError } from '../../uma/protocol/uma-error.js';
+import { RegisteredClients } from '../oidc/clients/registered-clients.js';
 import { OIDC_PROVIDER } from '../oidc/oidc.options.js';
 import { type GrantHandler, ownHandler, provenKey } from '../oidc/provider/internals.js';
+import type { Client } from '../oidc/token-endpoint/basic-client.js';
 import { DirectTokenEndpoint } from '../oidc/token-endpoint/direct-token-endpoint.js';
 import type { ClaimToken } from './claim-tokens/claim-token.js';
 import { renewedBy } from './refresh-handle.js';
@@ -30,6 +32,7 @@ const REFRESH = 'refresh_token';
 export class TicketGrant implements OnModuleInit {
   constructor(
     @Inject(OIDC_PROVIDER) private readonly provider: Provider,
+    private readonly clients: RegisteredClients,
     private readonly redemption: TicketRedemption,
     private readonly renewal: RptRenewal,
     private readonly directEndpoint: DirectTokenEndpoint,
@@ -41,7 +44,7 @@ export class TicketGrant implements OnModuleInit {
     this.register(UMA_TICKET_GRANT_TYPE, (ctx) => this.redeem(ctx), PARAMETERS, ['resource']);
     this.directEndpoint.add(UMA_TICKET_GRANT_TYPE, {
       parameters: PARAMETERS,
-      grant: ({ clientId }, parameters) => this.answer(clientId, parameters, undefined),
+      grant: (client, parameters) => this.answer(client, parameters, undefined),
     });
     this.register(REFRESH, (ctx) => this.refresh(ctx, ownRefresh), [REFRESH, 'scope'], []);
   }
@@ -52,12 +55,12 @@ export class TicketGrant implements OnModuleInit {
 
   private async redeem(ctx: TokenEndpointGrantContext): Promise<void> {
     const keyThumbprint = await provenKey(this.provider, ctx);
-    ctx.body = await this.answer(ctx.oidc.client.clientId, ctx.oidc.params, keyThumbprint);
+    ctx.body = await this.answer(ctx.oidc.client, ctx.oidc.params, keyThumbprint);
   }
 
-  private async answer(clientId: string, parameters: Parameters, keyThumbprint: string | undefined): Promise<object> {
-    const request = redemptionRequest(clientId, parameters);
-    const { resourceIdentifier, pct, ...rpt } = await this.redemption.redeem({ ...request, keyThumbprint });
+  private async answer(client: Client, parameters: Parameters, keyThumbprint: string | undefined): Promise<object> {
+    const request = { ...requestOf(parameters), client: this.clients.of(client), keyThumbprint };
+    const { resourceIdentifier, pct, ...rpt } = await this.redemption.redeem(request);
     return {
       ...tokenAnswer(rpt),
       ...(pct === undefined ? {} : { pct }),
@@ -97,12 +100,11 @@ function tokenAnswer({ handle, expiresInSeconds, refreshToken, keyThumbprint }: 
   };
 }
 
-function redemptionRequest(clientId: string, parameters: Parameters): Omit<RedemptionRequest, 'keyThumbprint'> {
+function requestOf(parameters: Parameters): Omit<RedemptionRequest, 'client' | 'keyThumbprint'> {
   const ticket = textOf(parameters, 'ticket');
   if (ticket === undefined) throw new UmaError('invalid_request', 'The parameter ticket is missing.');
   return {
     ticket,
-    clientId,
     claimToken: claimTokenOf(parameters),
     pct: textOf(parameters, 'pct'),
     rpt: textOf(parameters, 'rpt'),

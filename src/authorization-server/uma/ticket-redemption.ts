@@ -4,7 +4,7 @@ import type { Transaction } from 'kysely';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
 import { Database } from '../../database/database.js';
 import { UmaError } from '../../uma/protocol/uma-error.js';
-import { type RegisteredClient, RegisteredClients } from '../oidc/clients/registered-clients.js';
+import type { RegisteredClient } from '../oidc/clients/registered-clients.js';
 import { DecisionPoint } from '../policy/decision-point.js';
 import type { Person } from '../policy/person.js';
 import { AccessAssessor } from './access-assessor.js';
@@ -23,7 +23,7 @@ import { refuseOtherTargets } from './target-resource.js';
 /** A token request with the UMA grant, of a client that was authenticated. */
 export interface RedemptionRequest {
   readonly ticket: string;
-  readonly clientId: string;
+  readonly client: RegisteredClient;
   readonly claimToken: ClaimToken | undefined;
   /** A persisted claims token that the client was given before. */
   readonly pct: string | undefined;
@@ -47,7 +47,6 @@ export interface Redemption extends IssuedRpt {
 
 /** A request, with what could be found out about it before its ticket is touched. */
 interface Attempt extends RedemptionRequest {
-  readonly client: RegisteredClient;
   readonly proven: ProvenClaims | undefined;
 }
 
@@ -69,7 +68,6 @@ interface Basis {
 export class TicketRedemption {
   constructor(
     private readonly database: Database<UmaTables>,
-    private readonly clients: RegisteredClients,
     private readonly claimTokens: ClaimTokens,
     private readonly tickets: PermissionTickets,
     private readonly decisionPoint: DecisionPoint,
@@ -101,15 +99,13 @@ export class TicketRedemption {
 
   /** Comes before the transaction, which neither waits for cryptography nor may use another connection. */
   private async prepare(request: RedemptionRequest): Promise<Attempt> {
-    const client = await this.clients.find(request.clientId);
-    if (client === undefined) throw new UmaError('invalid_client', 'There is no such client.');
-    const { claimToken } = request;
-    return { ...request, client, proven: claimToken && (await this.claimTokens.verify(claimToken, client)) };
+    const { claimToken, client } = request;
+    return { ...request, proven: claimToken && (await this.claimTokens.verify(claimToken, client)) };
   }
 
   /** @returns `undefined` when the ticket is good for nothing */
   private async settle(within: Transaction<UmaTables>, attempt: Attempt): Promise<Redemption | undefined> {
-    const ticket = await this.tickets.consume(within, attempt.ticket, attempt.clientId);
+    const ticket = await this.tickets.consume(within, attempt.ticket, attempt.client.clientId);
     if (ticket === undefined) return undefined;
     refuseOtherTargets(attempt.resources, ticket);
     const collected = await this.claims.collect(within, ticket, attempt);
@@ -129,7 +125,7 @@ export class TicketRedemption {
   private formerOf(
     within: Transaction<UmaTables>,
     { pat }: PermissionTicket,
-    { rpt: handle, clientId, keyThumbprint }: Attempt,
+    { rpt: handle, client: { clientId }, keyThumbprint }: Attempt,
     requestingParty: Person,
   ): Promise<FormerToken | undefined> | undefined {
     if (handle === undefined) return undefined;
@@ -142,8 +138,8 @@ export class TicketRedemption {
     { ticket, person, collected: { progress, usedPct }, former }: Basis,
     { permissions }: Extract<Assessment, { kind: 'granted' }>,
   ): Promise<Redemption> {
-    const { clientId, keyThumbprint } = attempt;
-    const refreshable = attempt.client.usesRefreshTokens;
+    const { client, keyThumbprint } = attempt;
+    const { clientId, usesRefreshTokens: refreshable } = client;
     const order = { ticket, clientId, requestingParty: person, permissions, refreshable, keyThumbprint, former };
     const rpt = await this.rpts.issue(within, order);
     const shareIds = [...new Set([...progress.shareIds, ...permissions.map(({ shareId }) => shareId)])];

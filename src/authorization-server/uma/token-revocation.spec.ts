@@ -87,9 +87,9 @@ describeOnEachDatabase('TokenRevocation', (open) => {
     const place = { client_id: 'c1', process_id: 'p', subject_issuer: AS, subject: 'bob' };
     await database.kysely
       .insertInto('uma_pct')
-      .values({ handle_digest: handle, ...place, progress: '', expires_at: now + 900, ...changes })
+      .values({ id: handle, handle_digest: handle, ...place, progress: '', expires_at: now + 900, ...changes })
       .execute();
-    await database.kysely.insertInto('uma_pct_share').values({ pct_digest: handle, share_id: share }).execute();
+    await database.kysely.insertInto('uma_pct_share').values({ pct_id: handle, share_id: share }).execute();
   }
 
   /** A ticket that tries to meet the conditions of a share. */

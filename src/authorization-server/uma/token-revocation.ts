@@ -44,9 +44,7 @@ export class TokenRevocation {
     );
     await within
       .deleteFrom('uma_pct')
-      .where('handle_digest', 'in', (pct) =>
-        pct.selectFrom('uma_pct_share').select('pct_digest').where('share_id', 'in', shareIds),
-      )
+      .where('id', 'in', (pct) => pct.selectFrom('uma_pct_share').select('pct_id').where('share_id', 'in', shareIds))
       .execute();
   }
 

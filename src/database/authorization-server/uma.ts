@@ -2,6 +2,7 @@ import type { Migration } from 'kysely';
 
 import { firstUmaTables } from './migrations/uma-1.js';
 import { wholeGrantTables } from './migrations/uma-2.js';
+import { lastingPctTables } from './migrations/uma-3.js';
 import type { SharingTables } from './sharing.js';
 
 /**
@@ -104,6 +105,8 @@ export interface UmaRptPermissionTable {
 
 /** A persisted claims token (PCT): what is kept of a requesting party's claims, with their consent, for one client. */
 export interface UmaPctTable {
+  /** Stays when the PCT is replaced by the next one. */
+  id: string;
   handle_digest: string;
   client_id: string;
   process_id: string;
@@ -116,7 +119,7 @@ export interface UmaPctTable {
 
 /** A share for which the claims behind a PCT were given: when the share goes, so do they. */
 export interface UmaPctShareTable {
-  pct_digest: string;
+  pct_id: string;
   share_id: string;
 }
 
@@ -130,4 +133,5 @@ export interface UsedClaimTokenTable {
 export const umaMigrations: Record<string, Migration> = {
   '2026-11-22-uma-1': firstUmaTables,
   '2026-11-26-uma-2': wholeGrantTables,
+  '2026-11-30-uma-3': lastingPctTables,
 };

@@ -29,6 +29,8 @@ export interface RegisteredClient {
   readonly usesRefreshTokens: boolean;
 }
 
+type Client = InstanceType<Provider['Client']>;
+
 /** The clients from the configuration and those that registered themselves. */
 @Injectable()
 export class RegisteredClients implements OnApplicationBootstrap {
@@ -55,8 +57,14 @@ export class RegisteredClients implements OnApplicationBootstrap {
 
   async find(clientId: string): Promise<RegisteredClient | undefined> {
     const client = await this.provider.Client.find(clientId);
-    if (client === undefined) return undefined;
-    const read = this.read.get(client) ?? clientOf(clientId, client.metadata());
+    return client && this.of(client);
+  }
+
+  /** A client that the provider has found. */
+  of(client: Client): RegisteredClient {
+    const known = this.read.get(client);
+    if (known !== undefined) return known;
+    const read = clientOf(client.clientId, client.metadata());
     this.read.set(client, read);
     return read;
   }
