@@ -35,6 +35,14 @@ describe('the lines of a log', () => {
     expect(lifetime.listenerCount('exit')).toBe(0);
   });
 
+  it('are on their way out before the process ends, whatever was still being written', () => {
+    const [said, lifetime] = [[] as string[], new EventEmitter()];
+    const destination = { write: (text: string) => said.push(text), flushSync: () => said.push('all is out') };
+    new GatheredLines(destination, lifetime, () => undefined).write('why it ends\n');
+    lifetime.emit('exit');
+    expect(said).toEqual(['why it ends\n', 'all is out']);
+  });
+
   it('are written a moment later where nothing else is said', async () => {
     const written = await new Promise((resolve) => {
       new GatheredLines({ write: resolve }, new EventEmitter()).write('one\n');

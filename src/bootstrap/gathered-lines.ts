@@ -10,6 +10,11 @@ type Later = (step: () => void) => void;
 
 const soon: Later = (step) => void setTimeout(step, LONGEST_WAIT_MS).unref();
 
+/** Where lines go; what it has taken and not yet written, it can write at once. */
+export interface LineDestination extends DestinationStream {
+  flushSync?(): void;
+}
+
 /**
  * Writes what is logged within a moment together, at the end of the moment or of the process: to write a line by itself
  * costs more than to make it.
@@ -18,7 +23,7 @@ export class GatheredLines implements DestinationStream {
   private lines = '';
 
   constructor(
-    private readonly destination: DestinationStream,
+    private readonly destination: LineDestination,
     private readonly lifetime: Pick<EventEmitter, 'once' | 'off'> = process,
     private readonly later: Later = soon,
   ) {}
@@ -26,7 +31,7 @@ export class GatheredLines implements DestinationStream {
   write(line: string): void {
     if (this.lines === '') {
       this.later(this.flush);
-      this.lifetime.once('exit', this.flush);
+      this.lifetime.once('exit', this.finish);
     }
     this.lines += line;
   }
@@ -34,8 +39,14 @@ export class GatheredLines implements DestinationStream {
   private readonly flush = (): void => {
     const { lines } = this;
     if (lines === '') return;
-    this.lifetime.off('exit', this.flush);
+    this.lifetime.off('exit', this.finish);
     this.lines = '';
     this.destination.write(lines);
+  };
+
+  /** The destination has done what it does before the process ends by now. */
+  private readonly finish = (): void => {
+    this.flush();
+    this.destination.flushSync?.();
   };
 }

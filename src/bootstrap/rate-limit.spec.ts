@@ -10,8 +10,10 @@ import {
   Post,
   UnauthorizedException,
 } from '@nestjs/common';
+import { fastify } from 'fastify';
 
 import { openProbeApp, type ProbeApp } from './probe-app.fake.js';
+import { limitRates, RateLimits } from './rate-limit.js';
 
 @Controller()
 class LimitedController {
@@ -143,5 +145,20 @@ describe('rate limits', () => {
     expect(await statusOf('GET', '/resources/1/heart-rate', { authorization: 'Digest x' })).toBe(200);
     expect(await statusOf('GET', '/resources/1/heart-rate')).toBe(429);
     expect(await statusOf('GET', '/resources/1/2/heart-rate')).toBe(404);
+  });
+
+  it('let others go on who look at the answer after them', async () => {
+    const server = fastify();
+    limitRates(server, new RateLimits([{ name: 'all', paths: ['/**'], perMinute: 10, by: 'address' }]));
+    const seen = new Promise((resolve) => {
+      server.addHook('onResponse', (_request, { statusCode }, done) => {
+        resolve(statusCode);
+        done();
+      });
+    });
+    server.get('/', () => 'ok');
+    await server.inject('/');
+    expect(await seen).toBe(200);
+    await server.close();
   });
 });

@@ -116,7 +116,9 @@ export function limitRates(server: FastifyInstance, limits: RateLimits): void {
         .send(body);
     }
   });
-  server.addHook('onResponse', (request, { statusCode }) => limits.answered(callOf(request), statusCode));
+  server.addHook('onResponse', async (request, { statusCode }) => {
+    await limits.answered(callOf(request), statusCode);
+  });
 }
 
 function callOf(request: FastifyRequest): LimitedCall {
@@ -135,7 +137,7 @@ function ruleOf(limit: RateLimit): Rule {
   // Nothing has to be looked up until it has happened.
   let hasRefused = false;
   const refusedFor = async ({ ip }: LimitedCall): Promise<number | undefined> => {
-    const refused = await refusals.get(ip);
+    const refused = await refusals.get(keyOf(ip));
     return refused !== null && refused.consumedPoints >= perMinute ? refused.msBeforeNext : undefined;
   };
   return {
@@ -154,7 +156,7 @@ function ruleOf(limit: RateLimit): Rule {
     async refused(call) {
       if (clientAt(call) === undefined) return;
       hasRefused = true;
-      await refusals.penalty(call.ip);
+      await refusals.penalty(keyOf(call.ip));
     },
   };
 }

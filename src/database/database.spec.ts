@@ -60,9 +60,10 @@ describeOnEachDatabase('a database', (open) => {
   });
 
   it('takes back a transaction that fails', async () => {
-    const { kysely } = await open<Tables>();
+    const database = await open<Tables>();
+    const { kysely } = database;
     await createBeat(kysely);
-    const failing = kysely.transaction().execute(async (transaction) => {
+    const failing = database.transaction(async (transaction) => {
       await transaction.insertInto('beat').values({ at: 1, label: 'gone' }).execute();
       throw new Error('changed our mind');
     });
@@ -149,7 +150,7 @@ describe('a SQLite database', () => {
     await createBeat(one.kysely);
     await sql`pragma busy_timeout = 0`.execute(other.kysely);
     const beat = { at: 1, label: 'read, then written' };
-    await one.kysely.transaction().execute(async (transaction) => {
+    await one.transaction(async (transaction) => {
       await transaction.selectFrom('beat').selectAll().execute();
       await expect(other.kysely.insertInto('beat').values(beat).execute()).rejects.toThrow('locked');
       await transaction.insertInto('beat').values(beat).execute();

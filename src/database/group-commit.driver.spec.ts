@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import * as fc from 'fast-check';
-import { Kysely, sql } from 'kysely';
+import { Kysely, sql, type Transaction } from 'kysely';
 
 import { LibsqlDialect } from './libsql-dialect.js';
 import { LibsqlDatabase } from './libsql-database.js';
@@ -15,13 +15,15 @@ interface Tables {
 describe('GroupCommitDriver', () => {
   let folder: string;
   let file: string;
+  let dialect: LibsqlDialect;
   let kysely: Kysely<Tables>;
   let nowMs = 0;
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'group-commit-'));
     file = join(folder, 'beats.sqlite');
-    kysely = new Kysely<Tables>({ dialect: new LibsqlDialect(file, () => nowMs) });
+    dialect = new LibsqlDialect(file, () => nowMs);
+    kysely = dialect.kysely<Tables>();
     await sql`create table beat (at integer unique)`.execute(kysely);
   });
   afterEach(async () => {
@@ -32,8 +34,11 @@ describe('GroupCommitDriver', () => {
   const insert = (at: number, by: Kysely<Tables> = kysely): Promise<unknown> =>
     by.insertInto('beat').values({ at }).execute();
 
+  const transact = <Result>(work: (within: Transaction<Tables>) => Promise<Result>): Promise<Result> =>
+    dialect.transact(kysely, work);
+
   const transaction = (...beats: readonly number[]): Promise<void> =>
-    kysely.transaction().execute(async (within) => {
+    transact(async (within) => {
       for (const at of beats) await insert(at, within);
     });
 
@@ -203,7 +208,7 @@ describe('GroupCommitDriver', () => {
   });
 
   it('takes nothing of the others along when one of them fails', async () => {
-    const changeOfMind = kysely.transaction().execute(async (within) => {
+    const changeOfMind = transact(async (within) => {
       await insert(2, within);
       throw new Error('changed our mind');
     });
@@ -214,7 +219,7 @@ describe('GroupCommitDriver', () => {
 
   it('shows a transaction what those before it did, though the disk does not have it yet', async () => {
     const first = transaction(1);
-    const seen = kysely.transaction().execute((within) => within.selectFrom('beat').select('at').execute());
+    const seen = transact((within) => within.selectFrom('beat').select('at').execute());
     expect(await Promise.all([first, seen])).toEqual([undefined, [{ at: 1 }]]);
   });
 
@@ -225,6 +230,25 @@ describe('GroupCommitDriver', () => {
     await kysely.destroy();
     await expect(writing).resolves.toBeUndefined();
     expect(await stored()).toEqual([1]);
+  });
+
+  it('lets those who are here go through when it is closed, and nobody else', async () => {
+    const steps: string[] = [];
+    const begun = transact(async (within) => {
+      await insert(1, within);
+      const closing = kysely.destroy().then(() => steps.push('closed'));
+      for (let round = 0; round < 3; round += 1) await new Promise(setImmediate);
+      steps.push('still at work');
+      await insert(2, within);
+      return [closing];
+    });
+    const waiting = transaction(3);
+    const [closing] = await begun;
+    await waiting;
+    await closing;
+    expect(steps).toEqual(['still at work', 'closed']);
+    await expect(transaction(4)).rejects.toThrow('The database is closed.');
+    expect(await stored()).toEqual([1, 2, 3]);
   });
 
   it('gives one connection several statements, with others in between but never inside their transactions', async () => {
@@ -244,7 +268,7 @@ describe('GroupCommitDriver', () => {
     await sql`create table padding (text text)`.execute(kysely).catch(() => undefined);
     const outcomes = await Promise.allSettled(
       Array.from({ length: 40 }, (_, at) =>
-        kysely.transaction().execute(async (within) => {
+        transact(async (within) => {
           await insert(at, within);
           await sql`insert into padding values (${'x'.repeat(2_000)})`.execute(within);
         }),
@@ -270,7 +294,7 @@ describe('GroupCommitDriver', () => {
         const outcomes = await Promise.allSettled(
           acts.map(async ({ beats, fails, later }) => {
             for (let round = 0; round < later; round++) await new Promise(setImmediate);
-            await kysely.transaction().execute(async (within) => {
+            await transact(async (within) => {
               for (const at of beats) await insert(at, within);
               if (fails) throw new Error('changed our mind');
             });

@@ -4,7 +4,7 @@ import { bindableParameters } from './bound-values.js';
 import { DiskQueue } from './disk-queue.js';
 import { Group } from './commit-group.js';
 import type { DirectStatements } from './direct-statements.js';
-import type { LibsqlDatabase } from './libsql-database.js';
+import { isRead, type LibsqlDatabase } from './libsql-database.js';
 
 /** Which rows of a statement are wanted. */
 type Rows = 'all' | 'first';
@@ -25,6 +25,9 @@ export class GroupCommitDriver implements Driver, DirectStatements {
   private readonly waiting: { readonly turn: Turn; readonly begin: () => void }[] = [];
   private current: Turn | undefined;
   private group: Group | undefined;
+  private isClosing = false;
+  /** Called when the last turn is over. */
+  private left: (() => void) | undefined;
   private readonly disk = new DiskQueue(
     () => this.sqlite.sync(),
     () => {
@@ -70,7 +73,7 @@ export class GroupCommitDriver implements Driver, DirectStatements {
   /** Executes a statement on its own; one that only reads at once, when no transaction is under way. */
   execute<Row>(query: CompiledQuery, rows: Rows = 'all'): QueryResult<Row> | Promise<QueryResult<Row>> {
     if (this.current !== undefined || !isRead(query.sql)) return this.executeAlone(query, rows);
-    this.disk.refuseIfBroken();
+    this.refuseIfUnusable();
     return this.step(query, rows);
   }
 
@@ -100,10 +103,14 @@ export class GroupCommitDriver implements Driver, DirectStatements {
     });
   }
 
+  /** Refuses whoever comes from now on, and waits for those who are here. */
   async destroy(): Promise<void> {
+    this.isClosing = true;
+    if (this.current !== undefined) await new Promise<void>((resolve) => (this.left = resolve));
     this.commitGroup();
     await this.disk.emptied();
     this.database?.close();
+    this.database = undefined;
   }
 
   /** Executes one statement of a turn; at once, when it need not wait for anything. */
@@ -173,10 +180,15 @@ export class GroupCommitDriver implements Driver, DirectStatements {
   }
 
   private admit(turn: Turn): Promise<void> | undefined {
-    this.disk.refuseIfBroken();
+    this.refuseIfUnusable();
     if (this.current !== undefined) return new Promise((begin) => this.waiting.push({ turn, begin }));
     this.current = turn;
     return undefined;
+  }
+
+  private refuseIfUnusable(): void {
+    if (this.isClosing) throw new Error('The database is closed.');
+    this.disk.refuseIfBroken();
   }
 
   private async control<Row>(turn: Turn, sql: string): Promise<QueryResult<Row>> {
@@ -224,6 +236,8 @@ export class GroupCommitDriver implements Driver, DirectStatements {
     if (next !== undefined) {
       this.current = next.turn;
       next.begin();
+    } else if (this.isClosing) {
+      this.left?.();
     } else if (this.group !== undefined) {
       // Whoever is served in the same round of the event loop can still join.
       setImmediate(() => {
@@ -289,11 +303,11 @@ export class Turn implements DatabaseConnection, DirectStatements {
 }
 
 /** A promise of what needs none, as an interface wants it. */
-async function settled(step: () => void): Promise<void> {
-  step();
-  return Promise.resolve();
+function settled(step: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    step();
+    resolve();
+  });
 }
-
-const isRead = (sql: string): boolean => /^\s*select\b/i.test(sql);
 
 const isWrite = (sql: string): boolean => /^\s*(?:insert|update|delete|with|create|drop|alter)\b/i.test(sql);

@@ -33,6 +33,9 @@ const SETTINGS = `
   pragma temp_store = memory;
 `;
 
+/** Whether a statement changes nothing. */
+export const isRead = (text: string): boolean => /^\s*select\b/i.test(text);
+
 /** Runs a prepared statement. */
 type Prepared = (parameters: readonly unknown[]) => QueryResult<unknown>;
 
@@ -154,10 +157,13 @@ function prepare(connection: Libsql.Database, text: string): Prepared {
   return (parameters) => ({ rows: (statement.all(parameters) as unknown[][]).map((row) => named(names, row)) });
 }
 
-/** A statement of its own: after `all` libsql's `get` of the same one goes on with the rows of that. */
+/**
+ * A statement of its own: after `all` libsql's `get` of the same one goes on with the rows of that. What changes something
+ * is run to its end.
+ */
 function prepareForOne(connection: Libsql.Database, text: string): Prepared {
+  if (!isRead(text) || text.includes('*')) return prepare(connection, text);
   const statement = connection.prepare(text);
-  if (!statement.reader || text.includes('*')) return prepare(connection, text);
   const names = namesOf(statement);
   return (parameters) => {
     const row = statement.get(parameters) as unknown[] | undefined;

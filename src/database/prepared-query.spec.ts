@@ -46,9 +46,10 @@ describeOnEachDatabase('PreparedQuery', (open) => {
   });
 
   it('runs within a transaction, and is taken back with it', async () => {
-    const { kysely } = await open<Tables>();
+    const database = await open<Tables>();
+    const { kysely } = database;
     await kysely.schema.createTable('beat').addColumn('at', 'bigint').addColumn('label', 'text').execute();
-    const failing = kysely.transaction().execute(async (within) => {
+    const failing = database.transaction(async (within) => {
       await insert.execute(within, { at: 1, label: 'a' });
       expect(await findAfter.execute(within, { at: 0, label: 'a' })).toHaveLength(1);
       throw new Error('changed our mind');
@@ -58,20 +59,67 @@ describeOnEachDatabase('PreparedQuery', (open) => {
   });
 
   it('does nothing more in a transaction that has ended', async () => {
-    const { kysely } = await open<Tables>();
+    const database = await open<Tables>();
+    const { kysely } = database;
     await kysely.schema.createTable('beat').addColumn('at', 'bigint').addColumn('label', 'text').execute();
-    const ended = await kysely.transaction().execute(async (within) => {
+    const ended = await database.transaction(async (within) => {
       await insert.execute(within, { at: 1, label: 'a' });
       return [within];
     });
-    for (const within of ended) await expect(insert.execute(within, { at: 2, label: 'b' })).rejects.toThrow();
+    for (const within of ended) {
+      const late = async () => insert.execute(within, { at: 2, label: 'b' });
+      await expect(late()).rejects.toThrow();
+    }
     expect(await findAfter.execute(kysely, { at: 0, label: 'a' })).toHaveLength(1);
+  });
+
+  it('reads one row of many, and all of them later', async () => {
+    const { kysely } = await open<Tables>();
+    await kysely.schema.createTable('beat').addColumn('at', 'bigint').addColumn('label', 'text').execute();
+    for (const at of [1, 2, 3]) await insert.execute(kysely, { at, label: 'a' });
+    const labels = new PreparedQuery<Tables, { at: number }, { at: number }>((query, value) =>
+      query.selectFrom('beat').select('at').where('at', '>', value('at')).orderBy('at'),
+    );
+    for (let time = 0; time < 2; time += 1) {
+      expect(await labels.first(kysely, { at: 0 })).toEqual({ at: 1 });
+      expect(await labels.execute(kysely, { at: 0 })).toEqual([{ at: 1 }, { at: 2 }, { at: 3 }]);
+      expect(await labels.first(kysely, { at: 2 })).toEqual({ at: 3 });
+      expect(await labels.first(kysely, { at: 3 })).toBeUndefined();
+    }
+  });
+
+  it('changes all that it has to, when only the first changed row is wanted', async () => {
+    const { kysely } = await open<Tables>();
+    await kysely.schema.createTable('beat').addColumn('at', 'bigint').addColumn('label', 'text').execute();
+    for (const at of [1, 2, 3]) await insert.execute(kysely, { at, label: 'a' });
+    const rename = new PreparedQuery<Tables, { label: string }, { label: string | null }>((query, value) =>
+      query
+        .updateTable('beat')
+        .set({ label: value('label') })
+        .returning('label'),
+    );
+    expect(await rename.first(kysely, { label: 'b' })).toEqual({ label: 'b' });
+    expect(await kysely.selectFrom('beat').select('at').where('label', '=', 'b').execute()).toHaveLength(3);
+  });
+
+  it('is refused once the database is closed', async () => {
+    const database = await open<Tables>();
+    const { kysely } = database;
+    await kysely.schema.createTable('beat').addColumn('at', 'bigint').addColumn('label', 'text').execute();
+    expect(await findAfter.first(kysely, { at: 0, label: 'a' })).toBeUndefined();
+    await database.close();
+    const late = async () => findAfter.first(kysely, { at: 0, label: 'a' });
+    await expect(late()).rejects.toThrow();
+    await expect(
+      database.transaction(async (within) => findAfter.execute(within, { at: 0, label: 'a' })),
+    ).rejects.toThrow();
   });
 
   it('refuses what no database can bind, as any query does', async () => {
     const { kysely } = await open<Tables>();
     await kysely.schema.createTable('beat').addColumn('at', 'bigint').addColumn('label', 'text').execute();
-    await expect(insert.execute(kysely, { at: Number.NaN, label: null })).rejects.toThrow('not a finite number');
+    const run = async () => insert.execute(kysely, { at: Number.NaN, label: null });
+    await expect(run()).rejects.toThrow('not a finite number');
   });
 });
 

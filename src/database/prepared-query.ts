@@ -8,7 +8,7 @@ class Placeholder {
   constructor(readonly name: PropertyKey) {}
 }
 
-/** There already, or only promised. */
+/** There already, or only promised; what is wrong is thrown at once, or by the promise. */
 type Awaitable<Value> = Value | Promise<Value>;
 
 function mapped<From, To>(value: Awaitable<From>, map: (value: From) => To): Awaitable<To> {

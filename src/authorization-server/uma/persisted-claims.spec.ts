@@ -125,4 +125,12 @@ describeOnEachDatabase('PersistedClaims', (open) => {
     expect(await keep(former)).toBeUndefined();
     expect(await claims.clientsOf(PERSON)).toEqual([]);
   });
+
+  it('keeps nothing of one person, or for one client, in place of what is kept of another', async () => {
+    const former = await find(await keep(undefined, about('email')));
+    const carol = { ...PROGRESS.evidence, person: { ...PERSON, subject: 'carol' } };
+    expect(await keep(former, { ...PROGRESS, evidence: carol })).toBeUndefined();
+    expect(await keep(former, about('email'), 'c2')).toBeUndefined();
+    expect(await keep(former, about('email'))).toBeDefined();
+  });
 });

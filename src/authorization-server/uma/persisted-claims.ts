@@ -41,25 +41,15 @@ const FIND = new PreparedQuery<
 );
 
 const INSERT = preparedInsert<UmaTables, 'uma_pct'>('uma_pct', [
-  ...([
-    'id',
-    'handle_digest',
-    'client_id',
-    'process_id',
-    'subject_issuer',
-    'subject',
-    'progress',
-    'expires_at',
-  ] as const),
+  ...(['id', 'handle_digest', 'client_id', 'process_id'] as const),
+  ...(['subject_issuer', 'subject', 'progress', 'expires_at'] as const),
 ]);
 
 const INSERT_SHARE = preparedInsert<UmaTables, 'uma_pct_share'>('uma_pct_share', ['pct_id', 'share_id']);
 
-interface Renewal extends Pick<UmaPctTable, 'handle_digest' | 'process_id' | 'progress' | 'expires_at'> {
-  readonly formerDigest: string;
-}
+type Renewal = Omit<UmaPctTable, 'id'> & { readonly formerDigest: string };
 
-/** The handle in the condition lets only one of several grants at once take the place of a PCT. */
+/** The former handle in the condition lets only one of several grants at once take the place of a PCT. */
 const RENEW = new PreparedQuery<UmaTables, Renewal, unknown>((kysely, value) =>
   kysely
     .updateTable('uma_pct')
@@ -69,7 +59,10 @@ const RENEW = new PreparedQuery<UmaTables, Renewal, unknown>((kysely, value) =>
       progress: value('progress'),
       expires_at: value('expires_at'),
     })
-    .where('handle_digest', '=', value('formerDigest')),
+    .where('handle_digest', '=', value('formerDigest'))
+    .where('client_id', '=', value('client_id'))
+    .where('subject_issuer', '=', value('subject_issuer'))
+    .where('subject', '=', value('subject')),
 );
 
 const FORGET = new PreparedQuery<UmaTables, { handleDigest: string; clientId: string }, unknown>((kysely, value) =>
@@ -124,24 +117,37 @@ export class PersistedClaims {
     const sealed = sealProgress(this.sealer, { ...progress, evidence: lastingPartOf(evidence) });
     if (sealed === null) return undefined;
     const handle = randomHandle();
-    const kept = {
+    const row = {
       handle_digest: digest(handle),
+      client_id: place.clientId,
       process_id: place.processId,
+      subject_issuer: evidence.person.issuer,
+      subject: evidence.person.subject,
       progress: sealed,
       expires_at: this.clock.nowSeconds() + this.options.claimLifetimeSeconds,
     };
-    const id = former?.id ?? idAt(this.clock.nowSeconds());
-    if (former === undefined) {
-      const { issuer: subject_issuer, subject } = evidence.person;
-      await INSERT.execute(within, { ...kept, id, client_id: place.clientId, subject_issuer, subject });
-    } else if ((await RENEW.change(within, { ...kept, formerDigest: former.handleDigest })) === 0) {
-      return undefined;
-    }
-    const known = former?.progress.shareIds ?? [];
-    for (const share_id of shareIds) {
-      if (!known.includes(share_id)) await INSERT_SHARE.execute(within, { pct_id: id, share_id });
-    }
+    const id = former === undefined ? await this.begin(within, row) : await this.renew(within, row, former);
+    if (id === undefined) return undefined;
+    const tied = former?.progress.shareIds ?? [];
+    const untied = shareIds.filter((shareId) => !tied.includes(shareId));
+    for (const share_id of untied) await INSERT_SHARE.execute(within, { pct_id: id, share_id });
     return handle;
+  }
+
+  private async begin(within: Transaction<UmaTables>, row: Omit<UmaPctTable, 'id'>): Promise<string> {
+    const id = idAt(this.clock.nowSeconds());
+    await INSERT.execute(within, { id, ...row });
+    return id;
+  }
+
+  /** @returns `undefined` when the earlier PCT is gone, or is not of this person and client */
+  private async renew(
+    within: Transaction<UmaTables>,
+    row: Omit<UmaPctTable, 'id'>,
+    { id, handleDigest }: KeptClaims,
+  ): Promise<string | undefined> {
+    const renewed = await RENEW.change(within, { ...row, formerDigest: handleDigest });
+    return renewed === 1 ? id : undefined;
   }
 
   /** Forgets what is kept behind a PCT of this client. @returns whether there was anything */

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import type Provider from 'oidc-provider';
 import type { ClientMetadata } from 'oidc-provider';
 
+import type { Client } from '../token-endpoint/basic-client.js';
 import { OIDC_OPTIONS, OIDC_PROVIDER, type OidcOptions } from '../oidc.options.js';
 import type { RptFormat, UmaClientMetadata } from './client-metadata.js';
 
@@ -28,8 +29,6 @@ export interface RegisteredClient {
   /** Whether it renews its tokens by refresh tokens. */
   readonly usesRefreshTokens: boolean;
 }
-
-type Client = InstanceType<Provider['Client']>;
 
 /** The clients from the configuration and those that registered themselves. */
 @Injectable()

@@ -2,7 +2,8 @@ import type { Kysely, Migration } from 'kysely';
 
 /**
  * What is kept behind a PCT gets an id that stays while one PCT takes the place of another. PCTs last for a day, and begin
- * anew: people are asked once more.
+ * anew: people are asked once more. An instance of before cannot work with these tables: it cannot even end a share, so that
+ * all of them are stopped first.
  */
 export const lastingPctTables: Migration = {
   async up(kysely: Kysely<unknown>) {
