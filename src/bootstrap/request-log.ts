@@ -22,9 +22,9 @@ export function logRequests(server: FastifyInstance, log: Logger): void {
 }
 
 /** Writes the line of one request. */
-export function logRequest(log: Logger, { trace, durationMs, ...request }: FinishedRequest): void {
-  log[PROBES.test(request.route) ? 'debug' : 'info'](
-    { ...request, durationMs: Math.round(durationMs * 10) / 10, traceId: trace?.traceId },
+export function logRequest(log: Logger, { method, route, status, durationMs, trace }: FinishedRequest): void {
+  log[PROBES.test(route) ? 'debug' : 'info'](
+    { method, route, status, durationMs: Math.round(durationMs * 10) / 10, traceId: trace?.traceId },
     'request finished',
   );
 }

@@ -53,12 +53,16 @@ describe('GroupCommitDriver', () => {
   /** Watches what SQLite is told, and lets a test interfere. */
   function watch(interfere: (text: string) => void = () => undefined): readonly string[] {
     const told: string[] = [];
-    const exec = Object.getOwnPropertyDescriptor(LibsqlDatabase.prototype, 'exec')?.value as (text: string) => void;
-    jest.spyOn(LibsqlDatabase.prototype, 'exec').mockImplementation(function (this: LibsqlDatabase, text) {
-      interfere(text);
-      exec.call(this, text);
-      told.push(text);
-    });
+    for (const method of ['exec', 'execute'] as const) {
+      const own = Object.getOwnPropertyDescriptor(LibsqlDatabase.prototype, method)?.value as (
+        ...words: readonly unknown[]
+      ) => never;
+      jest.spyOn(LibsqlDatabase.prototype, method).mockImplementation(function (this: LibsqlDatabase, text, ...values) {
+        interfere(text);
+        told.push(text);
+        return own.call(this, text, ...values);
+      });
+    }
     return told;
   }
 

@@ -126,15 +126,14 @@ export class GroupCommitDriver implements Driver, DirectStatements {
 
   private begin(turn: Turn): void {
     this.joinGroup();
-    this.sqlite.exec('savepoint turn');
+    // Other than by `exec`, it is parsed once for all turns.
+    this.sqlite.execute('savepoint turn', []);
     turn.savepoint = this.group;
   }
 
   /** Others go on while this one waits for the disk. */
   private commit(turn: Turn): Promise<void> | undefined {
-    this.run(() => {
-      this.sqlite.exec('release turn');
-    });
+    this.run(() => this.sqlite.execute('release turn', []));
     const { savepoint } = turn;
     turn.savepoint = undefined;
     return this.durably(turn, savepoint);
