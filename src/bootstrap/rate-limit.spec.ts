@@ -14,6 +14,7 @@ import { fastify } from 'fastify';
 
 import { openProbeApp, type ProbeApp } from './probe-app.fake.js';
 import { limitRates, RateLimits } from './rate-limit.js';
+import { rememberArrivals } from './route-label.js';
 
 @Controller()
 class LimitedController {
@@ -149,6 +150,7 @@ describe('rate limits', () => {
 
   it('let others go on who look at the answer after them', async () => {
     const server = fastify();
+    rememberArrivals(server);
     limitRates(server, new RateLimits([{ name: 'all', paths: ['/**'], perMinute: 10, by: 'address' }]));
     const seen = new Promise((resolve) => {
       server.addHook('onResponse', (_request, { statusCode }, done) => {
