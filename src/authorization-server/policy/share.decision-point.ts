@@ -1,4 +1,4 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 
 import type { OidcTables } from '../../database/authorization-server/oidc.js';
 import type { UmaTables } from '../../database/authorization-server/uma.js';
@@ -29,32 +29,35 @@ interface StandingRow {
 }
 
 const STANDING = new PreparedListQuery<Tables, Person & { ownerId: string }, StandingRow>((kysely, targets, value) =>
-  kysely
-    .selectFrom(kysely.selectNoFrom(sql.lit(1).as('one')).as('once'))
-    .leftJoin('sharing_settings', (join) => join.on((on) => on('sharing_settings.owner_id', '=', value('ownerId'))))
-    .leftJoin('account as owner', (join) => join.on((on) => on('owner.id', '=', value('ownerId'))))
-    .leftJoin('account as namesake', (join) => join.on((on) => on('namesake.id', '=', value('subject'))))
-    .leftJoin('blocked_person', (join) =>
-      join.on((on) =>
-        on.and({
-          'blocked_person.owner_id': value('ownerId'),
-          'blocked_person.issuer': value('issuer'),
-          'blocked_person.subject': value('subject'),
-        }),
-      ),
-    )
-    .select((standing) => [
-      ...(['sharing_settings.paused', 'sharing_settings.accepts_requests', 'blocked_person.id as block_id'] as const),
-      ...(['owner.suspended_ms as owner_suspended_ms', 'namesake.suspended_ms as namesake_suspended_ms'] as const),
-      'namesake.resumed_ms as namesake_resumed_ms',
-      standing
-        .selectFrom('share')
-        .select('id')
-        .where('target', 'in', targets)
-        .where('grantee_kind', '=', 'email')
-        .limit(1)
-        .as('by_address'),
-    ]),
+  kysely.selectNoFrom((standing) => [
+    standing.selectFrom('sharing_settings').select('paused').where('owner_id', '=', value('ownerId')).as('paused'),
+    standing
+      .selectFrom('sharing_settings')
+      .select('accepts_requests')
+      .where('owner_id', '=', value('ownerId'))
+      .as('accepts_requests'),
+    standing
+      .selectFrom('blocked_person')
+      .select('id')
+      .where('owner_id', '=', value('ownerId'))
+      .where('issuer', '=', value('issuer'))
+      .where('subject', '=', value('subject'))
+      .as('block_id'),
+    standing.selectFrom('account').select('suspended_ms').where('id', '=', value('ownerId')).as('owner_suspended_ms'),
+    standing
+      .selectFrom('account')
+      .select('suspended_ms')
+      .where('id', '=', value('subject'))
+      .as('namesake_suspended_ms'),
+    standing.selectFrom('account').select('resumed_ms').where('id', '=', value('subject')).as('namesake_resumed_ms'),
+    standing
+      .selectFrom('share')
+      .select('id')
+      .where('target', 'in', targets)
+      .where('grantee_kind', '=', 'email')
+      .limit(1)
+      .as('by_address'),
+  ]),
 );
 
 /** Shares with a person whose address is not known; and all that go by claims, of which a resource has few. */
