@@ -148,6 +148,12 @@ describe('rate limits', () => {
     expect(await statusOf('GET', '/resources/1/2/heart-rate')).toBe(404);
   });
 
+  it('tell clients apart however long they call themselves', async () => {
+    const long = 'x'.repeat(2_000);
+    for (const status of [200, 200, 429]) expect(await statusOf('POST', '/token', basic(`${long} one`))).toBe(status);
+    expect(await statusOf('POST', '/token', basic(`${long} other`))).toBe(200);
+  });
+
   it('let others go on who look at the answer after them', async () => {
     const server = fastify();
     rememberArrivals(server);

@@ -30,7 +30,12 @@ export class Database<Tables> {
     private readonly transact: Transact<Tables>,
   ) {}
 
-  /** Does a piece of work whose queries take effect together, or not at all when it throws. */
+  /**
+   * Does a piece of work whose queries take effect together, or not at all when it throws.
+   *
+   * @returns what the work does, once the disk has it
+   * @throws what the work throws, or the driver's error when what it did could not be committed
+   */
   transaction<Result>(work: (within: Transaction<Tables>) => Promise<Result>): Promise<Result> {
     return this.transact(work);
   }

@@ -17,6 +17,8 @@ export function goDirectly(kysely: QueryExecutorProvider, statements: DirectStat
 
 /** How statements of a database or a transaction are executed. */
 export function statementsOf<Tables>(kysely: Kysely<Tables>): DirectStatements {
+  const known = direct.get(kysely.getExecutor());
+  if (known !== undefined) return known;
   const execute = async <Row>(query: CompiledQuery<Row>): Promise<QueryResult<Row>> => kysely.executeQuery(query);
-  return direct.get(kysely.getExecutor()) ?? { execute, executeForOne: execute };
+  return { execute, executeForOne: execute };
 }

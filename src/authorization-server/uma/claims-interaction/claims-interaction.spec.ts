@@ -1,7 +1,6 @@
 import { describeOnEachDatabase } from '../../../../test/support/databases.js';
 import { FixedClock } from '../../../common/clock.fake.js';
 import { Sealer } from '../../../common/sealing.js';
-import { Secret } from '../../../common/secret.js';
 import { umaMigrations, type UmaTables } from '../../../database/authorization-server/uma.js';
 import type { Database } from '../../../database/database.js';
 import { UmaError } from '../../../uma/protocol/uma-error.js';
@@ -18,22 +17,12 @@ import { BEGINNING, type Progress } from '../progress.js';
 import type { Requester } from '../requester.js';
 import { NoTokenEvents } from '../token-events.fake.js';
 import { TokenRevocation } from '../token-revocation.js';
+import { OPTIONS } from '../uma-options.fake.js';
 import { type ClaimsAnswer, ClaimsInteraction } from './claims-interaction.js';
 import type { ClaimsVisit } from './visit-cookie.js';
 
 const AS = 'https://as.test';
 const BACK = 'https://client.test/claims';
-
-const OPTIONS = {
-  issuer: AS,
-  secretKey: new Secret('key'),
-  ticketLifetimeSeconds: 300,
-  rptLifetimeSeconds: 900,
-  refreshLifetimeSeconds: 86_400,
-  claimLifetimeSeconds: 86_400,
-  claimIssuers: [],
-  partialGrants: 'ticket-complete' as const,
-};
 
 const account = {
   id: 'bob-1',
