@@ -1,9 +1,13 @@
-export { Decision } from './guard/decision.decorator.js';
+export { Decision, Decisions } from './guard/decision.decorator.js';
+export type { GuardedSocket } from './guard/guarded-socket.js';
+export type { ScopeDemand } from './guard/scope-demand.js';
+export { type HandshakeProtection, SocketHandshake, type SocketMiddleware } from './guard/socket-handshake.js';
 export { UMA_CORS } from './guard/uma-cors.js';
 export type { UmaDecision } from './guard/uma-decision.js';
 export { UmaGuard } from './guard/uma.guard.js';
-export type { UmaModuleOptions } from './guard/uma-module-options.js';
+export type { ExtraChallenge, UmaModuleOptions } from './guard/uma-module-options.js';
 export { UmaModule } from './guard/uma.module.js';
+export { type RefusalMessage, UmaRefusal } from './guard/uma-refusal.js';
 export { UmaProtect } from './guard/uma-protect.decorator.js';
 export { ResourceLoader, type ResourceSelector, type UmaProtection } from './guard/uma-protection.js';
 export {

@@ -1,11 +1,12 @@
 import type { ExecutionContext, INestApplication } from '@nestjs/common';
-import { ModuleRef, Reflector } from '@nestjs/core';
+import { Reflector } from '@nestjs/core';
 import { request as rawRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request } from 'undici';
 
 import { FixedClock } from '../../src/common/clock.fake.js';
-import { Admission } from '../../src/uma/guard/admission.js';
+import { HttpEntrance } from '../../src/uma/guard/http-entrance.js';
+import { SocketEntrance } from '../../src/uma/guard/socket-entrance.js';
 import { UmaGuard, UmaModule, UmaProtect } from '../../src/uma/index.js';
 import { FixedPats } from '../support/fixed-pats.js';
 import { FixedResources, guardedApplication, SECRET_BEAT } from '../support/guarded-application.js';
@@ -13,6 +14,7 @@ import { MockAuthorizationServer, type PreparedAnswer } from '../support/mock-au
 
 const READ = 'heart-rate:read';
 const SUMMARY = 'heart-rate:summary';
+const METADATA = 'http://rs.test/.well-known/oauth-protected-resource';
 const WARNING = '199 - "UMA Authorization Server Unreachable"';
 
 interface Reply {
@@ -90,7 +92,9 @@ describe('the guard of a resource server', () => {
 
   function expectChallenge(reply: Reply, ticket = as.lastTicket): void {
     expect(reply.status).toBe(401);
-    expect(reply.headers['www-authenticate']).toBe(`UMA realm="heart", as_uri="${as.issuer}", ticket="${ticket}"`);
+    expect(reply.headers['www-authenticate']).toBe(
+      `UMA realm="heart", as_uri="${as.issuer}", ticket="${ticket}", resource_metadata="${METADATA}"`,
+    );
     expect(reply.headers['cache-control']).toBe('no-store');
     expect(reply.body).not.toContain(SECRET_BEAT);
   }
@@ -149,7 +153,7 @@ describe('the guard of a resource server', () => {
       expect(JSON.parse(reply.body)).toEqual({ as_uri: as.issuer, ticket: 'ticket-1' });
     });
 
-    it.each(['Basic dXNlcjpwYXNz', 'DPoP rpt', 'UMA rpt'])('treats "%s" as no token', async (authorization) => {
+    it.each(['Basic dXNlcjpwYXNz', 'UMA rpt'])('treats "%s" as no token', async (authorization) => {
       as.tokens.set('rpt', active());
       expectChallenge(await get('/resources/heart/heart-rate', undefined, { authorization }));
       expect(as.callsTo('introspection')).toEqual([]);
@@ -366,7 +370,7 @@ describe('the guard of a resource server', () => {
 
     it('makes the guard answer at once, not with a promise, when it knows the token', async () => {
       as.tokens.set('rpt', active());
-      const guard = new UmaGuard(app.get(Reflector), app.get(ModuleRef), app.get(Admission));
+      const guard = new UmaGuard(app.get(Reflector), app.get(HttpEntrance), app.get(SocketEntrance));
       const raw = { rawHeaders: ['Authorization', 'Bearer rpt'] };
       const reply = { header: () => reply };
       const call = () => contextOf({ raw, query: {}, params: { id: 'heart' } }, reply);
@@ -408,8 +412,8 @@ describe('the guard of a resource server', () => {
       expect((await get('/misnamed/heart', 'rpt')).status).toBe(404);
     });
 
-    it.each(['ws', 'rpc'])('refuses the transport "%s"', (transport) => {
-      const guard = new UmaGuard(app.get(Reflector), app.get(ModuleRef), app.get(Admission));
+    it.each(['rpc', 'graphql'])('refuses the transport "%s"', (transport) => {
+      const guard = new UmaGuard(app.get(Reflector), app.get(HttpEntrance), app.get(SocketEntrance));
       expect(() => guard.canActivate(contextOf({}, {}, transport))).toThrow('closed');
     });
 

@@ -1,4 +1,13 @@
-import { All, Controller, Get, Injectable, type INestApplication, Module, UseGuards } from '@nestjs/common';
+import {
+  All,
+  Controller,
+  type ExecutionContext,
+  Get,
+  Injectable,
+  type INestApplication,
+  Module,
+  UseGuards,
+} from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { FastifyRequest } from 'fastify';
@@ -6,6 +15,7 @@ import type { FastifyRequest } from 'fastify';
 import { Clock } from '../../src/common/clock.js';
 import {
   Decision,
+  Decisions,
   PatSource,
   type ProtectedResource,
   ProtectedResources,
@@ -32,9 +42,18 @@ export class FixedResources extends ProtectedResources {
 /** Finds the resource by a header, as a route would that has it not in its URL. */
 @Injectable()
 export class HeaderLoader extends ResourceLoader {
-  override resourceId({ headers }: FastifyRequest): Promise<string | undefined> {
-    const id = headers['x-resource'];
+  override resourceId(call: ExecutionContext): Promise<string | undefined> {
+    const id = call.switchToHttp().getRequest<FastifyRequest>().headers['x-resource'];
     return Promise.resolve(typeof id === 'string' ? id : undefined);
+  }
+}
+
+/** Finds several resources by a header: their ids, separated by commas. */
+@Injectable()
+export class ListLoader extends ResourceLoader {
+  override resourceId(call: ExecutionContext): Promise<readonly string[]> {
+    const ids = call.switchToHttp().getRequest<FastifyRequest>().headers['x-resources'];
+    return Promise.resolve(typeof ids === 'string' && ids !== '' ? ids.split(',') : []);
   }
 }
 
@@ -73,6 +92,39 @@ class HeartController {
   @UmaProtect({ resource: { loader: HeaderLoader }, scopes: ['heart-rate:read'] })
   loaded(): string {
     return SECRET_BEAT;
+  }
+
+  @Get('resources/:id/either')
+  @UmaProtect({ resource: heart, scopes: { anyOf: ['heart-rate:summary', 'heart-rate:read'] } })
+  either(@Decision() { scopes }: UmaDecision): object {
+    return { beat: SECRET_BEAT, scopes };
+  }
+
+  @Get('together/:id/:other')
+  @UmaProtect({ resource: [heart, { param: 'other' }], scopes: ['heart-rate:read'] })
+  together(@Decisions() decisions: readonly UmaDecision[]): object {
+    return { beat: SECRET_BEAT, ids: decisions.map(({ resource }) => resource.id) };
+  }
+
+  @Get('either-of/:id/:other')
+  @UmaProtect({
+    resource: [heart, { param: 'other' }],
+    scopes: { anyOf: ['heart-rate:summary', 'heart-rate:read'] },
+  })
+  eitherOf(): string {
+    return SECRET_BEAT;
+  }
+
+  @Get('all-of-them')
+  @UmaProtect({ resource: { loader: ListLoader }, scopes: ['heart-rate:read'] })
+  allOfThem(@Decisions() decisions: readonly UmaDecision[]): object {
+    return { beat: SECRET_BEAT, ids: decisions.map(({ resource }) => resource.id) };
+  }
+
+  @Get('only-one/:id/:other')
+  @UmaProtect({ resource: [heart, { param: 'other' }], scopes: ['heart-rate:read'] })
+  onlyOne(@Decision() { resource }: UmaDecision): string {
+    return `${SECRET_BEAT} ${resource.id}`;
   }
 
   @Get('misnamed/:other')
@@ -133,7 +185,7 @@ export async function guardedApplication(
     ],
     ...options,
   });
-  @Module({ imports: [uma], controllers: [HeartController, WholeController], providers: [HeaderLoader] })
+  @Module({ imports: [uma], controllers: [HeartController, WholeController], providers: [HeaderLoader, ListLoader] })
   class GuardedModule {}
   const module = await Test.createTestingModule({ imports: [GuardedModule] }).compile();
   const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });

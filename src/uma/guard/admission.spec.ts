@@ -1,12 +1,11 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
-
 import { FixedClock } from '../../common/clock.fake.js';
 import type { Introspection } from '../protection-api/introspection.js';
 import type { ProtectedResource, ProtectedResources } from '../protection-api/protected-resources.js';
-import type { ProtectionApi } from '../protection-api/protection-api.js';
-import { Admission, type Visit } from './admission.js';
+import { Admission } from './admission.js';
+import type { Attempt } from './attempt.js';
 import { DecisionCache } from './decision-cache.js';
 import type { PermissionChallenger } from './permission-challenger.js';
+import type { TokenInspector } from './token-inspector.js';
 import { UmaRefusal } from './uma-refusal.js';
 
 const ISSUER = 'https://as.test';
@@ -24,7 +23,7 @@ class SlowAuthorizationServer {
     this.isGood = false;
   }
 
-  introspect(): Promise<Introspection> {
+  inspect(): Promise<Introspection> {
     this.questions += 1;
     const askedAtMs = this.clock.nowMs();
     const answer: Introspection = this.isGood
@@ -32,7 +31,7 @@ class SlowAuthorizationServer {
           active: true,
           askedAtMs,
           permissions: [{ resourceId: 'R1', resourceScopes: ['read'] }],
-          senderConstrained: false,
+          binding: 'none',
           exp: this.clock.nowSeconds() + 900,
           tokenId: 't1',
         }
@@ -61,24 +60,21 @@ describe('Admission', () => {
     server = new SlowAuthorizationServer(clock);
     cache = new DecisionCache({ maxEntries: 10 });
     const resources: ProtectedResources = { find: () => Promise.resolve(HEART) };
-    const challenger = { challenge: () => Promise.resolve(UmaRefusal.of(401, 'invalid_token', 'No.')) };
+    const challenger = { challenge: () => Promise.resolve(new UmaRefusal(401, 'invalid_token', 'No.')) };
     admission = new Admission(
       clock,
       resources,
-      server as unknown as ProtectionApi,
+      server as unknown as TokenInspector,
       challenger as unknown as PermissionChallenger,
       cache,
       { realm: 'heart', audience: 'https://rs.test', introspectionCacheSeconds: 10, challengeBody: false },
     );
   });
 
-  const visit = (): Visit => {
-    const reply = { header: () => reply } as unknown as FastifyReply;
-    const route = { resource: { param: 'id' }, scopes: ['read'] };
-    return { route, request: {} as FastifyRequest, reply, token: 'rpt' };
-  };
+  const attempt: Attempt = { token: { token: 'rpt' }, scopes: ['read'] };
+  const isRemembered = () => admission.remembered(attempt, 'heart') !== undefined;
   const arrive = async (): Promise<{ readonly admitted: Promise<unknown> }> => {
-    const admitted = admission.admit(visit(), 'heart').catch((error: unknown) => error);
+    const admitted = admission.admit(attempt, ['heart']).catch((error: unknown) => error);
     await new Promise((resolve) => setImmediate(resolve));
     return { admitted };
   };
@@ -90,8 +86,8 @@ describe('Admission', () => {
   it('remembers what the authorization server says', async () => {
     const { admitted } = await arrive();
     await server.answer();
-    expect(await admitted).toBe(true);
-    expect(admission.remembers(visit(), 'heart')).toBe(true);
+    expect(await admitted).toMatchObject([{ resource: HEART, scopes: ['read'] }]);
+    expect(isRemembered()).toBe(true);
   });
 
   it('asks again when the end of the token is told while its question is under way, and believes the later answer', async () => {
@@ -103,7 +99,7 @@ describe('Admission', () => {
     expect(server.questions).toBe(2);
     await server.answer();
     expect(await admitted).toBeInstanceOf(UmaRefusal);
-    expect(admission.remembers(visit(), 'heart')).toBe(false);
+    expect(isRemembered()).toBe(false);
   });
 
   it('asks twice at most, and remembers nothing, when news comes in again and again', async () => {
@@ -115,8 +111,8 @@ describe('Admission', () => {
     await server.answer();
     news();
     await server.answer();
-    expect(await admitted).toBe(true);
+    expect(await admitted).toMatchObject([{ resource: HEART, scopes: ['read'] }]);
     expect(server.questions).toBe(2);
-    expect(admission.remembers(visit(), 'heart')).toBe(false);
+    expect(isRemembered()).toBe(false);
   });
 });

@@ -1,88 +1,96 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { Clock } from '../../common/clock.js';
 import { digest } from '../../common/digest.js';
 import { type ProtectedResource, ProtectedResources } from '../protection-api/protected-resources.js';
-import { ProtectionApi } from '../protection-api/protection-api.js';
-import { missingScopes } from '../protocol/scopes.js';
+import { MAX_PERMISSIONS } from '../protocol/permission-request.js';
+import type { Attempt } from './attempt.js';
 import { DecisionCache } from './decision-cache.js';
-import { PermissionChallenger } from './permission-challenger.js';
+import { InvalidProof } from './dpop-proofs.js';
+import { type Judged, PermissionChallenger } from './permission-challenger.js';
+import type { ProvenToken } from './proven-token.js';
+import { meets, type ScopeDemand } from './scope-demand.js';
+import { TokenInspector } from './token-inspector.js';
 import { decide, type TimedDecision, type UmaDecision } from './uma-decision.js';
 import { UMA_OPTIONS, type UmaModuleOptions } from './uma-module-options.js';
-import type { UmaProtection } from './uma-protection.js';
-import { UmaRefusal } from './uma-refusal.js';
+import { UmaRefusal, unknownResource } from './uma-refusal.js';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** What the requesting party token opens; set by the guard of `@UmaProtect`. */
-    umaDecision?: UmaDecision;
-  }
-}
-
-/** One call to a protected route. */
-export interface Visit {
-  readonly route: UmaProtection;
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
-  /** The bearer token of the call, if it brings one. */
-  readonly token: string | undefined;
-}
-
-/** Decides whether a call may pass, and asks its authorization server when it must; the guard's reasoning. */
+/** Decides whether a call may pass, and asks its authorization server when it must: the guard's reasoning. */
 @Injectable()
 export class Admission {
   constructor(
     private readonly clock: Clock,
     private readonly resources: ProtectedResources,
-    private readonly protectionApi: ProtectionApi,
+    private readonly inspector: TokenInspector,
     private readonly challenger: PermissionChallenger,
     private readonly cache: DecisionCache,
     @Inject(UMA_OPTIONS) private readonly options: UmaModuleOptions,
   ) {}
 
-  /** Whether a remembered decision lets the call pass. `false` says nothing: it must be asked with {@link admit}. */
-  remembers({ token, route, request, reply }: Visit, id: string): boolean {
-    if (token === undefined) return false;
-    const decision = this.cache.get(cacheKey(token, id), this.clock.nowMs());
-    return decision !== undefined && opens(decision, route) && pass(decision, request, reply);
+  /**
+   * The decision that is remembered and lets the call pass, at once. `undefined` says nothing: it must be asked for with
+   * {@link admit}.
+   */
+  remembered({ token, scopes }: Attempt, id: string): UmaDecision | undefined {
+    if (token === undefined) return undefined;
+    const decision = this.cache.get(cacheKey(token.token, id), this.clock.nowMs());
+    return decision !== undefined && opens(decision, token, scopes) ? decision : undefined;
   }
 
   /**
-   * Finds out whether the call may pass, with at most one question about its token.
+   * Finds out whether the call may pass, with at most one question about its token for each owner.
    *
-   * @throws UmaRefusal when it may not
+   * @param ids of the resources, each of which the token has to open
+   * @returns a decision for each resource, in their order
+   * @throws UmaRefusal when the call may not pass
    */
-  async admit(visit: Visit, id: string): Promise<true> {
-    const resource = await this.resources.find(id);
-    if (resource === undefined) throw unknownResource();
-    // While the resource was looked up, another call with this token may have learned what it opens.
-    if (this.remembers(visit, id)) return true;
-    const { token, route, request, reply } = visit;
-    const decision = token === undefined ? undefined : await this.ask(token, resource, reply);
-    if (decision !== undefined && opens(decision, route)) return pass(decision, request, reply);
-    throw await this.challenger.challenge(resource, route, reply);
+  async admit(attempt: Attempt, ids: readonly string[]): Promise<readonly UmaDecision[]> {
+    const wanted = [...new Set(ids)];
+    if (wanted.length === 0) throw unknownResource();
+    if (wanted.length > MAX_PERMISSIONS) throw tooMany();
+    const judged = await Promise.all(wanted.map((id) => this.judge(attempt, id)));
+    const opened = judged.filter(({ isOpen }) => isOpen).flatMap(({ decision }) => decision ?? []);
+    if (opened.length < judged.length) throw await this.challenger.challenge(judged, attempt);
+    if (attempt.token?.proof?.spend() !== false) return opened;
+    const closed = judged.map((one) => ({ ...one, isOpen: false }));
+    throw await this.challenger.challenge(closed, { ...attempt, badProof: new InvalidProof('It was used before.') });
   }
 
-  private async ask(token: string, resource: ProtectedResource, reply: FastifyReply): Promise<UmaDecision | undefined> {
-    let timed = await this.question(token, resource, reply);
+  /**
+   * What the token opens at a resource now: what is remembered, else what its authorization server says.
+   *
+   * @returns `undefined` when it opens nothing
+   * @throws AuthorizationServerUnreachable when that cannot be asked
+   */
+  async decisionOn({ token }: ProvenToken, resource: ProtectedResource): Promise<UmaDecision | undefined> {
+    const key = cacheKey(token, resource.id);
+    let timed = await this.question(token, resource);
     // The question may have been another call's, asked before there was news of the token; the next one is asked after
     // this call has come in.
-    if (timed !== undefined && this.cache.isOutdated(timed)) timed = await this.question(token, resource, reply);
-    const key = cacheKey(token, resource.id);
+    if (timed !== undefined && this.cache.isOutdated(timed)) timed = await this.question(token, resource);
     if (timed === undefined) this.cache.drop(key);
     else this.cache.put(key, timed);
     return timed?.decision;
   }
 
-  private async question(
-    token: string,
-    resource: ProtectedResource,
-    reply: FastifyReply,
-  ): Promise<TimedDecision | undefined> {
-    const introspection = await this.protectionApi.introspect(resource.owner, token).catch((error: unknown) => {
-      throw this.challenger.unreachable(error, reply);
+  private async judge(attempt: Attempt, id: string): Promise<Judged> {
+    const known = this.remembered(attempt, id);
+    if (known !== undefined) return { resource: known.resource, isOpen: true, decision: known };
+    const resource = await this.resources.find(id);
+    if (resource === undefined) throw unknownResource();
+    const { token, scopes } = attempt;
+    if (token === undefined) return { resource, isOpen: false, decision: undefined };
+    // While the resource was looked up, another call with this token may have learned what it opens.
+    const learned = this.remembered(attempt, id);
+    if (learned !== undefined) return { resource, isOpen: true, decision: learned };
+    const decision = await this.decisionOn(token, resource).catch((error: unknown) => {
+      throw this.challenger.unreachable(error);
     });
+    return { resource, isOpen: decision !== undefined && opens(decision, token, scopes), decision };
+  }
+
+  private async question(token: string, resource: ProtectedResource): Promise<TimedDecision | undefined> {
+    const introspection = await this.inspector.inspect(resource.owner, token);
     return decide(introspection, {
       resource,
       audience: this.options.audience,
@@ -92,16 +100,11 @@ export class Admission {
   }
 }
 
-/** The refusal of a call for a resource that does not exist here. */
-export const unknownResource = (): UmaRefusal => UmaRefusal.of(404, 'not_found', 'There is no such resource.');
-
 const cacheKey = (token: string, id: string): string => `${digest(token)} ${id}`;
 
-const opens = (decision: UmaDecision, route: UmaProtection): boolean =>
-  missingScopes(route.scopes, decision.scopes).length === 0;
+/** Whoever bears a token that is bound to a key, or proves a key that it is not bound to, is not its holder. */
+const opens = (decision: UmaDecision, token: ProvenToken, scopes: ScopeDemand): boolean =>
+  decision.jkt === token.proof?.jkt && meets(decision.scopes, scopes);
 
-function pass(decision: UmaDecision, request: FastifyRequest, reply: FastifyReply): true {
-  request.umaDecision = decision;
-  void reply.header('cache-control', 'private, no-store');
-  return true;
-}
+const tooMany = (): UmaRefusal =>
+  new UmaRefusal(400, 'invalid_request', `A call is for ${MAX_PERMISSIONS} resources at most.`);

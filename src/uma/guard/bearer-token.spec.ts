@@ -1,4 +1,4 @@
-import { presentedToken } from './bearer-token.js';
+import { presentedRpt, presentedToken } from './bearer-token.js';
 
 const presented = (rawHeaders: string[], query: unknown = {}) => presentedToken({ rawHeaders }, query);
 
@@ -8,6 +8,7 @@ describe('presentedToken', () => {
     (scheme) => {
       expect(presented(['Host', 'rs.test', 'AUTHORIZATION', `${scheme} aZ9-._~+/==`])).toEqual({
         kind: 'token',
+        scheme: 'bearer',
         token: 'aZ9-._~+/==',
       });
     },
@@ -50,5 +51,29 @@ describe('presentedToken', () => {
       'nothing',
       'nothing',
     ]);
+  });
+});
+
+describe('presentedRpt', () => {
+  const rpt = (...rawHeaders: string[]) => presentedRpt({ rawHeaders }, {});
+
+  it.each(['Bearer', 'DPoP'])('reads a token by the scheme %s (RFC 9449 7.1)', (scheme) => {
+    expect(rpt('Authorization', `${scheme} one`)).toEqual({
+      kind: 'token',
+      scheme: scheme.toLowerCase(),
+      token: 'one',
+    });
+  });
+
+  it.each([
+    [['Authorization', 'DPoP one', 'Authorization', 'Bearer two']],
+    [['Authorization', 'DPoP one two']],
+    [['Authorization', 'DPoP']],
+  ])('does not look at %j', (rawHeaders) => {
+    expect(rpt(...rawHeaders)).toEqual({ kind: 'malformed' });
+  });
+
+  it('sees nothing in another scheme', () => {
+    expect(rpt('Authorization', 'DPoPX one')).toEqual({ kind: 'nothing' });
   });
 });

@@ -1,13 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What a request brings as proof: nothing, a bearer token, or something that must not be looked at. */
-export type Presented = { readonly kind: 'nothing' | 'malformed' } | { readonly kind: 'token'; readonly token: string };
+/** What a request brings as proof: nothing, a token by one of the schemes, or something that must not be looked at. */
+export type Presented =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'malformed' }
+  | { readonly kind: 'token'; readonly scheme: TokenScheme; readonly token: string };
+
+/** Ways of presenting a token. @see RFC 6750 section 2.1, RFC 9449 section 7.1 */
+export type TokenScheme = 'bearer' | 'dpop';
 
 const NOTHING: Presented = { kind: 'nothing' };
 const MALFORMED: Presented = { kind: 'malformed' };
-const BEARER = /^Bearer(?:$|\s)/i;
-const BEARER_TOKEN = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
-const AUTHORIZATION = 'authorization';
+const BEARER = /^(Bearer)(?:$|\s)/i;
+const BEARER_OR_DPOP = /^(Bearer|DPoP)(?:$|\s)/i;
+const TOKEN = /^[a-z]+ +([A-Za-z0-9\-._~+/]+=*)$/i;
+
+type RawRequest = Pick<IncomingMessage, 'rawHeaders'>;
 
 /**
  * Reads the bearer token of a request. Other schemes count as nothing. Two `Authorization` headers, a token in the
@@ -15,23 +23,37 @@ const AUTHORIZATION = 'authorization';
  *
  * @see RFC 6750 sections 2 and 3.1
  */
-export function presentedToken(raw: Pick<IncomingMessage, 'rawHeaders'>, query: unknown): Presented {
-  if (typeof query === 'object' && query !== null && 'access_token' in query) return MALFORMED;
-  const header = authorizationOf(raw.rawHeaders);
-  if (header === 'several') return MALFORMED;
-  if (header === undefined || !BEARER.test(header.value)) return NOTHING;
-  const token = BEARER_TOKEN.exec(header.value)?.[1];
-  return token === undefined ? MALFORMED : { kind: 'token', token };
+export function presentedToken(raw: RawRequest, query: unknown): Presented {
+  return presented(raw, query, BEARER);
 }
 
-/** Node keeps only the first of several `Authorization` headers in `headers`, so the raw list is searched. */
-function authorizationOf(rawHeaders: readonly string[]): { readonly value: string } | 'several' | undefined {
-  let found: { value: string } | undefined;
+/** Reads the requesting party token of a request, which may be bound to a key, and be presented as such; else the same. */
+export function presentedRpt(raw: RawRequest, query: unknown): Presented {
+  return presented(raw, query, BEARER_OR_DPOP);
+}
+
+function presented(raw: RawRequest, query: unknown, schemes: RegExp): Presented {
+  const [header = '', another] = headerValues(raw.rawHeaders, 'authorization');
+  if (another !== undefined || hasToken(query)) return MALFORMED;
+  const scheme = schemes.exec(header)?.[1];
+  if (scheme === undefined) return NOTHING;
+  const token = TOKEN.exec(header)?.[1];
+  return token === undefined ? MALFORMED : { kind: 'token', scheme: scheme.toLowerCase() as TokenScheme, token };
+}
+
+const hasToken = (query: unknown): boolean => typeof query === 'object' && query !== null && 'access_token' in query;
+
+/**
+ * Every value of a header. Node keeps only the first of several `Authorization` headers in `headers`, so the raw list is
+ * searched.
+ *
+ * @param name in lower case
+ */
+export function headerValues(rawHeaders: readonly string[], name: string): readonly string[] {
+  const values: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index];
-    if (name?.length !== AUTHORIZATION.length || name.toLowerCase() !== AUTHORIZATION) continue;
-    if (found !== undefined) return 'several';
-    found = { value: rawHeaders[index + 1] ?? '' };
+    const candidate = rawHeaders[index];
+    if (candidate?.length === name.length && candidate.toLowerCase() === name) values.push(rawHeaders[index + 1] ?? '');
   }
-  return found;
+  return values;
 }

@@ -62,11 +62,10 @@ describe('DecisionCache', () => {
   });
 
   describe('of tokens that their authorization server tells of', () => {
-    const told = (tokenId: string, sinceMs: number) => ({
-      ...entry(900_000, 'read', sinceMs),
-      unheardUntilMs: sinceMs + 10_000,
-      tokenId,
-    });
+    const told = (tokenId: string, sinceMs: number) => {
+      const { decision, ...times } = entry(900_000, 'read', sinceMs);
+      return { ...times, unheardUntilMs: sinceMs + 10_000, decision: { ...decision, tokenId } };
+    };
     let channel: EventChannel;
     let cache: DecisionCache;
     const remembered = (nowMs: number, ...keys: string[]) => keys.filter((key) => cache.get(key, nowMs) !== undefined);

@@ -104,7 +104,8 @@ function isUsable({ timed, channel }: Entry, nowMs: number): boolean {
   return nowMs < timed.unheardUntilMs || channel?.covers(timed.sinceMs, nowMs) === true;
 }
 
-function tokenKeyOf({ tokenId, decision }: TimedDecision): string | undefined {
+function tokenKeyOf({ decision }: TimedDecision): string | undefined {
+  const { tokenId } = decision;
   return tokenId === undefined ? undefined : keyOf(decision.resource.owner.issuer, tokenId);
 }
 

@@ -1,16 +1,28 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
 
 import { AuthorizationServerUnreachable, OwnerMustSignIn } from '../protection-api/authorization-server-unreachable.js';
 import type { ProtectedResource } from '../protection-api/protected-resources.js';
 import { ProtectionApi } from '../protection-api/protection-api.js';
-import { formatUmaChallenge } from '../protocol/challenge.js';
+import type { ResourceOwner } from '../protection-api/resource-owner.js';
+import type { UmaChallenge } from '../protocol/challenge.js';
 import { AS_UNREACHABLE_WARNING } from '../protocol/constants.js';
+import type { RequestedPermission } from '../protocol/permission-request.js';
+import type { Attempt } from './attempt.js';
+import { challengeLines } from './challenge-lines.js';
+import { scopesToAskFor } from './scope-demand.js';
+import type { UmaDecision } from './uma-decision.js';
 import { UMA_OPTIONS, type UmaModuleOptions } from './uma-module-options.js';
-import type { UmaProtection } from './uma-protection.js';
 import { UmaRefusal } from './uma-refusal.js';
 
 const NEEDED = 'A requesting party token is needed: the challenge holds a permission ticket for it.';
+
+/** What a token is worth at one resource of a call. */
+export interface Judged {
+  readonly resource: ProtectedResource;
+  /** Whether that is enough for the call. */
+  readonly isOpen: boolean;
+  readonly decision: UmaDecision | undefined;
+}
 
 /** Turns callers away: with a permission ticket to try again with, or with the news that none can be had. */
 @Injectable()
@@ -23,26 +35,23 @@ export class PermissionChallenger {
   ) {}
 
   /**
-   * Gets a ticket for what the route needs and puts the challenge on the reply.
+   * Gets a ticket for what the call needs. Of the resources of several owners it is for those of the first whose are not
+   * open: a ticket is good at one authorization server.
    *
+   * @param judged the resources of the call, at least one of them not open
    * @returns the refusal to throw
    * @see UMA 2.0 Grant sections 3.2.1 and 3.5
    */
-  async challenge(resource: ProtectedResource, route: UmaProtection, reply: FastifyReply): Promise<UmaRefusal> {
-    const asUri = resource.owner.issuer;
-    const wanted = [{ resourceId: resource.umaResourceId, resourceScopes: route.scopes }];
-    let ticket: string;
+  async challenge(judged: readonly Judged[], attempt: Attempt): Promise<UmaRefusal> {
+    const owner = judged.find(({ isOpen }) => !isOpen)?.resource.owner;
+    if (owner === undefined) throw new Error('Nobody is turned away from what is open.');
+    const wanted = judged.filter(({ resource }) => isSame(resource.owner, owner)).map((one) => asked(one, attempt));
     try {
-      ticket = await this.protectionApi.requestPermission(resource.owner, wanted);
+      const ticket = await this.protectionApi.requestPermission(owner, wanted);
+      return this.refusal({ asUri: owner.issuer, ticket }, attempt);
     } catch (error) {
-      return this.unreachable(error, reply);
+      return this.unreachable(error);
     }
-    void reply.header('www-authenticate', formatUmaChallenge(this.options.realm, { asUri, ticket }));
-    void reply.header('cache-control', 'no-store');
-    const withBody = route.challengeBody ?? this.options.challengeBody;
-    return withBody
-      ? new UmaRefusal(401, { as_uri: asUri, ticket }, NEEDED)
-      : UmaRefusal.of(401, 'invalid_token', NEEDED);
   }
 
   /**
@@ -51,12 +60,33 @@ export class PermissionChallenger {
    * @throws `error` itself when it is of another kind
    * @see UMA 2.0 Grant section 3.2.2
    */
-  unreachable(error: unknown, reply: FastifyReply): UmaRefusal {
+  unreachable(error: unknown): UmaRefusal {
     if (!(error instanceof AuthorizationServerUnreachable)) throw error;
     this.logger.warn(error.message);
-    void reply.header('warning', AS_UNREACHABLE_WARNING).header('cache-control', 'no-store');
     const isAway = !(error instanceof OwnerMustSignIn);
     const why = isAway ? 'The authorization server cannot be reached.' : 'The owner has to sign in here again.';
-    return UmaRefusal.of(403, 'temporarily_unavailable', why);
+    const headers = { warning: AS_UNREACHABLE_WARNING, 'cache-control': 'no-store' };
+    return new UmaRefusal(403, 'temporarily_unavailable', why, { headers });
+  }
+
+  private refusal(challenge: UmaChallenge, attempt: Attempt): UmaRefusal {
+    const { badProof, token } = attempt;
+    const problem = badProof === undefined ? 'invalid_token' : 'invalid_dpop_proof';
+    const isWorthTelling = token !== undefined || badProof !== undefined;
+    const lines = challengeLines(challenge, isWorthTelling ? problem : undefined, this.options);
+    const withBody = attempt.challengeBody ?? this.options.challengeBody;
+    return new UmaRefusal(401, problem, badProof === undefined ? NEEDED : `${badProof.message} ${NEEDED}`, {
+      challenge,
+      headers: { 'www-authenticate': lines, 'cache-control': 'no-store' },
+      ...(withBody && { body: { as_uri: challenge.asUri, ticket: challenge.ticket } }),
+    });
   }
 }
+
+const asked = ({ resource, decision }: Judged, { scopes }: Attempt): RequestedPermission => ({
+  resourceId: resource.umaResourceId,
+  resourceScopes: scopesToAskFor(scopes, decision?.scopes ?? []),
+});
+
+const isSame = (one: ResourceOwner, other: ResourceOwner): boolean =>
+  one.issuer === other.issuer && one.subject === other.subject;

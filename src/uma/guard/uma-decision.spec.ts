@@ -11,7 +11,7 @@ const reading = { resourceId: 'R1', resourceScopes: ['read'] };
 const aToken = (members: Partial<ActiveToken> = {}): ActiveToken => ({
   active: true,
   askedAtMs: NOW_MS,
-  senderConstrained: false,
+  binding: 'none',
   permissions: [reading],
   ...members,
 });
@@ -34,7 +34,7 @@ describe('decide', () => {
     ['for nobody', { aud: [] }],
     ['that is past', { exp: NOW }],
     ['that is not valid yet', { nbf: NOW + 1 }],
-    ['bound to a key', { senderConstrained: true }],
+    ['bound in a way that is not understood', { binding: 'unknown' }],
     ['without permissions', { permissions: [] }],
     ['for another resource', { permissions: [{ ...reading, resourceId: 'R2' }] }],
     [
@@ -46,6 +46,18 @@ describe('decide', () => {
     ['with a permission without scopes', { permissions: [{ ...reading, resourceScopes: [] }] }],
   ])('opens nothing for a token %s', (_what, members) => {
     expect(decide(aToken(members), terms)).toBeUndefined();
+  });
+
+  it('keeps which key a token is bound to, when it can be told of, and when it ends', () => {
+    const permissions = [{ ...reading, exp: NOW + 60 }];
+    const token = aToken({ binding: { jkt: 'thumbprint' }, tokenId: 't1', exp: NOW + 900, permissions });
+    expect(decide(token, terms)?.decision).toEqual({
+      resource,
+      scopes: ['read'],
+      jkt: 'thumbprint',
+      tokenId: 't1',
+      endsMs: NOW_MS + 60_000,
+    });
   });
 
   it('opens nothing for an inactive token', () => {
@@ -73,7 +85,11 @@ describe('decide', () => {
 
   it('holds until the token ends while its authorization server tells of it', () => {
     const timed = decide(aToken({ tokenId: 't1', exp: NOW + 900 }), terms);
-    expect(timed).toMatchObject({ tokenId: 't1', untilMs: NOW_MS + 900_000, unheardUntilMs: NOW_MS + 10_000 });
+    expect(timed).toMatchObject({
+      decision: { tokenId: 't1' },
+      untilMs: NOW_MS + 900_000,
+      unheardUntilMs: NOW_MS + 10_000,
+    });
     const ending = [{ ...reading, exp: NOW + 60 }];
     const untilMs = NOW_MS + 60_000;
     expect(decide(aToken({ tokenId: 't1', exp: NOW + 900, permissions: ending }), terms)).toMatchObject({ untilMs });

@@ -5,10 +5,16 @@ import { effectiveScopes } from '../protocol/permissions.js';
 /** What a requesting party token opens at one resource, as the controller gets it. */
 export interface UmaDecision {
   readonly resource: ProtectedResource;
-  /** Every scope in effect for the resource, those the route did not ask for included. */
+  /** Every scope in effect for the resource, those the call did not ask for included. */
   readonly scopes: readonly string[];
   /** The client that the token was issued to, when the authorization server tells. */
   readonly clientId?: string;
+  /** `jti` of the token, by which the authorization server tells of it. */
+  readonly tokenId?: string;
+  /** Thumbprint of the key whose holder alone may use the token; absent when anybody may who bears it. */
+  readonly jkt?: string;
+  /** When the first of what it rests on ends, in milliseconds since the Unix epoch; absent when nothing is known to end. */
+  readonly endsMs?: number;
 }
 
 /** A decision and the time of its validity. */
@@ -20,8 +26,6 @@ export interface TimedDecision {
   readonly untilMs: number;
   /** The same when nobody would tell that the token has ended or changed meanwhile. */
   readonly unheardUntilMs: number;
-  /** `jti` of the token, by which the authorization server tells. */
-  readonly tokenId?: string;
 }
 
 /** What a decision is measured by. */
@@ -39,8 +43,8 @@ export interface DecisionTerms {
 
 /**
  * Decides what a token opens at a resource: only an active token, of the owner's own authorization server, meant for
- * this resource server, within its time, not bound to a key, with permissions for the very id under which this resource
- * is registered.
+ * this resource server, within its time, bound to nothing but perhaps to a key that can be asked for, with permissions for
+ * the very id under which this resource is registered.
  *
  * @returns `undefined` when it opens nothing
  * @see UMA 2.0 Federated Authorization section 5.1.1, RFC 7662 section 4
@@ -48,26 +52,33 @@ export interface DecisionTerms {
 export function decide(introspection: Introspection, terms: DecisionTerms): TimedDecision | undefined {
   const { resource, nowMs, longestMs } = terms;
   if (!introspection.active || !isForUs(introspection, terms) || !isTimely(introspection, nowMs)) return undefined;
-  const { permissions, clientId, askedAtMs, exp, tokenId } = introspection;
+  const { permissions, askedAtMs, exp, tokenId } = introspection;
   const scopes = effectiveScopes(permissions, resource.umaResourceId, nowMs / 1000);
   if (scopes.length === 0) return undefined;
   const ends = permissions.filter(({ resourceId }) => resourceId === resource.umaResourceId).map((entry) => entry.exp);
   // An entry that has ended already took its scopes with it above, so that only ends ahead count.
-  const ahead = [exp, ...ends].map((end) => (end ?? Infinity) * 1000).filter((endMs) => endMs > nowMs);
-  const unheardUntilMs = Math.min(askedAtMs + longestMs, ...ahead);
+  const endsMs = Math.min(...[exp, ...ends].map((end) => (end ?? Infinity) * 1000).filter((endMs) => endMs > nowMs));
+  const unheardUntilMs = Math.min(askedAtMs + longestMs, endsMs);
   // Without an id nobody can tell of the token, without an end it would be believed for ever.
   const isTold = longestMs > 0 && tokenId !== undefined && exp !== undefined;
   return {
-    decision: { resource, scopes, ...(clientId !== undefined && { clientId }) },
+    decision: { resource, scopes, ...detailsOf(introspection), ...(endsMs < Infinity && { endsMs }) },
     sinceMs: askedAtMs,
-    untilMs: isTold ? Math.min(...ahead) : unheardUntilMs,
+    untilMs: isTold ? endsMs : unheardUntilMs,
     unheardUntilMs,
+  };
+}
+
+function detailsOf({ clientId, tokenId, binding }: ActiveToken): Pick<UmaDecision, 'clientId' | 'tokenId' | 'jkt'> {
+  return {
+    ...(clientId !== undefined && { clientId }),
     ...(tokenId !== undefined && { tokenId }),
+    ...(typeof binding === 'object' && { jkt: binding.jkt }),
   };
 }
 
 function isForUs(token: ActiveToken, { resource, audience }: DecisionTerms): boolean {
-  if (token.senderConstrained) return false;
+  if (token.binding === 'unknown') return false;
   if (token.iss !== undefined && token.iss !== resource.owner.issuer) return false;
   return token.aud === undefined || token.aud.some((named) => withoutSlash(named) === withoutSlash(audience));
 }

@@ -2,6 +2,9 @@ import type { ModuleMetadata } from '@nestjs/common';
 
 import type { SecurityEventsOptions } from '../security-events/security-events-options.js';
 
+/** Schemes that a refusal may name beside UMA, for clients that look for them. */
+export type ExtraChallenge = 'Bearer' | 'DPoP';
+
 /** What the guard needs to know about its resource server. */
 export interface UmaModuleOptions extends Pick<ModuleMetadata, 'imports' | 'providers'> {
   /** `realm` of the challenges. */
@@ -15,6 +18,10 @@ export interface UmaModuleOptions extends Pick<ModuleMetadata, 'imports' | 'prov
   readonly introspectionCacheSeconds: number;
   /** Whether refusals repeat their challenge as a JSON body, for old clients. */
   readonly challengeBody: boolean;
+  /** Whether challenges say where the resource server's metadata are (RFC 9728); they do when left out. */
+  readonly resourceMetadata?: boolean;
+  /** Challenges beside that of UMA, for clients of plain OAuth; none when left out. Some UMA clients stumble over them. */
+  readonly extraChallenges?: readonly ExtraChallenge[];
   /** How long one call to an authorization server may take, in milliseconds; 5,000 when left out. */
   readonly timeoutMs?: number;
   /** How authorization servers tell of withdrawals; when left out, they do not. */

@@ -1,20 +1,29 @@
-import type { Type } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { ExecutionContext, Type } from '@nestjs/common';
 
-/** Finds the protected resource of a call whose URL does not name it plainly. */
+import type { ScopeDemand } from './scope-demand.js';
+
+/** Finds the protected resources of a call that does not name them plainly. A provider of the application. */
 export abstract class ResourceLoader {
-  /** @returns the resource server's own id of the resource; `undefined` when there is none (the call gets a 404) */
-  abstract resourceId(request: FastifyRequest): Promise<string | undefined>;
+  /**
+   * @param call over HTTP or of a socket's event, as Nest has it
+   * @returns the resource server's own id of the resource, or several, each of which the token has to open; `undefined`
+   * or an empty list when there is none (the call is refused as for an unknown resource)
+   */
+  abstract resourceId(call: ExecutionContext): Promise<string | readonly string[] | undefined>;
 }
 
-/** Where a route's protected resource comes from: a path parameter, or a loader that is a provider of the application. */
+/**
+ * Where the id of a protected resource comes from: a parameter (of the path of a route; a member of the message of an
+ * event, there also a list of ids), or a loader.
+ */
 export type ResourceSelector = { readonly param: string } | { readonly loader: Type<ResourceLoader> };
 
-/** What a route demands of a requesting party token. */
+/** What a route or an event demands of a requesting party token. */
 export interface UmaProtection {
-  readonly resource: ResourceSelector;
-  /** Every scope that the call needs; at least one. The permission ticket asks for just these. */
-  readonly scopes: readonly string[];
+  /** The resource, or several: each of them has to be open. */
+  readonly resource: ResourceSelector | readonly ResourceSelector[];
+  /** What is needed at each resource; the permission ticket asks for just that. Of `anyOf` it asks for the first. */
+  readonly scopes: ScopeDemand;
   /** Whether a refusal repeats its challenge as a JSON body, for old clients; else the module's setting holds. */
   readonly challengeBody?: boolean;
 }

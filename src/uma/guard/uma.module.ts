@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 
 import { Clock } from '../../common/clock.js';
 import { LONGEST_UNTOLD_SECONDS } from '../../common/lifetimes.js';
@@ -10,7 +10,14 @@ import { securityEventProviders } from '../security-events/security-events.provi
 import { TokenEndings } from '../security-events/token-endings.js';
 import { Admission } from './admission.js';
 import { DecisionCache } from './decision-cache.js';
+import { DpopProofs } from './dpop-proofs.js';
+import { HttpEntrance } from './http-entrance.js';
 import { PermissionChallenger } from './permission-challenger.js';
+import { ResourceIds } from './resource-ids.js';
+import { SocketEntrance } from './socket-entrance.js';
+import { SocketHandshake } from './socket-handshake.js';
+import { SocketTokens } from './socket-tokens.js';
+import { TokenInspector } from './token-inspector.js';
 import { UMA_OPTIONS, type UmaModuleOptions } from './uma-module-options.js';
 
 const MAX_DECISIONS = 50_000;
@@ -24,7 +31,7 @@ const MAX_DECISIONS = 50_000;
 export class UmaModule {
   /** @throws Error when untold decisions would outlive 10 seconds: a withdrawal could act no sooner */
   static register(options: UmaModuleOptions): DynamicModule {
-    const { introspectionCacheSeconds: seconds, securityEvents, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    const { introspectionCacheSeconds: seconds, securityEvents } = options;
     if (!(seconds >= 0 && seconds <= LONGEST_UNTOLD_SECONDS)) {
       throw new Error(`introspectionCacheSeconds must be from 0 to ${LONGEST_UNTOLD_SECONDS}.`);
     }
@@ -36,22 +43,48 @@ export class UmaModule {
       providers: [
         ...(options.providers ?? []),
         { provide: UMA_OPTIONS, useValue: options },
-        TokenEndings,
-        { provide: EventChannels, useValue: new EventChannels(issuersOf(options)) },
-        { provide: DecisionCache, inject: [EventChannels, TokenEndings, Clock], useFactory: decisionCache },
-        {
-          provide: ProtectionApi,
-          inject: [PatSource, Clock],
-          useFactory: (pats: PatSource, clock: Clock) => new ProtectionApi(pats, clock, timeoutMs),
-        },
-        PermissionChallenger,
-        Admission,
-        ...(securityEvents === undefined ? [] : securityEventProviders(securityEvents, options.audience, timeoutMs)),
+        ...guardProviders(options),
+        ...(securityEvents === undefined
+          ? []
+          : securityEventProviders(securityEvents, options.audience, timeoutOf(options))),
       ],
-      exports: [ProtectionApi, Admission, TokenEndings, EventChannels],
+      exports: [
+        ProtectionApi,
+        Admission,
+        HttpEntrance,
+        SocketEntrance,
+        SocketHandshake,
+        SocketTokens,
+        TokenEndings,
+        EventChannels,
+      ],
     };
   }
 }
+
+function guardProviders(options: UmaModuleOptions): readonly Provider[] {
+  return [
+    TokenEndings,
+    { provide: EventChannels, useValue: new EventChannels(issuersOf(options)) },
+    { provide: DecisionCache, inject: [EventChannels, TokenEndings, Clock], useFactory: decisionCache },
+    {
+      provide: ProtectionApi,
+      inject: [PatSource, Clock],
+      useFactory: (pats: PatSource, clock: Clock) => new ProtectionApi(pats, clock, timeoutOf(options)),
+    },
+    TokenInspector,
+    PermissionChallenger,
+    Admission,
+    ResourceIds,
+    DpopProofs,
+    HttpEntrance,
+    SocketTokens,
+    SocketEntrance,
+    SocketHandshake,
+  ];
+}
+
+const timeoutOf = ({ timeoutMs = DEFAULT_TIMEOUT_MS }: UmaModuleOptions): number => timeoutMs;
 
 function issuersOf({ securityEvents }: UmaModuleOptions): readonly string[] {
   return securityEvents?.sources.map(({ issuer }) => issuer) ?? [];

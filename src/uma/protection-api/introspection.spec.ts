@@ -19,7 +19,7 @@ describe('parseIntrospection', () => {
       exp: 20,
       nbf: 10,
       clientId: 'c1',
-      senderConstrained: false,
+      binding: 'none',
       permissions: [{ resourceId: 'R1', resourceScopes: ['heart-rate:read'] }],
     });
   });
@@ -42,11 +42,21 @@ describe('parseIntrospection', () => {
   });
 
   it.each([
-    ['cnf', { cnf: { jkt: 'thumbprint' } }],
-    ['an empty cnf', { cnf: {} }],
-    ['token_type DPoP', { token_type: 'DPoP' }],
-  ])('knows a sender-constrained token by %s', (_what, members) => {
-    expect(parseIntrospection({ active: true, ...members }, 0)).toMatchObject({ senderConstrained: true });
+    ['nothing', {}, 'none'],
+    ['a cnf that is null', { cnf: null }, 'none'],
+    ['the key in cnf (RFC 9449 6.2)', { cnf: { jkt: 'thumbprint' }, token_type: 'DPoP' }, { jkt: 'thumbprint' }],
+    ['an empty cnf', { cnf: {} }, 'unknown'],
+    ['a cnf that is no object', { cnf: 'jkt' }, 'unknown'],
+    ['a certificate', { cnf: { 'x5t#S256': 'thumbprint' } }, 'unknown'],
+    ['a key and a certificate', { cnf: { jkt: 'thumbprint', 'x5t#S256': 'thumbprint' } }, 'unknown'],
+    ['token_type DPoP without a key', { token_type: 'DPoP' }, 'unknown'],
+  ])('tells what a token is bound to by %s', (_what, members, binding) => {
+    expect(parseIntrospection({ active: true, ...members }, 0)).toMatchObject({ binding });
+  });
+
+  it('keeps when the token was issued, when that can be read', () => {
+    expect(parseIntrospection({ active: true, iat: 5 }, 0)).toMatchObject({ iat: 5 });
+    expect(parseIntrospection({ active: true, iat: '5' }, 0)).not.toHaveProperty('iat');
   });
 
   it('keeps several audiences', () => {

@@ -1,18 +1,24 @@
 import { parsePermissions, type Permission } from '../protocol/permissions.js';
 import { isJsonObject, isStringArray } from '../protocol/strict-json.js';
 
+/**
+ * Whether bearing a token is enough: it is bound to nothing, or to the key with this thumbprint, whose holder has to prove
+ * that it is the holder (RFC 9449), or in a way that is not understood.
+ */
+export type TokenBinding = 'none' | 'unknown' | { readonly jkt: string };
+
 /** A token that its authorization server calls active. Times are seconds since the Unix epoch. */
 export interface ActiveToken {
   readonly active: true;
   /** When the authorization server was asked, in milliseconds: what it said may have changed since. */
   readonly askedAtMs: number;
   readonly permissions: readonly Permission[];
-  /** Whether the token is bound to a key (`cnf`), so that bearing it is not enough. */
-  readonly senderConstrained: boolean;
+  readonly binding: TokenBinding;
   readonly iss?: string;
   readonly aud?: readonly string[];
   readonly exp?: number;
   readonly nbf?: number;
+  readonly iat?: number;
   readonly clientId?: string;
   /** `jti`: what the authorization server calls the token. */
   readonly tokenId?: string;
@@ -31,13 +37,14 @@ export function parseIntrospection(body: unknown, askedAtMs: number): Introspect
   if (!body['active']) return { active: false };
   const limits = parseLimits(body);
   if (limits === undefined) return undefined;
-  const { client_id: clientId, cnf, jti, token_type: tokenType } = body;
+  const { client_id: clientId, jti, iat } = body;
   return {
     active: true,
     askedAtMs,
     permissions: parsePermissions(body),
-    senderConstrained: (cnf ?? undefined) !== undefined || isDpop(tokenType),
+    binding: bindingOf(body),
     ...limits,
+    ...(isNumber(iat) && { iat }),
     ...(isString(clientId) && { clientId }),
     ...(isString(jti) && jti !== '' && { tokenId: jti }),
   };
@@ -56,6 +63,13 @@ function parseLimits(
     ...(exp !== undefined && { exp }),
     ...(nbf !== undefined && { nbf }),
   };
+}
+
+/** Of several ways of binding one that is not understood counts. @see RFC 7800 section 3.1, RFC 9449 section 6 */
+function bindingOf({ cnf, token_type: tokenType }: Readonly<Record<string, unknown>>): TokenBinding {
+  if ((cnf ?? undefined) === undefined) return isDpop(tokenType) ? 'unknown' : 'none';
+  const { jkt, ...others } = isJsonObject(cnf) ? cnf : {};
+  return isString(jkt) && Object.keys(others).length === 0 ? { jkt } : 'unknown';
 }
 
 const isString = (value: unknown): value is string => typeof value === 'string';

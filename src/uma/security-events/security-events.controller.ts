@@ -36,7 +36,7 @@ export class SecurityEventsController {
   private refusal(error: unknown, reply: FastifyReply): unknown {
     if (error instanceof AuthorizationServerUnreachable) {
       this.logger.warn(error.message);
-      return UmaRefusal.of(503, 'temporarily_unavailable', 'The keys of the transmitter cannot be fetched now.');
+      return new UmaRefusal(503, 'temporarily_unavailable', 'The keys of the transmitter cannot be fetched now.');
     }
     if (!(error instanceof SecurityEventError)) return error;
     this.logger.warn(`A security event token was refused: ${error.code}, ${error.message}`);

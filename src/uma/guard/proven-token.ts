@@ -1,0 +1,14 @@
+/** A token that a call brings, with what was proved about whoever brings it. */
+export interface ProvenToken {
+  readonly token: string;
+  /** Absent for a token that is merely borne. */
+  readonly proof?: ProofOfPossession;
+}
+
+/** That the holder of a key sent the call. @see RFC 9449 */
+export interface ProofOfPossession {
+  /** Thumbprint of the key. @see RFC 7638 */
+  readonly jkt: string;
+  /** Uses the proof up, once it has let a call pass. @returns whether it was good for one more */
+  spend(): boolean;
+}
