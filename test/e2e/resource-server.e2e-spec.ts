@@ -77,7 +77,8 @@ describeOnEachDatabase('the resource server', (open) => {
       const told = await server.ask(`/resources/${id}/heart-rate`);
       expect(told.status).toBe(401);
       expect(told.headers['www-authenticate']).toBe(
-        `UMA realm="heart", as_uri="${server.authorizationServer.issuer}", ticket="${server.authorizationServer.lastTicket}"`,
+        `UMA realm="heart", as_uri="${server.authorizationServer.issuer}", ticket="${server.authorizationServer.lastTicket}", ` +
+          'resource_metadata="http://rs.test/.well-known/oauth-protected-resource"',
       );
       expect(told.json()).not.toHaveProperty('ticket');
       expect(server.authorizationServer.callsTo('permission').map(({ body }) => body)).toEqual([
