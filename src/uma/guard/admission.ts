@@ -57,23 +57,11 @@ export class Admission {
   }
 
   /**
-   * What the token opens at a resource now: what is remembered, else what its authorization server says.
+   * Finds out whether the token of a call is enough for one of its resources, and turns nobody away for it.
    *
-   * @returns `undefined` when it opens nothing
-   * @throws AuthorizationServerUnreachable when that cannot be asked
+   * @throws UmaRefusal when there is no such resource, or its authorization server cannot be asked
    */
-  async decisionOn({ token }: ProvenToken, resource: ProtectedResource): Promise<UmaDecision | undefined> {
-    const key = cacheKey(token, resource.id);
-    let timed = await this.question(token, resource);
-    // The question may have been another call's, asked before there was news of the token; the next one is asked after
-    // this call has come in.
-    if (timed !== undefined && this.cache.isOutdated(timed)) timed = await this.question(token, resource);
-    if (timed === undefined) this.cache.drop(key);
-    else this.cache.put(key, timed);
-    return timed?.decision;
-  }
-
-  private async judge(attempt: Attempt, id: string): Promise<Judged> {
+  async judge(attempt: Attempt, id: string): Promise<Judged> {
     const known = this.remembered(attempt, id);
     if (known !== undefined) return { resource: known.resource, isOpen: true, decision: known };
     const resource = await this.resources.find(id);
@@ -87,6 +75,23 @@ export class Admission {
       throw this.challenger.unreachable(error);
     });
     return { resource, isOpen: decision !== undefined && opens(decision, token, scopes), decision };
+  }
+
+  /**
+   * What the token opens at a resource now, as its authorization server says.
+   *
+   * @returns `undefined` when it opens nothing
+   * @throws AuthorizationServerUnreachable when that cannot be asked
+   */
+  private async decisionOn({ token }: ProvenToken, resource: ProtectedResource): Promise<UmaDecision | undefined> {
+    const key = cacheKey(token, resource.id);
+    let timed = await this.question(token, resource);
+    // The question may have been another call's, asked before there was news of the token; the next one is asked after
+    // this call has come in.
+    if (timed !== undefined && this.cache.isOutdated(timed)) timed = await this.question(token, resource);
+    if (timed === undefined) this.cache.drop(key);
+    else this.cache.put(key, timed);
+    return timed?.decision;
   }
 
   private async question(token: string, resource: ProtectedResource): Promise<TimedDecision | undefined> {

@@ -9,7 +9,7 @@ export function decisionsOf(context: ExecutionContext): readonly UmaDecision[] {
   const decisions =
     context.getType() === 'ws'
       ? notedDecisions(context)
-      : context.switchToHttp().getRequest<FastifyRequest>().umaDecisions;
+      : context.switchToHttp().getRequest<FastifyRequest>().uma?.decisions;
   if (decisions === undefined) throw new Error('@Decision() needs @UmaProtect() on the handler.');
   return decisions;
 }

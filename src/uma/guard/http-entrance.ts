@@ -12,10 +12,16 @@ import { UMA_OPTIONS, type UmaModuleOptions } from './uma-module-options.js';
 import type { UmaProtection } from './uma-protection.js';
 import { ambiguousToken, UmaRefusal } from './uma-refusal.js';
 
+/** A call that was let pass: its token, and what that opens at each of its resources. */
+export interface Passed {
+  readonly attempt: Attempt;
+  readonly decisions: readonly UmaDecision[];
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What the requesting party token opens, for each resource of the call; set by the guard of `@UmaProtect`. */
-    umaDecisions?: readonly UmaDecision[];
+    /** What let the call pass; set by the guard of `@UmaProtect`. */
+    uma?: Passed;
   }
 }
 
@@ -38,7 +44,7 @@ export class HttpEntrance {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     // A controller and its handler may both name the guard: what it decided for this request stands.
-    if (request.umaDecisions !== undefined) return true;
+    if (request.uma !== undefined) return true;
     const reply = http.getResponse<FastifyReply>();
     const presented = presentedRpt(request.raw, request.query);
     if (presented.kind === 'malformed') throw ambiguousToken();
@@ -47,7 +53,7 @@ export class HttpEntrance {
     const attempt: Attempt = { token, scopes: protection.scopes, challengeBody: protection.challengeBody };
     const id = this.ids.plain(protection, request.params);
     const known = id === undefined ? undefined : this.admission.remembered(attempt, id);
-    if (known !== undefined) return pass([known], request, reply);
+    if (known !== undefined) return pass({ attempt, decisions: [known] }, request, reply);
     const isBound = presented.kind === 'token' && presented.scheme === 'dpop';
     return this.ask(context, protection, isBound ? this.proven(attempt, presented.token, request) : attempt);
   }
@@ -63,7 +69,7 @@ export class HttpEntrance {
     try {
       const proven = await attempt;
       const ids = await this.ids.of(protection, context, request.params);
-      return pass(await this.admission.admit(proven, ids), request, reply);
+      return pass({ attempt: proven, decisions: await this.admission.admit(proven, ids) }, request, reply);
     } catch (error) {
       if (error instanceof UmaRefusal) writeHeaders(reply, error);
       throw error;
@@ -84,8 +90,8 @@ export class HttpEntrance {
   }
 }
 
-function pass(decisions: readonly UmaDecision[], request: FastifyRequest, reply: FastifyReply): true {
-  request.umaDecisions = decisions;
+function pass(passed: Passed, request: FastifyRequest, reply: FastifyReply): true {
+  request.uma = passed;
   void reply.header('cache-control', 'private, no-store');
   return true;
 }

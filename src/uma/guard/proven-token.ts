@@ -12,3 +12,13 @@ export interface ProofOfPossession {
   /** Uses the proof up, once it has let a call pass. @returns whether it was good for one more */
   spend(): boolean;
 }
+
+/**
+ * The same token for a connection that lasts: its proof is used up once, and what comes later on the connection comes from
+ * the same holder.
+ */
+export function lasting({ token, proof }: ProvenToken): ProvenToken {
+  if (proof === undefined) return { token };
+  let isGood: boolean | undefined;
+  return { token, proof: { jkt: proof.jkt, spend: () => (isGood ??= proof.spend()) } };
+}

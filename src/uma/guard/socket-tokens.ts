@@ -4,7 +4,7 @@ import type { Attempt } from './attempt.js';
 import { headerValues, presentedRpt } from './bearer-token.js';
 import { DpopProofs, InvalidProof } from './dpop-proofs.js';
 import type { GuardedSocket } from './guarded-socket.js';
-import type { ProvenToken } from './proven-token.js';
+import { lasting } from './proven-token.js';
 import { UMA_OPTIONS, type UmaModuleOptions } from './uma-module-options.js';
 import { ambiguousToken } from './uma-refusal.js';
 
@@ -68,9 +68,3 @@ export class SocketTokens {
 const NO_TOKEN: SocketToken = { token: undefined };
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-
-/** A socket proves once that it holds the key: what it sends later comes from the same holder. */
-function lasting({ token, proof }: Required<ProvenToken>): ProvenToken {
-  let isGood: boolean | undefined;
-  return { token, proof: { jkt: proof.jkt, spend: () => (isGood ??= proof.spend()) } };
-}

@@ -1,0 +1,52 @@
+import type { ServerResponse } from 'node:http';
+
+import type { LiveMessages } from './live-messages.js';
+import type { LiveSink } from './live-sink.js';
+
+/** The responses that are in step, by resource. */
+export type InStep = Map<string, Set<EventStreamSink>>;
+
+/** The way to one viewer who reads server-sent events. @see HTML section 9.2 (server-sent events) */
+export class EventStreamSink implements LiveSink {
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly inStep: InStep,
+  ) {}
+
+  get isReady(): boolean {
+    return !this.response.writableNeedDrain && this.response.writable;
+  }
+
+  send<Name extends keyof LiveMessages>(name: Name, message: LiveMessages[Name]): void {
+    this.write(eventText(name, message));
+    if (name === 'ended') this.response.end();
+  }
+
+  /** Writes what {@link eventText} gave. */
+  write(text: string): void {
+    if (this.response.writable && this.response.headersSent) this.response.write(text);
+  }
+
+  whenReady(callback: () => void): void {
+    this.response.removeAllListeners('drain');
+    this.response.once('drain', callback);
+  }
+
+  join(resourceId: string): void {
+    const sinks = this.inStep.get(resourceId);
+    if (sinks === undefined) this.inStep.set(resourceId, new Set([this]));
+    else sinks.add(this);
+  }
+
+  leave(resourceId: string): void {
+    const sinks = this.inStep.get(resourceId);
+    sinks?.delete(this);
+    if (sinks?.size === 0) this.inStep.delete(resourceId);
+  }
+}
+
+/** A message as an event of a stream; one that has a place in the stream carries it as `id`. */
+export function eventText<Name extends keyof LiveMessages>(name: Name, message: LiveMessages[Name]): string {
+  const id = 'id' in message ? `id: ${message.id}\n` : '';
+  return `event: ${name}\n${id}data: ${JSON.stringify(message)}\n\n`;
+}

@@ -1,0 +1,71 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { lasting } from '../../uma/guard/proven-token.js';
+import { EventStreamSink, eventText, type InStep } from './event-stream-sink.js';
+import { LiveStreams } from './live-streams.js';
+
+/** How long a stream is silent at most, in milliseconds: proxies close one that says nothing. */
+const LONGEST_SILENCE_MS = 15_000;
+
+/** The viewers who read server-sent events. */
+@Injectable()
+export class EventStreams implements OnModuleInit {
+  private readonly logger = new Logger(EventStreams.name);
+  private readonly inStep: InStep = new Map();
+  private readonly open = new Set<EventStreamSink>();
+  private looks = 0;
+
+  constructor(private readonly streams: LiveStreams) {}
+
+  onModuleInit(): void {
+    this.streams.reach((message) => {
+      const sinks = this.inStep.get(message.resource);
+      if (sinks === undefined) return;
+      const text = eventText('samples', message);
+      for (const sink of sinks) sink.write(text);
+    });
+  }
+
+  /** Shows proxies that streams are alive; called each second. */
+  look(): void {
+    this.looks += 1;
+    if (this.looks % (LONGEST_SILENCE_MS / 1000) !== 0) return;
+    for (const sink of this.open) if (sink.isReady) sink.write(':\n\n');
+  }
+
+  /**
+   * Answers a request, which the guard let pass, with a stream.
+   *
+   * @param after place that its reader comes back with
+   * @throws UmaRefusal when its token has ended meanwhile
+   */
+  async serve(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    resourceId: string,
+    after: number | undefined,
+  ): Promise<void> {
+    const { uma } = request;
+    if (uma?.attempt.token === undefined) throw new Error('A stream needs @UmaProtect().');
+    const attempt = { ...uma.attempt, token: lasting(uma.attempt.token) };
+    const response = reply.raw;
+    const sink = new EventStreamSink(response, this.inStep);
+    const viewer = await this.streams.watch({ attempt, resourceId, sink }, () => undefined);
+    reply.hijack();
+    response.writeHead(200, { ...headersOf(reply), 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
+    response.flushHeaders();
+    this.open.add(sink);
+    response.once('close', () => {
+      this.open.delete(sink);
+      this.streams.leave(viewer);
+    });
+    await this.streams.start(viewer, after).catch((error: unknown) => {
+      this.logger.error('A stream could not begin.', error instanceof Error ? error.stack : undefined);
+    });
+  }
+}
+
+function headersOf(reply: FastifyReply): Record<string, string | string[] | number | undefined> {
+  return { ...reply.getHeaders() };
+}

@@ -1,0 +1,121 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+
+import { Clock } from '../../common/clock.js';
+import { SampleLog } from '../../measurements/sample-log.js';
+import { Admission } from '../../uma/guard/admission.js';
+import type { Attempt } from '../../uma/guard/attempt.js';
+import type { LiveBroadcast, LiveSink } from './live-sink.js';
+import { LiveStream } from './live-stream.js';
+import { type Grant, LiveViewer } from './live-viewer.js';
+
+/** What a viewer asks for. */
+export interface LiveRequest {
+  readonly attempt: Attempt;
+  readonly resourceId: string;
+  readonly sink: LiveSink;
+  /** Place in the stream where it was last, to go on from. */
+  readonly after?: number | undefined;
+}
+
+/** The streams that somebody watches now. */
+@Injectable()
+export class LiveStreams implements OnModuleDestroy {
+  private readonly streams = new Map<string, LiveStream>();
+  private readonly broadcasts = new Set<LiveBroadcast>();
+  private readonly unsubscribe: () => void;
+
+  constructor(
+    private readonly log: SampleLog,
+    private readonly admission: Admission,
+    private readonly clock: Clock,
+  ) {
+    this.unsubscribe = log.subscribe((entry) => this.streams.get(entry.resourceId)?.hear(entry));
+  }
+
+  /** Before the transports close, so that everybody hears why. */
+  onModuleDestroy(): void {
+    this.unsubscribe();
+    for (const viewer of [...this.viewers()]) viewer.end('shutdown');
+  }
+
+  /** From now on a transport's viewers are reached by this. */
+  reach(broadcast: LiveBroadcast): void {
+    this.broadcasts.add(broadcast);
+  }
+
+  /** Everybody who watches something. */
+  *viewers(): Iterable<LiveViewer> {
+    for (const stream of this.streams.values()) yield* stream.viewers;
+  }
+
+  /**
+   * Lets somebody watch a resource, when the token allows it. That is found out, and once more when news of the token
+   * would reach the viewer: what happens in between must not be missed.
+   *
+   * @param onEnd is called when it was ended, not when it was left
+   * @throws UmaRefusal when it may not be watched
+   */
+  async watch(request: LiveRequest, onEnd: (viewer: LiveViewer) => void): Promise<LiveViewer> {
+    const { resourceId, sink } = request;
+    const first = await this.admit(request);
+    const stream = this.streamOf(resourceId);
+    const viewer = new LiveViewer(resourceId, sink, first, this.clock, (ended) => {
+      this.leave(ended);
+      onEnd(ended);
+    });
+    stream.viewers.add(viewer);
+    try {
+      const second = await this.admit(request);
+      // News of the token came last: whoever asks now is turned away with a ticket.
+      if (viewer.isOver) return await this.watch(request, onEnd);
+      viewer.enter(second);
+      return viewer;
+    } catch (error) {
+      this.leave(viewer);
+      throw error;
+    }
+  }
+
+  /** Begins to send, after the client was told that it may watch. */
+  async start(viewer: LiveViewer, after: number | undefined): Promise<void> {
+    try {
+      await this.streams.get(viewer.resourceId)?.start(viewer, after);
+    } catch (error) {
+      viewer.end('unreachable');
+      throw error;
+    }
+  }
+
+  /** Finds out what another token opens, and goes on with that. @throws UmaRefusal when it does not open the stream */
+  async renew(viewer: LiveViewer, attempt: Attempt): Promise<void> {
+    const grant = await this.admit({ attempt, resourceId: viewer.resourceId });
+    if (!viewer.isOver) viewer.renew(grant);
+  }
+
+  /** The client of a viewer has gone, or wants no more. */
+  leave(viewer: LiveViewer): void {
+    viewer.leave();
+    const stream = this.streams.get(viewer.resourceId);
+    stream?.viewers.delete(viewer);
+    if (stream?.viewers.size === 0) this.streams.delete(viewer.resourceId);
+  }
+
+  /** Reads what was stored without anybody telling. */
+  async readOn(): Promise<void> {
+    await Promise.all([...this.streams.values()].map((stream) => stream.readOn()));
+  }
+
+  private async admit({ attempt, resourceId }: Pick<LiveRequest, 'attempt' | 'resourceId'>): Promise<Grant> {
+    const [decision] = await this.admission.admit(attempt, [resourceId]);
+    if (decision === undefined) throw new Error('A call was let in without a decision.');
+    return { attempt, decision };
+  }
+
+  private streamOf(resourceId: string): LiveStream {
+    const known = this.streams.get(resourceId);
+    if (known !== undefined) return known;
+    const stream = new LiveStream(resourceId, this.log, this.broadcasts);
+    this.streams.set(resourceId, stream);
+    return stream;
+  }
+}
