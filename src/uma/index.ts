@@ -6,6 +6,7 @@ export type { UmaModuleOptions } from './guard/uma-module-options.js';
 export { UmaModule } from './guard/uma.module.js';
 export { UmaProtect } from './guard/uma-protect.decorator.js';
 export { ResourceLoader, type ResourceSelector, type UmaProtection } from './guard/uma-protection.js';
+export type { KnownAuthorizationServer } from './protection-api/authorization-servers.js';
 export {
   AuthorizationServerUnreachable,
   OwnerMustSignIn,
@@ -19,5 +20,7 @@ export type { ResourceOwner } from './protection-api/resource-owner.js';
 export { EventChannels } from './security-events/event-channels.js';
 export type { SecurityEventSource, SecurityEventsOptions } from './security-events/security-events-options.js';
 export { type TokenEnding, type TokenEndingListener, TokenEndings } from './security-events/token-endings.js';
+export type { AuthorizationServerProfile } from './protocol/authorization-server-profile.js';
 export type { Permission } from './protocol/permissions.js';
+export { type PresetName, PRESETS } from './protocol/presets.js';
 export type { ResourceDescription } from './protocol/resource-description.js';
