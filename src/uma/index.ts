@@ -1,3 +1,4 @@
+export type { PresetName } from '../common/preset-names.js';
 export { Decision } from './guard/decision.decorator.js';
 export { UMA_CORS } from './guard/uma-cors.js';
 export type { UmaDecision } from './guard/uma-decision.js';
@@ -22,5 +23,5 @@ export type { SecurityEventSource, SecurityEventsOptions } from './security-even
 export { type TokenEnding, type TokenEndingListener, TokenEndings } from './security-events/token-endings.js';
 export type { AuthorizationServerProfile } from './protocol/authorization-server-profile.js';
 export type { Permission } from './protocol/permissions.js';
-export { type PresetName, PRESETS } from './protocol/presets.js';
+export { PRESETS } from './protocol/presets.js';
 export type { ResourceDescription } from './protocol/resource-description.js';

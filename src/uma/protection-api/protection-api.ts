@@ -59,7 +59,11 @@ export class ProtectionApi {
     const { registration } = this.profileOf(owner);
     const written = writeDescription(registration, description, true);
     const answer = await this.call(owner, (as) => json('POST', as.resource_registration_endpoint, written));
-    const { _id: umaResourceId, user_access_policy_uri: policyUri } = bodyOf(answer, 200, 201);
+    const { _id: umaResourceId, user_access_policy_uri: policyUri = registration.policyUri?.(owner.issuer) } = bodyOf(
+      answer,
+      200,
+      201,
+    );
     if (typeof umaResourceId !== 'string' || umaResourceId === '') throw notUnderstood();
     // It becomes a link on the owner's page, and SolidLab's server has a note to its developers there.
     const isLink = typeof policyUri === 'string' && isSecureUrl(policyUri);

@@ -69,6 +69,8 @@ export interface RegistrationProfile {
   readonly otherNames: Readonly<Record<string, string>>;
   /** Whether it makes the name the identifier of a new resource, so that no two may have the same. */
   readonly nameIsId: boolean;
+  /** Where an owner decides who may see what is hers, where no answer says so. */
+  readonly policyUri?: (issuer: string) => string;
   /** Query of the address that lists all resources. */
   readonly listQuery: string;
   /** By what it says that there is no such resource, 404 apart. */

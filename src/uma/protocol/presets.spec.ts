@@ -1,6 +1,7 @@
+import { PRESET_NAMES, type PresetName } from '../../common/preset-names.js';
 import { readUmaConfiguration } from './authorization-server-profile.js';
 import { DiscoveryError } from './discovery.js';
-import { PRESET_NAMES, PRESETS, type PresetName } from './presets.js';
+import { PRESETS } from './presets.js';
 
 const AM = 'https://am.example/am';
 const ENDPOINTS = {

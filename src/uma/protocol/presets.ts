@@ -1,3 +1,4 @@
+import type { PresetName } from '../../common/preset-names.js';
 import {
   type AuthorizationServerProfile,
   type DiscoveryProfile,
@@ -24,6 +25,7 @@ const KEYCLOAK: AuthorizationServerProfile = {
     members: ['name', 'type', 'icon_uri', 'resource_scopes', 'uris', 'attributes', 'displayName'],
     // Without it the owner could not share what is hers.
     additions: { ownerManagedAccess: true },
+    policyUri: (issuer) => `${issuer}/account/resources`,
   },
   permissionBody: 'array',
   introspection: { ...introspection, auth: 'client', hint: 'requesting_party_token' },
@@ -144,7 +146,7 @@ const SOLIDLAB: AuthorizationServerProfile = {
 };
 
 /** What is known of some authorization servers, by name. */
-export const PRESETS = {
+export const PRESETS: Readonly<Record<PresetName, AuthorizationServerProfile>> = {
   standard: STANDARD_PROFILE,
   keycloak: KEYCLOAK,
   gluu3: GLUU3,
@@ -154,10 +156,4 @@ export const PRESETS = {
   wso2: WSO2,
   gravitee: GRAVITEE,
   solidlab: SOLIDLAB,
-} as const satisfies Readonly<Record<string, AuthorizationServerProfile>>;
-
-/** The name of a preset. */
-export type PresetName = keyof typeof PRESETS;
-
-/** Every name, in the order of the documentation. */
-export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];
+};
