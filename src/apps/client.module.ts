@@ -36,11 +36,8 @@ export class ClientApplicationModule {
         CommonModule.register(clock),
         DatabaseModule.register({ ...database, migrations: { ...sessionMigrations, ...clientMigrations } }),
         AuthModule.register({
-          issuer,
-          clientId,
-          clientSecret,
+          servers: [{ issuer, clientId, clientSecret, scopes: REQUESTING_PARTY_SCOPES, patScope: null }],
           baseUrl,
-          scopes: REQUESTING_PARTY_SCOPES,
           consentOnce: false,
           keepPat: false,
           brand: BRAND,

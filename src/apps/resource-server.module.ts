@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { basePathOf } from '../auth/auth.options.js';
 import type { Clock } from '../common/clock.js';
+import { PRESETS } from '../uma/protocol/presets.js';
 import type { Secret } from '../common/secret.js';
 import type { DatabaseOptions } from '../database/database.js';
 import { DatabaseModule } from '../database/database.module.js';
@@ -16,9 +17,8 @@ import { ResourcesModule } from '../resources/resources.module.js';
 import { UmaModule } from '../uma/guard/uma.module.js';
 import type { SecurityEventsOptions } from '../uma/security-events/security-events-options.js';
 import { CommonModule } from './common.module.js';
+import { type OwnersServers, signInServersOf } from './owners-servers.js';
 
-/** Scopes that an owner's sign-in asks for: who she is, and a PAT that lasts beyond her visit (FH-12). */
-const OWNER_SCOPES = 'openid uma_protection offline_access';
 /** Cookie of whoever is signed in here. */
 export const SESSION_COOKIE = 'pulsegate_resource_server';
 
@@ -26,10 +26,8 @@ export const SESSION_COOKIE = 'pulsegate_resource_server';
 export interface ResourceServerOptions {
   /** Address as others reach it, without trailing slash; also the resource server's identifier (RFC 8707). */
   readonly baseUrl: string;
-  /** The authorization server where owners sign in, and which protects what is theirs. */
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly clientSecret: Secret;
+  /** The authorization servers of the owners, the main one first. */
+  readonly authorizationServers: OwnersServers;
   /** Seals cookies and stored tokens. */
   readonly secretKey: Secret;
   /** `realm` of the challenges. */
@@ -57,7 +55,7 @@ export interface ResourceServerOptions {
 @Module({})
 export class ResourceServerModule {
   static register(options: ResourceServerOptions): DynamicModule {
-    const { baseUrl, challengeBody, database } = options;
+    const { baseUrl, challengeBody, database, authorizationServers } = options;
     return {
       module: ResourceServerModule,
       imports: [
@@ -67,11 +65,8 @@ export class ResourceServerModule {
           migrations: { ...sessionMigrations, ...patMigrations, ...resourceMigrations, ...measurementMigrations },
         }),
         AuthModule.register({
-          issuer: options.issuer,
-          clientId: options.clientId,
-          clientSecret: options.clientSecret,
+          servers: signInServersOf(authorizationServers),
           baseUrl,
-          scopes: OWNER_SCOPES,
           consentOnce: true,
           keepPat: true,
           cookieName: SESSION_COOKIE,
@@ -83,6 +78,10 @@ export class ResourceServerModule {
           audience: baseUrl,
           introspectionCacheSeconds: options.introspectionCacheSeconds,
           challengeBody,
+          authorizationServers: authorizationServers.map(({ preset = 'standard', ...server }) => ({
+            ...server,
+            profile: PRESETS[preset],
+          })),
           securityEvents: securityEventsOf(options),
           imports: [OwnedResourcesModule],
         }),
@@ -98,9 +97,10 @@ export class ResourceServerModule {
 }
 
 function securityEventsOf(options: ResourceServerOptions): SecurityEventsOptions {
-  const { baseUrl, securityEventsUrl, issuer, clientId, clientSecret } = options;
+  const { baseUrl, securityEventsUrl, authorizationServers } = options;
   return {
     endpointUrl: securityEventsUrl ?? `${baseUrl}/security-events`,
-    sources: [{ issuer, clientId, clientSecret }],
+    // Which of them tell of withdrawals shows when they are asked to.
+    sources: authorizationServers,
   };
 }

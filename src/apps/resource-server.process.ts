@@ -4,6 +4,7 @@ import type { ProcessDescription } from '../bootstrap/run-process.js';
 import { ResourceServerEnvironment } from '../config/resource-server.environment.js';
 import { UMA_CORS } from '../uma/guard/uma-cors.js';
 import { authorizationServerCheck, demoChecks } from './health-checks.js';
+import type { OwnersServers } from './owners-servers.js';
 import { ProcessModule } from './process.module.js';
 import { resourceServerApi } from './resource-server-api.js';
 import { ResourceServerModule } from './resource-server.module.js';
@@ -16,9 +17,7 @@ export const resourceServerProcess: ProcessDescription<ResourceServerEnvironment
   module(environment, demo) {
     const rooms = ResourceServerModule.register({
       baseUrl: environment.RS_BASE_URL,
-      issuer: environment.AS_ISSUER,
-      clientId: environment.RS_CLIENT_ID,
-      clientSecret: environment.RS_CLIENT_SECRET,
+      authorizationServers: authorizationServersOf(environment),
       secretKey: environment.SECRET_KEY,
       realm: environment.realm,
       introspectionCacheSeconds: environment.INTROSPECTION_CACHE_SECONDS,
@@ -58,3 +57,14 @@ export const resourceServerProcess: ProcessDescription<ResourceServerEnvironment
     };
   },
 };
+
+function authorizationServersOf(environment: ResourceServerEnvironment): OwnersServers {
+  const { AS_ISSUER, AS_PRESET, AS_NAME, RS_CLIENT_ID, RS_CLIENT_SECRET, AUTHORIZATION_SERVERS } = environment;
+  const main = { issuer: AS_ISSUER, clientId: RS_CLIENT_ID, clientSecret: RS_CLIENT_SECRET, preset: AS_PRESET };
+  const others = AUTHORIZATION_SERVERS.map(({ client_id: clientId, client_secret: clientSecret, ...server }) => ({
+    ...server,
+    clientId,
+    clientSecret,
+  }));
+  return [{ ...main, ...(AS_NAME !== undefined && { name: AS_NAME }) }, ...others];
+}

@@ -14,7 +14,7 @@ import { LoginListener, NoListener } from './login-listener.js';
 import { LoginController } from './login.controller.js';
 import { Login } from './login.js';
 import { LogoutController } from './logout.controller.js';
-import { OpenIdProvider } from './openid-provider.js';
+import { OpenIdProviders } from './openid-providers.js';
 import { PatKeeper } from './pat-keeper.js';
 import { SESSION_TOKEN_STORE, SessionTokens } from './session-tokens.js';
 import { Sessions } from './sessions.js';
@@ -25,9 +25,14 @@ import { UserInfoController } from './user-info.controller.js';
 /** Signing people in at an authorization server: `/login`, `/callback`, `/userInfo`, `/logout`, and their sessions. */
 @Module({})
 export class AuthModule {
-  /** @throws Error when the issuer is not reached over TLS and is not this very machine */
+  /** @throws Error when an issuer is not reached over TLS and is not this very machine, or two servers cannot be told apart */
   static register(options: AuthOptions): DynamicModule {
-    if (!isSecureUrl(options.issuer)) throw new Error('The issuer must be an https URL.');
+    const { servers } = options;
+    if (!servers.every(({ issuer }) => isSecureUrl(issuer))) throw new Error('The issuer must be an https URL.');
+    const isTold = (member: 'issuer' | 'id') =>
+      new Set(servers.map((server) => server[member])).size === servers.length;
+    if (!isTold('issuer') || !isTold('id'))
+      throw new Error('Each authorization server needs an issuer and an id of its own.');
     const exported = [Sessions, SessionTokens, SignedInGuard, CsrfGuard];
     const pats: Provider[] = [PatKeeper, { provide: PatSource, useExisting: PatKeeper }];
     return {
@@ -43,7 +48,7 @@ export class AuthModule {
             new TokenStore(database, 'login_session', new Sealer(options.secretKey, 'session tokens')),
         },
         { provide: LoginListener, useClass: NoListener },
-        ...[Cookies, CsrfTokens, LoginAttempts, ConsentMemory, Login, OpenIdProvider],
+        ...[Cookies, CsrfTokens, LoginAttempts, ConsentMemory, Login, OpenIdProviders],
         ...exported,
         ...(options.keepPat ? pats : []),
       ],

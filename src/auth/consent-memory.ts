@@ -2,7 +2,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { Sealer } from '../common/sealing.js';
-import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
+import { AUTH_OPTIONS, type AuthOptions, type SignInServer } from './auth.options.js';
 import { Cookies } from './cookies.js';
 import { openSealed } from './open-sealed.js';
 import { PatKeeper } from './pat-keeper.js';
@@ -26,21 +26,24 @@ export class ConsentMemory {
     this.sealer = new Sealer(options.secretKey, 'consent memory');
   }
 
-  /** Whether a sign-in from this browser should ask for consent. */
-  async mustAsk(request: FastifyRequest): Promise<boolean> {
+  /** Whether a sign-in from this browser at an authorization server should ask for consent. */
+  async mustAsk(request: FastifyRequest, server: SignInServer): Promise<boolean> {
     if (!this.options.consentOnce) return false;
-    const subject = this.subjectOf(request);
+    const subject = this.subjectOf(request, server);
     if (subject === undefined) return true;
-    return this.pats !== undefined && !(await this.pats.has({ issuer: this.options.issuer, subject }));
+    return this.pats !== undefined && !(await this.pats.has({ issuer: server.issuer, subject }));
   }
 
-  /** Notes who has signed in. */
-  remember(reply: FastifyReply, subject: string): void {
-    if (this.options.consentOnce) this.cookies.write(reply, COOKIE, this.sealer.seal(subject), LIFETIME_SECONDS);
+  /** Notes who has signed in there. */
+  remember(reply: FastifyReply, server: SignInServer, subject: string): void {
+    if (!this.options.consentOnce) return;
+    this.cookies.write(reply, cookieOf(server), this.sealer.seal(subject), LIFETIME_SECONDS);
   }
 
-  private subjectOf(request: FastifyRequest): string | undefined {
-    const sealed = this.cookies.read(request, COOKIE);
+  private subjectOf(request: FastifyRequest, server: SignInServer): string | undefined {
+    const sealed = this.cookies.read(request, cookieOf(server));
     return sealed === undefined ? undefined : openSealed(this.sealer, sealed);
   }
 }
+
+const cookieOf = ({ id }: SignInServer): string => (id === undefined ? COOKIE : `${COOKIE}_${id}`);

@@ -1,5 +1,5 @@
 export { AuthModule } from './auth.module.js';
-export { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
+export { AUTH_OPTIONS, type AuthOptions, type SignInServer } from './auth.options.js';
 export { CsrfGuard } from './csrf.guard.js';
 export { CurrentSession } from './current-session.decorator.js';
 export { LoginListener } from './login-listener.js';

@@ -13,6 +13,7 @@ export function localPath(returnTo: unknown): string | undefined {
   if (typeof returnTo !== 'string' || !/^\/(?!\/)[\x21-\x5B\x5D-\x7E]*$/.test(returnTo)) return undefined;
   if (!URL.canParse(returnTo, HERE)) return undefined;
   const { origin, pathname, search, hash } = new URL(returnTo, HERE);
-  if (origin !== HERE || pathname.startsWith('//') || /\/(?:login|callback)\/?$/.test(pathname)) return undefined;
+  if (origin !== HERE || pathname.startsWith('//') || /\/(?:login|callback(?:\/[^/]+)?)\/?$/.test(pathname))
+    return undefined;
   return `${pathname}${search}${hash}`;
 }

@@ -20,6 +20,8 @@ export interface LoginAttempt {
   readonly state: string;
   /** Ties the ID token to this attempt. */
   readonly nonce: string;
+  /** Where it leads: whoever answers has to be this authorization server. @see RFC 9700 section 4.4 */
+  readonly issuer: string;
   /** Proves that whoever redeems the code began the attempt. @see RFC 7636 */
   readonly verifier: string;
   /** Path of this server to go to afterwards; `undefined` when none was asked for. */
@@ -50,7 +52,7 @@ export class LoginAttempts {
   begin(
     request: FastifyRequest,
     reply: FastifyReply,
-    wishes: Pick<LoginAttempt, 'returnTo' | 'consent'>,
+    wishes: Pick<LoginAttempt, 'issuer' | 'returnTo' | 'consent'>,
   ): LoginAttempt {
     this.makeRoom(request, reply);
     const attempt = { ...wishes, state: randomHandle(), nonce: randomHandle(), verifier: randomHandle() };

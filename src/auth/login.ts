@@ -7,7 +7,8 @@ import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
 import { ConsentMemory } from './consent-memory.js';
 import { type LoginAttempt, LoginAttempts } from './login-attempts.js';
 import { LoginListener } from './login-listener.js';
-import { OpenIdProvider, type SignIn } from './openid-provider.js';
+import type { OpenIdProvider, SignIn } from './openid-provider.js';
+import { OpenIdProviders } from './openid-providers.js';
 import { PatKeeper } from './pat-keeper.js';
 import { Sessions } from './sessions.js';
 import { towards } from './sign-in-failed.js';
@@ -16,6 +17,13 @@ import { towards } from './sign-in-failed.js';
 export type LoginOutcome =
   | { readonly kind: 'signed-in'; readonly signIn: SignIn; readonly returnTo: string | undefined }
   | { readonly kind: 'once-more'; readonly url: string };
+
+/** A visit to the callback, and the attempt that it ends. */
+interface Return {
+  readonly attempt: LoginAttempt;
+  readonly provider: OpenIdProvider;
+  readonly query: string;
+}
 
 /**
  * Signing in, from the first redirect to the session. Every method throws UmaError when it cannot be: SignInFailed where
@@ -26,7 +34,7 @@ export class Login {
   private readonly logger = new Logger(Login.name);
 
   constructor(
-    private readonly provider: OpenIdProvider,
+    private readonly providers: OpenIdProviders,
     private readonly attempts: LoginAttempts,
     private readonly sessions: Sessions,
     private readonly memory: ConsentMemory,
@@ -35,19 +43,35 @@ export class Login {
     @Optional() private readonly pats?: PatKeeper,
   ) {}
 
-  /** @returns where to send the browser */
-  async begin(request: FastifyRequest, reply: FastifyReply, returnTo: string | undefined): Promise<string> {
-    return towards(returnTo, async () => this.attempt(request, reply, returnTo, await this.memory.mustAsk(request)));
+  /** @returns where to send the browser to sign in at an authorization server */
+  async begin(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    provider: OpenIdProvider,
+    returnTo: string | undefined,
+  ): Promise<string> {
+    return towards(returnTo, async () => {
+      const consent = await this.memory.mustAsk(request, provider.server);
+      return this.attempt(request, reply, provider, { returnTo, consent });
+    });
   }
 
-  /** Takes what the browser brought back from the authorization server. */
-  async finish(request: FastifyRequest, reply: FastifyReply): Promise<LoginOutcome> {
+  /**
+   * Takes what the browser brought back from an authorization server.
+   *
+   * @param id of the server whose address it came back to
+   */
+  async finish(request: FastifyRequest, reply: FastifyReply, id: string | undefined): Promise<LoginOutcome> {
     const query = new URL(request.url, this.options.baseUrl).searchParams;
     const attempt = this.attempts.finish(request, reply, query.get('state'));
-    if (attempt === undefined) {
+    const provider = attempt && this.providers.find(attempt.issuer);
+    // Another server's answer: what it brings must not be shown to this one, nor taken for its word.
+    if (attempt === undefined || provider === undefined || provider.server.id !== id) {
       throw new UmaError('invalid_request', 'This sign-in was not begun in this browser, or took too long.');
     }
-    return towards(attempt.returnTo, () => this.complete(request, reply, attempt, query.toString()));
+    return towards(attempt.returnTo, () =>
+      this.complete(request, reply, { attempt, provider, query: query.toString() }),
+    );
   }
 
   /** Signs a browser out; whoever listens hears of it when it was the person's last one. */
@@ -61,32 +85,33 @@ export class Login {
   private async complete(
     request: FastifyRequest,
     reply: FastifyReply,
-    attempt: LoginAttempt,
-    query: string,
+    { attempt, provider, query }: Return,
   ): Promise<LoginOutcome> {
-    const signIn = await this.provider.redeem(query, attempt);
+    const signIn = await provider.redeem(query, attempt);
+    const { returnTo } = attempt;
     const onceMore = async (): Promise<LoginOutcome> => ({
       kind: 'once-more',
-      url: await this.attempt(request, reply, attempt.returnTo, true),
+      url: await this.attempt(request, reply, provider, { returnTo, consent: true }),
     });
     const mayAsk = this.options.consentOnce && !attempt.consent;
     const hasPat = (await this.pats?.offer(signIn, attempt.consent)) ?? true;
     if (!hasPat && mayAsk) return onceMore();
     await this.sessions.begin(request, reply, signIn);
-    this.memory.remember(reply, signIn.person.subject);
+    this.memory.remember(reply, provider.server, signIn.person.subject);
     await this.tell('sign-in', (listener) => listener.signedIn?.(signIn.person, signIn.name));
     // Whoever was told may have used the PAT, and found that the authorization server takes it no more.
     const isLost = hasPat && (await this.pats?.has(signIn.person)) === false;
-    return isLost && mayAsk ? onceMore() : { kind: 'signed-in', signIn, returnTo: attempt.returnTo };
+    return isLost && mayAsk ? onceMore() : { kind: 'signed-in', signIn, returnTo };
   }
 
   private async attempt(
     request: FastifyRequest,
     reply: FastifyReply,
-    returnTo: string | undefined,
-    consent: boolean,
+    provider: OpenIdProvider,
+    wishes: Pick<LoginAttempt, 'returnTo' | 'consent'>,
   ): Promise<string> {
-    return this.provider.authorizationUrl(this.attempts.begin(request, reply, { returnTo, consent }));
+    const { issuer } = provider.server;
+    return provider.authorizationUrl(this.attempts.begin(request, reply, { issuer, ...wishes }));
   }
 
   private async tell(

@@ -5,8 +5,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { acceptsHtml } from './accepts-html.js';
 import { AUTH_OPTIONS, type AuthOptions, basePathOf } from './auth.options.js';
 import { CsrfGuard } from './csrf.guard.js';
+import type { LoginSession } from './login-session.js';
 import { Login } from './login.js';
-import { OpenIdProvider } from './openid-provider.js';
+import { OpenIdProviders } from './openid-providers.js';
 import { sendPage, signOutPage } from './pages.js';
 import { seeOther } from './see-other.js';
 import { SignedOut } from './sign-in-answers.js';
@@ -19,7 +20,7 @@ export class LogoutController {
   constructor(
     private readonly sessions: Sessions,
     private readonly login: Login,
-    private readonly provider: OpenIdProvider,
+    private readonly providers: OpenIdProviders,
     @Inject(AUTH_OPTIONS) private readonly options: AuthOptions,
   ) {}
 
@@ -31,7 +32,7 @@ export class LogoutController {
     if (session === undefined) return seeOther(reply, this.home);
     // Chromium holds the redirects after a form to where the form's page lets it lead.
     return sendPage(reply, signOutPage(this.options, session.csrfToken, session.name), [
-      new URL(await this.endSessionUrl(), this.options.baseUrl).href,
+      new URL(await this.endSessionUrl(session), this.options.baseUrl).href,
     ]);
   }
 
@@ -45,8 +46,9 @@ export class LogoutController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SignedOut | string> {
+    const session = await this.sessions.current(request);
     await this.login.signOut(request, reply);
-    const endSessionUrl = await this.endSessionUrl();
+    const endSessionUrl = await this.endSessionUrl(session);
     if (acceptsHtml(request)) return seeOther(reply, endSessionUrl);
     void reply.header('cache-control', 'no-store');
     return { endSessionUrl };
@@ -57,7 +59,8 @@ export class LogoutController {
   }
 
   /** Signing out here works whether the authorization server is there or not. */
-  private async endSessionUrl(): Promise<string> {
-    return (await this.provider.endSessionUrl().catch(() => undefined)) ?? this.home;
+  private async endSessionUrl(session: LoginSession | undefined): Promise<string> {
+    const provider = session === undefined ? this.providers.main : this.providers.find(session.person.issuer);
+    return (await provider?.endSessionUrl().catch(() => undefined)) ?? this.home;
   }
 }

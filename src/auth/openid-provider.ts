@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import {
   allowInsecureRequests,
   authorizationCodeGrant,
@@ -19,11 +19,11 @@ import {
 } from 'openid-client';
 import { fetch } from 'undici';
 
-import { Clock } from '../common/clock.js';
+import type { Clock } from '../common/clock.js';
 import { Secret } from '../common/secret.js';
 import { SingleFlight } from '../common/single-flight.js';
 import type { ResourceOwner } from '../uma/protection-api/resource-owner.js';
-import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
+import type { AuthOptions, SignInServer } from './auth.options.js';
 import type { LoginAttempt } from './login-attempts.js';
 import { openIdFailure } from './openid-failure.js';
 import type { RefreshOutcome } from './token-refresher.js';
@@ -39,16 +39,16 @@ export interface SignIn {
   readonly tokens: TokenSet;
 }
 
-/** The authorization server as a place to sign in. Every method throws the UmaError of {@link openIdFailure}. */
-@Injectable()
+/** An authorization server as a place to sign in. Every method throws the UmaError of {@link openIdFailure}. */
 export class OpenIdProvider {
   private readonly logger = new Logger(OpenIdProvider.name);
   private readonly flights = new SingleFlight<Configuration>();
   private known: { readonly configuration: Configuration; readonly untilMs: number } | undefined;
 
   constructor(
+    readonly server: SignInServer,
+    private readonly options: Pick<AuthOptions, 'baseUrl'>,
     private readonly clock: Clock,
-    @Inject(AUTH_OPTIONS) private readonly options: AuthOptions,
   ) {}
 
   /**
@@ -61,7 +61,7 @@ export class OpenIdProvider {
     const parameters = {
       response_type: 'code',
       redirect_uri: this.redirectUri,
-      scope: this.options.scopes,
+      scope: this.server.scopes,
       state,
       nonce,
       code_challenge: await calculatePKCECodeChallenge(verifier),
@@ -91,10 +91,10 @@ export class OpenIdProvider {
       const claims = response.claims();
       const name = claims?.['name'];
       return {
-        person: { issuer: this.options.issuer, subject: claims?.sub ?? '' },
+        person: { issuer: this.server.issuer, subject: claims?.sub ?? '' },
         tokens: {
           accessToken: new Secret(response.access_token),
-          scope: this.options.scopes,
+          scope: this.server.scopes,
           ...this.tokensOf(response),
         },
         ...(typeof name === 'string' && { name }),
@@ -136,7 +136,8 @@ export class OpenIdProvider {
   }
 
   private get redirectUri(): string {
-    return `${this.options.baseUrl}/callback`;
+    const { id } = this.server;
+    return `${this.options.baseUrl}/callback${id === undefined ? '' : `/${id}`}`;
   }
 
   private tokensOf(response: TokenEndpointResponse & TokenEndpointResponseHelpers): Partial<TokenSet> {
@@ -158,7 +159,7 @@ export class OpenIdProvider {
     } catch (error) {
       const failure = openIdFailure(error);
       if (failure.code === 'temporarily_unavailable') this.known = undefined;
-      if (failure.status >= 500) this.logger.warn(`${this.options.issuer}: ${failure.message}`);
+      if (failure.status >= 500) this.logger.warn(`${this.server.issuer}: ${failure.message}`);
       throw failure;
     }
   }
@@ -173,7 +174,7 @@ export class OpenIdProvider {
   }
 
   private discover(): Promise<Configuration> {
-    const { issuer, clientId, clientSecret } = this.options;
+    const { issuer, clientId, clientSecret } = this.server;
     // AuthModule refuses an issuer with plain http on any other machine.
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so only to stand out
     const inTheClear = issuer.startsWith('http:') ? [allowInsecureRequests] : [];

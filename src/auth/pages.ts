@@ -3,8 +3,10 @@ import type { FastifyReply } from 'fastify';
 import { html } from '../common/html.js';
 import { messagePage } from '../common/pages/message.page.js';
 import { pageHeaders } from '../common/pages/page-headers.js';
+import { shortened } from '../common/pages/shortened.js';
 import type { UmaError } from '../uma/protocol/uma-error.js';
-import { type AuthOptions, basePathOf } from './auth.options.js';
+import { type AuthOptions, basePathOf, nameOf } from './auth.options.js';
+import { loginPath } from './login-path.js';
 
 type PageOptions = Pick<AuthOptions, 'baseUrl' | 'brand'>;
 
@@ -20,6 +22,29 @@ export function loginFailurePage(options: PageOptions, { code, message }: UmaErr
     brand: options.brand,
     body: html`<p>${message}</p>
       <div class="actions"><a class="button primary" href="${again}">Sign in again</a></div>`,
+  });
+}
+
+/**
+ * The page on which a person chooses where to sign in. Its links only begin a sign-in, at a server that this process
+ * trusts anyway: another site can send people no further with them than with `/login`.
+ *
+ * @param returnTo path of this server to go to afterwards
+ */
+export function signInChoicePage(
+  options: PageOptions & Pick<AuthOptions, 'servers'>,
+  returnTo: string | undefined,
+): string {
+  const links = options.servers.map(
+    (server) =>
+      html`<a class="button" href="${loginPath(options, returnTo, server.issuer)}">${shortened(nameOf(server))}</a>`,
+  );
+  return messagePage({
+    title: 'Where do you want to sign in?',
+    basePath: basePathOf(options),
+    brand: options.brand,
+    body: html`<p class="muted">The server where you sign in keeps what is yours here, and lets in whom you choose.</p>
+      <nav class="stack" aria-label="Servers">${links}</nav>`,
   });
 }
 

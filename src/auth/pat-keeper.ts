@@ -8,10 +8,10 @@ import { Database } from '../database/database.js';
 import type { PatTables } from '../database/resource-server/pats.js';
 import { PatSource } from '../uma/protection-api/pat-source.js';
 import type { ResourceOwner } from '../uma/protection-api/resource-owner.js';
-import { PAT_SCOPE } from '../uma/protocol/constants.js';
 import { scopesOf } from '../uma/protocol/scopes.js';
 import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
-import { OpenIdProvider, type SignIn } from './openid-provider.js';
+import type { SignIn } from './openid-provider.js';
+import { OpenIdProviders } from './openid-providers.js';
 import { TokenRefresher } from './token-refresher.js';
 import type { TokenSet } from './token-set.js';
 import { type TokenTables, TokenStore } from './token-store.js';
@@ -31,14 +31,14 @@ export class PatKeeper extends PatSource {
   constructor(
     private readonly database: Database<PatTables>,
     private readonly clock: Clock,
-    provider: OpenIdProvider,
+    private readonly providers: OpenIdProviders,
     @Inject(AUTH_OPTIONS) private readonly options: AuthOptions,
   ) {
     super();
     const sealer = new Sealer(options.secretKey, 'PAT');
     this.store = new TokenStore(database as unknown as Database<TokenTables>, 'pat', sealer);
     this.refresher = new TokenRefresher(this.store, clock, {
-      spend: (refreshToken) => provider.refresh(refreshToken),
+      spend: (refreshToken, issuer) => providers.refresh(refreshToken, issuer),
       refused: async (id, { version }) => {
         this.logger.warn('A PAT can be renewed no more: its owner must sign in again.');
         await this.store.drop(id, version);
@@ -80,9 +80,14 @@ export class PatKeeper extends PatSource {
     const kept = await this.has(person);
     const lasting = consented && tokens.refreshToken !== undefined;
     const better = lasting || (!kept && (consented || !this.options.consentOnce));
-    if (!better || !scopesOf(tokens.scope).includes(PAT_SCOPE)) return kept;
+    if (!better || !this.isPat(person, tokens)) return kept;
     await this.keep(person, tokens);
     return true;
+  }
+
+  private isPat({ issuer }: ResourceOwner, { scope }: TokenSet): boolean {
+    const server = this.providers.find(issuer)?.server;
+    return server !== undefined && (server.patScope === null || scopesOf(scope).includes(server.patScope));
   }
 
   private async keep(owner: ResourceOwner, tokens: TokenSet): Promise<void> {
@@ -102,8 +107,8 @@ export class PatKeeper extends PatSource {
   }
 
   private async fresh(owner: ResourceOwner, isGood: (tokens: TokenSet) => boolean): Promise<Secret | undefined> {
-    // The refresh token goes to the one authorization server that gave it, and to no other.
-    if (owner.issuer !== this.options.issuer) return undefined;
+    // Of an authorization server that is in the settings no more nobody knows what it would do with it.
+    if (this.providers.find(owner.issuer) === undefined) return undefined;
     const tokens = await this.refresher.fresh(idOf(owner), (kept) => this.lasts(kept) && isGood(kept));
     return tokens?.accessToken;
   }

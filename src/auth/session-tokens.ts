@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import type { Secret } from '../common/secret.js';
 import type { LoginSession } from './login-session.js';
-import { OpenIdProvider } from './openid-provider.js';
+import { OpenIdProviders } from './openid-providers.js';
 import { TokenRefresher } from './token-refresher.js';
 import { type TokenSet, withoutRefreshToken } from './token-set.js';
 import type { TokenStore } from './token-store.js';
@@ -21,11 +21,11 @@ export class SessionTokens {
 
   constructor(
     private readonly clock: Clock,
-    provider: OpenIdProvider,
+    providers: OpenIdProviders,
     @Inject(SESSION_TOKEN_STORE) private readonly store: TokenStore,
   ) {
     this.refresher = new TokenRefresher(store, clock, {
-      spend: (refreshToken) => provider.refresh(refreshToken),
+      spend: (refreshToken, issuer) => providers.refresh(refreshToken, issuer),
       refused: (id, { tokens, version }) => store.replace(id, version, withoutRefreshToken(tokens)),
     });
   }

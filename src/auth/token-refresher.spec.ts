@@ -12,7 +12,7 @@ const tokensOf = (name: string): TokenSet => ({
 
 /** One row in memory, whose claim another instance may hold; `whenPolled` is what that instance does meanwhile. */
 class OneRow {
-  kept: KeptTokens | undefined = { tokens: tokensOf('old'), version: 1 };
+  kept: KeptTokens | undefined = { issuer: 'https://as.example', tokens: tokensOf('old'), version: 1 };
   heldElsewhere = false;
   polls = 0;
   whenPolled: () => void = () => undefined;
@@ -29,7 +29,7 @@ class OneRow {
   }
 
   replace(_id: string, version: number, tokens: TokenSet): Promise<void> {
-    this.kept = { tokens, version: version + 1 };
+    this.kept = { issuer: 'https://as.example', tokens, version: version + 1 };
     return Promise.resolve();
   }
 
@@ -95,7 +95,7 @@ describe('TokenRefresher', () => {
   });
 
   it('gives nothing without a refresh token', async () => {
-    row.kept = { tokens: { accessToken: new Secret('old'), scope: '' }, version: 1 };
+    row.kept = { issuer: 'https://as.example', tokens: { accessToken: new Secret('old'), scope: '' }, version: 1 };
     expect(await fresh()).toBeUndefined();
     expect(row.polls).toBe(0);
   });
@@ -115,7 +115,7 @@ describe('TokenRefresher', () => {
   it('waits for another instance that is refreshing, and takes what it got', async () => {
     row.heldElsewhere = true;
     row.whenPolled = () => {
-      if (row.polls === 3) row.kept = { tokens: tokensOf('theirs'), version: 2 };
+      if (row.polls === 3) row.kept = { issuer: 'https://as.example', tokens: tokensOf('theirs'), version: 2 };
     };
     expect(await fresh()).toBe('theirs');
     expect(spent).toEqual([]);

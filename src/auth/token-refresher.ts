@@ -18,7 +18,8 @@ export type RefreshOutcome =
 
 /** How a {@link TokenRefresher} spends refresh tokens. */
 export interface RefreshTerms {
-  spend(refreshToken: Secret): Promise<RefreshOutcome>;
+  /** @param issuer the authorization server that gave it: no other one may see it */
+  spend(refreshToken: Secret, issuer: string): Promise<RefreshOutcome>;
   /** Called when the authorization server takes the refresh token no more. */
   refused(id: string, kept: KeptTokens): Promise<void>;
   /** How long to wait between looks at what another instance does, in milliseconds; 100 when left out. */
@@ -62,7 +63,7 @@ export class TokenRefresher {
   }
 
   private async spend(id: string, kept: KeptTokens, refreshToken: Secret): Promise<TokenSet | undefined> {
-    const outcome = await this.terms.spend(refreshToken);
+    const outcome = await this.terms.spend(refreshToken, kept.issuer);
     if (outcome.kind === 'refreshed') {
       const tokens = { ...kept.tokens, ...outcome.tokens };
       await this.store.replace(id, kept.version, tokens);

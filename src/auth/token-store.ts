@@ -12,6 +12,8 @@ export type TokenTables = Readonly<Record<TokenTable, TokenColumns>>;
 
 /** Tokens as they are kept. */
 export interface KeptTokens {
+  /** The authorization server that gave them. */
+  readonly issuer: string;
   readonly tokens: TokenSet;
   /** Which change of the tokens this is. */
   readonly version: number;
@@ -34,12 +36,13 @@ export class TokenStore {
   async read(id: string): Promise<KeptTokens | undefined> {
     const row = await this.database.kysely
       .selectFrom(this.table)
-      .select(['tokens', 'tokens_version'])
+      .select(['issuer', 'tokens', 'tokens_version'])
       .where('id', '=', id)
       .executeTakeFirst();
     if (row === undefined) return undefined;
     const text = openSealed(this.sealer, row.tokens);
-    return text === undefined ? undefined : { tokens: concealTokens(text), version: row.tokens_version };
+    if (text === undefined) return undefined;
+    return { issuer: row.issuer, tokens: concealTokens(text), version: row.tokens_version };
   }
 
   /**

@@ -4,7 +4,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { UmaError } from '../uma/protocol/uma-error.js';
 import { CurrentSession } from './current-session.decorator.js';
 import type { LoginSession } from './login-session.js';
-import { OpenIdProvider } from './openid-provider.js';
+import { OpenIdProviders } from './openid-providers.js';
 import { PatKeeper } from './pat-keeper.js';
 import { SessionTokens } from './session-tokens.js';
 import { SignedIn } from './signed-in.decorator.js';
@@ -15,7 +15,7 @@ import { SignedIn } from './signed-in.decorator.js';
 @SignedIn()
 export class UserInfoController {
   constructor(
-    private readonly provider: OpenIdProvider,
+    private readonly providers: OpenIdProviders,
     private readonly tokens: SessionTokens,
     @Optional() private readonly pats?: PatKeeper,
   ) {}
@@ -26,7 +26,8 @@ export class UserInfoController {
   async userInfo(@CurrentSession() session: LoginSession): Promise<Readonly<Record<string, unknown>>> {
     const { person } = session;
     const token = (await this.tokens.accessToken(session)) ?? (await this.pats?.patOf(person));
-    if (token === undefined) throw new UmaError('login_required', 'Sign in again.');
-    return this.provider.userInfo(token, person.subject);
+    const provider = this.providers.find(person.issuer);
+    if (token === undefined || provider === undefined) throw new UmaError('login_required', 'Sign in again.');
+    return provider.userInfo(token, person.subject);
   }
 }

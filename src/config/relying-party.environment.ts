@@ -1,5 +1,6 @@
-import { IsOptional } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 
+import { type PresetName, SIGN_IN_PRESETS } from '../common/preset-names.js';
 import { CommonEnvironment } from './common.environment.js';
 import { IsBaseUrl, IsFalseInProduction } from './rules.js';
 import { Setting } from './setting.decorator.js';
@@ -9,6 +10,13 @@ export abstract class RelyingPartyEnvironment extends CommonEnvironment {
   @Setting({ about: 'Address of the resource server as others reach it, its identifier (RFC 8707)', kind: 'url' })
   @IsBaseUrl()
   readonly RS_BASE_URL: string = 'http://localhost:4000';
+
+  @Setting({
+    about: `Product that the authorization server is, where it differs from the standard: ${SIGN_IN_PRESETS.join(', ')}`,
+    kind: 'text',
+  })
+  @IsIn(SIGN_IN_PRESETS)
+  readonly AS_PRESET: PresetName = 'standard';
 
   @Setting({
     about: 'Old configuration file (config.js or config.ini) whose values hold where a variable is not set',

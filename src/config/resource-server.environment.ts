@@ -1,10 +1,11 @@
-import { IsOptional, IsTimeZone, Max, Min } from 'class-validator';
+import { IsOptional, IsTimeZone, Max, Min, ValidateNested } from 'class-validator';
 
 import { LONGEST_UNTOLD_SECONDS } from '../common/lifetimes.js';
 import type { Secret } from '../common/secret.js';
+import { AuthorizationServerSetting } from './authorization-server.setting.js';
 import type { Port } from './common.environment.js';
 import { RelyingPartyEnvironment } from './relying-party.environment.js';
-import { IsBaseUrl, IsHeaderText, IsRequired } from './rules.js';
+import { AreOtherServers, IsBaseUrl, IsHeaderText, IsRequired, IsShortName } from './rules.js';
 import { Setting } from './setting.decorator.js';
 
 /** What the resource server is told by its environment. */
@@ -24,6 +25,27 @@ export class ResourceServerEnvironment extends RelyingPartyEnvironment {
   })
   @IsRequired()
   readonly RS_CLIENT_SECRET!: Secret;
+
+  @Setting({
+    about: 'What owners call the authorization server, where they choose between several',
+    kind: 'text',
+    otherwise: 'the host of AS_ISSUER',
+  })
+  @IsOptional()
+  @IsShortName()
+  readonly AS_NAME?: string;
+
+  @Setting({
+    about:
+      'More authorization servers where owners may sign in: a JSON array of {id, issuer, client_id, client_secret, ' +
+      'preset, name}; the last two may be left out. Each sends people back to RS_BASE_URL/callback/ID',
+    kind: 'json',
+    of: AuthorizationServerSetting,
+    otherwise: 'none',
+  })
+  @ValidateNested({ each: true })
+  @AreOtherServers()
+  readonly AUTHORIZATION_SERVERS: readonly AuthorizationServerSetting[] = [];
 
   @Setting({ about: 'Realm named in a challenge', kind: 'text', otherwise: 'the host of AS_ISSUER' })
   @IsOptional()

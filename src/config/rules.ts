@@ -5,12 +5,12 @@ import { baseUrlFault } from './base-url.js';
 import { proxyFault } from './trusted-proxies.js';
 import { trustFault } from './trusted-resource-servers.js';
 
-type Fault = (value: unknown, production: boolean) => string | undefined;
+type Fault = (value: unknown, production: boolean, environment: object) => string | undefined;
 
 /** A rule that names what is wrong, and may be stricter in production. */
 function rule(name: string, fault: Fault): PropertyDecorator {
   const faultIn = (value: unknown, { object }: ValidationArguments) =>
-    fault(value, (object as { NODE_ENV?: unknown }).NODE_ENV === 'production');
+    fault(value, (object as { NODE_ENV?: unknown }).NODE_ENV === 'production', object);
   return (prototype, property) => {
     registerDecorator({
       name,
@@ -73,6 +73,22 @@ export const IsIssuerList = (): PropertyDecorator =>
 export const IsTrustList = (): PropertyDecorator =>
   rule('isTrustList', (value, production) =>
     (value as readonly string[]).map((pair) => trustFault(pair, production)).find((fault) => fault !== undefined),
+  );
+
+/** Authorization servers beside the main one: no issuer twice, and no id. */
+export const AreOtherServers = (): PropertyDecorator =>
+  rule('areOtherServers', (value, _production, environment) => {
+    const servers = value as readonly { readonly issuer?: unknown; readonly id?: unknown }[];
+    const issuers = [(environment as { AS_ISSUER?: unknown }).AS_ISSUER, ...servers.map(({ issuer }) => issuer)];
+    const isTwice = (all: readonly unknown[]): boolean => new Set(all).size < all.length;
+    if (isTwice(issuers)) return 'must name no issuer twice, nor AS_ISSUER';
+    return isTwice(servers.map(({ id }) => id)) ? 'must give each server an id of its own' : undefined;
+  });
+
+/** What people call something: it has to fit on a button. */
+export const IsShortName = (): PropertyDecorator =>
+  rule('isShortName', (value) =>
+    typeof value === 'string' && value.trim() !== '' && value.length <= 80 ? undefined : 'must have 1 to 80 characters',
   );
 
 /** Addresses and networks of reverse proxies. */

@@ -3,6 +3,8 @@ import type { Kysely, Migration } from 'kysely';
 /** Columns of every row that keeps tokens which are refreshed: by one refresher at a time, on any instance. */
 export interface TokenColumns {
   readonly id: string;
+  /** The authorization server that gave the tokens. */
+  readonly issuer: string;
   /** The tokens, sealed. */
   readonly tokens: string;
   /** Counts the changes of `tokens`, so that nobody overwrites what they have not seen. */
@@ -15,7 +17,6 @@ export interface TokenColumns {
 export interface LoginSessionTable extends TokenColumns {
   /** Digest of the session id that the browser's cookie holds. */
   readonly id: string;
-  readonly issuer: string;
   readonly subject: string;
   /** What the person is called, when the authorization server tells. */
   readonly name: string | null;

@@ -1,3 +1,4 @@
+export type { PresetName } from '../common/preset-names.js';
 export { Decision, Decisions } from './guard/decision.decorator.js';
 export type { GuardedSocket } from './guard/guarded-socket.js';
 export type { ScopeDemand } from './guard/scope-demand.js';
@@ -10,6 +11,7 @@ export { UmaModule } from './guard/uma.module.js';
 export { type RefusalMessage, UmaRefusal } from './guard/uma-refusal.js';
 export { UmaProtect } from './guard/uma-protect.decorator.js';
 export { ResourceLoader, type ResourceSelector, type UmaProtection } from './guard/uma-protection.js';
+export type { KnownAuthorizationServer } from './protection-api/authorization-servers.js';
 export {
   AuthorizationServerUnreachable,
   OwnerMustSignIn,
@@ -23,5 +25,7 @@ export type { ResourceOwner } from './protection-api/resource-owner.js';
 export { EventChannels } from './security-events/event-channels.js';
 export type { SecurityEventSource, SecurityEventsOptions } from './security-events/security-events-options.js';
 export { type TokenEnding, type TokenEndingListener, TokenEndings } from './security-events/token-endings.js';
+export type { AuthorizationServerProfile } from './protocol/authorization-server-profile.js';
 export type { Permission } from './protocol/permissions.js';
+export { PRESETS } from './protocol/presets.js';
 export type { ResourceDescription } from './protocol/resource-description.js';

@@ -12,7 +12,7 @@ import { sessionMigrations, type SessionTables } from '../../src/database/sessio
 import type { Page } from '../../src/demo/front-door/page.js';
 import { UserAgent } from '../../src/demo/front-door/user-agent.js';
 import type { ResourceOwner } from '../../src/uma/index.js';
-import { authApplication, type AuthApplicationParts, authOptions } from '../support/auth-application.js';
+import { authApplication, type AuthApplicationParts, authOptions, serverOf } from '../support/auth-application.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { FakeOpenIdProvider } from '../support/fake-openid-provider.js';
 
@@ -55,10 +55,11 @@ describeOnEachDatabase('signing in', (open) => {
   });
 
   async function start(
-    options: AuthApplicationParts['options'] = {},
+    { scopes, ...options }: AuthApplicationParts['options'] & { readonly scopes?: string } = {},
     providers: NonNullable<AuthApplicationParts['providers']> = [],
   ): Promise<void> {
-    ({ app, base } = await authApplication({ provider, clock, database, options, providers }));
+    const servers = [serverOf(provider, scopes === undefined ? {} : { scopes })] as const;
+    ({ app, base } = await authApplication({ provider, clock, database, options: { servers, ...options }, providers }));
   }
 
   const owner = (subject = 'alice') => ({ issuer: provider.issuer, subject });
@@ -190,7 +191,7 @@ describeOnEachDatabase('signing in', (open) => {
 
   it('refuses an authorization server that is not reached over TLS', async () => {
     await start();
-    const options = { ...authOptions(provider), issuer: 'http://as.test' };
+    const options = { ...authOptions(provider), servers: [serverOf(provider, { issuer: 'http://as.test' })] as const };
     expect(() => AuthModule.register(options)).toThrow('https');
   });
 

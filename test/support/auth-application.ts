@@ -1,7 +1,14 @@
 import { Controller, Get, Global, type INestApplication, Module, Post, type Provider } from '@nestjs/common';
 import type { AddressInfo } from 'node:net';
 
-import { AuthModule, type AuthOptions, CurrentSession, type LoginSession, SignedIn } from '../../src/auth/index.js';
+import {
+  AuthModule,
+  type AuthOptions,
+  type SignInServer,
+  CurrentSession,
+  type LoginSession,
+  SignedIn,
+} from '../../src/auth/index.js';
 import { createApp } from '../../src/bootstrap/create-app.js';
 import { Clock } from '../../src/common/clock.js';
 import { Secret } from '../../src/common/secret.js';
@@ -79,14 +86,23 @@ export async function authApplication(parts: AuthApplicationParts): Promise<{ ap
   return { app, base };
 }
 
-/** Options that fit a provider. */
-export function authOptions(provider: ProviderToSignInAt): AuthOptions {
+/** A provider as the process knows it. */
+export function serverOf(provider: ProviderToSignInAt, changes: Partial<SignInServer> = {}): SignInServer {
   return {
     issuer: provider.issuer,
     clientId: provider.clientId,
     clientSecret: new Secret(provider.clientSecret),
-    baseUrl: 'http://127.0.0.1:1',
     scopes: 'openid uma_protection offline_access',
+    patScope: 'uma_protection',
+    ...changes,
+  };
+}
+
+/** Options that fit a provider. */
+export function authOptions(provider: ProviderToSignInAt): AuthOptions {
+  return {
+    servers: [serverOf(provider)],
+    baseUrl: 'http://127.0.0.1:1',
     consentOnce: true,
     keepPat: true,
     cookieName: 'rs',

@@ -67,6 +67,12 @@ export class MockAuthorizationServer {
     });
   }
 
+  /** Puts another document beside the metadata; `undefined` takes it away. */
+  place(path: string, document: unknown): void {
+    if (document === undefined) this.documents.delete(path);
+    else this.documents.set(path, document);
+  }
+
   /** Prepares what an endpoint answers from now on; `undefined` makes it behave again. */
   prepare(endpoint: Endpoint, answer: PreparedAnswer | undefined): void {
     if (answer === undefined) this.prepared.delete(endpoint);

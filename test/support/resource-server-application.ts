@@ -110,9 +110,9 @@ export class ResourceServerApplication {
     const { issuer } = this.authorizationServer;
     const module = ResourceServerModule.register({
       baseUrl: ResourceServerApplication.baseUrl,
-      issuer,
-      clientId: 'resource-server',
-      clientSecret: new Secret('client secret of a test'),
+      authorizationServers: [
+        { issuer, clientId: 'resource-server', clientSecret: new Secret('client secret of a test') },
+      ],
       secretKey: new Secret('secret key of a test, long enough'),
       realm: 'heart',
       introspectionCacheSeconds: 10,

@@ -6,7 +6,6 @@ import type { TokenColumns } from '../sessions.js';
 export interface PatTable extends TokenColumns {
   /** Digest of issuer and subject. */
   readonly id: string;
-  readonly issuer: string;
   readonly subject: string;
 }
 

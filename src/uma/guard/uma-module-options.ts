@@ -1,5 +1,6 @@
 import type { ModuleMetadata } from '@nestjs/common';
 
+import type { KnownAuthorizationServer } from '../protection-api/authorization-servers.js';
 import type { SecurityEventsOptions } from '../security-events/security-events-options.js';
 
 /** Schemes that a refusal may name beside UMA, for clients that look for them. */
@@ -24,6 +25,8 @@ export interface UmaModuleOptions extends Pick<ModuleMetadata, 'imports' | 'prov
   readonly extraChallenges?: readonly ExtraChallenge[];
   /** How long one call to an authorization server may take, in milliseconds; 5,000 when left out. */
   readonly timeoutMs?: number;
+  /** The authorization servers that differ from the standard, or are asked by a client; any other one is a standard one. */
+  readonly authorizationServers?: readonly KnownAuthorizationServer[];
   /** How authorization servers tell of withdrawals; when left out, they do not. */
   readonly securityEvents?: SecurityEventsOptions;
 }

@@ -2,8 +2,14 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 
 import { Clock } from '../../common/clock.js';
 import { LONGEST_UNTOLD_SECONDS } from '../../common/lifetimes.js';
+import {
+  AuthorizationServerConnections,
+  DEFAULT_TIMEOUT_MS,
+} from '../protection-api/authorization-server-connections.js';
+import { AuthorizationServers } from '../protection-api/authorization-servers.js';
 import { PatSource } from '../protection-api/pat-source.js';
-import { DEFAULT_TIMEOUT_MS, ProtectionApi } from '../protection-api/protection-api.js';
+import { ProtectionApi } from '../protection-api/protection-api.js';
+import { SignedTokens } from '../protection-api/signed-tokens.js';
 import { EventChannels } from '../security-events/event-channels.js';
 import { SecurityEventsController } from '../security-events/security-events.controller.js';
 import { securityEventProviders } from '../security-events/security-events.providers.js';
@@ -29,7 +35,10 @@ const MAX_DECISIONS = 50_000;
  */
 @Module({})
 export class UmaModule {
-  /** @throws Error when untold decisions would outlive 10 seconds: a withdrawal could act no sooner */
+  /**
+   * @throws Error when untold decisions would outlive 10 seconds: a withdrawal could act no sooner; or when an
+   * authorization server cannot be what its profile says
+   */
   static register(options: UmaModuleOptions): DynamicModule {
     const { introspectionCacheSeconds: seconds, securityEvents } = options;
     if (!(seconds >= 0 && seconds <= LONGEST_UNTOLD_SECONDS)) {
@@ -50,6 +59,7 @@ export class UmaModule {
       ],
       exports: [
         ProtectionApi,
+        SignedTokens,
         Admission,
         HttpEntrance,
         SocketEntrance,
@@ -63,14 +73,25 @@ export class UmaModule {
 }
 
 function guardProviders(options: UmaModuleOptions): readonly Provider[] {
+  const servers = new AuthorizationServers(options.audience, options.authorizationServers);
   return [
     TokenEndings,
     { provide: EventChannels, useValue: new EventChannels(issuersOf(options)) },
     { provide: DecisionCache, inject: [EventChannels, TokenEndings, Clock], useFactory: decisionCache },
     {
+      provide: AuthorizationServerConnections,
+      inject: [Clock],
+      useFactory: (clock: Clock) => new AuthorizationServerConnections(servers, clock, timeoutOf(options)),
+    },
+    {
       provide: ProtectionApi,
-      inject: [PatSource, Clock],
-      useFactory: (pats: PatSource, clock: Clock) => new ProtectionApi(pats, clock, timeoutOf(options)),
+      inject: [PatSource, Clock, AuthorizationServerConnections],
+      useFactory: (...parts: ConstructorParameters<typeof ProtectionApi>) => new ProtectionApi(...parts),
+    },
+    {
+      provide: SignedTokens,
+      inject: [AuthorizationServerConnections, Clock],
+      useFactory: (...parts: ConstructorParameters<typeof SignedTokens>) => new SignedTokens(...parts),
     },
     TokenInspector,
     PermissionChallenger,

@@ -1,8 +1,9 @@
 import type { Clock } from '../../common/clock.js';
-import type { Secret } from '../../common/secret.js';
 import { SingleFlight } from '../../common/single-flight.js';
+import { readUmaConfiguration } from '../protocol/authorization-server-profile.js';
 import { checkUmaConfiguration, type UmaConfiguration } from '../protocol/discovery.js';
 import { AuthorizationServerUnreachable } from './authorization-server-unreachable.js';
+import type { AuthorizationServer } from './authorization-servers.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { type Answer, type Call, exchange } from './http-exchange.js';
 import { publishedMetadata } from './published-metadata.js';
@@ -23,7 +24,7 @@ export class AuthorizationServerConnection {
 
   /** @param timeoutMs how long one call may take */
   constructor(
-    private readonly issuer: string,
+    readonly server: AuthorizationServer,
     private readonly clock: Clock,
     private readonly timeoutMs: number,
   ) {
@@ -39,20 +40,19 @@ export class AuthorizationServerConnection {
    */
   async open(): Promise<UmaConfiguration> {
     if (!this.breaker.allows()) {
-      throw new AuthorizationServerUnreachable(`${this.issuer} did not answer the last calls.`);
+      throw new AuthorizationServerUnreachable(`${this.server.issuer} did not answer the last calls.`);
     }
     if (this.known !== undefined && this.clock.nowMs() < this.known.untilMs) return this.known.configuration;
-    return this.flights.run(this.issuer, () => this.watched(() => this.discover()));
+    return this.flights.run('', () => this.watched(() => this.discover()));
   }
 
   /**
-   * Makes a call that was begun with {@link open}, bearing a PAT.
+   * Makes a call that was begun with {@link open}.
    *
    * @throws AuthorizationServerUnreachable when there is no sensible answer in time
    */
-  async send(call: Call, pat: Secret): Promise<Answer> {
-    const headers = { ...call.headers, authorization: `Bearer ${pat.reveal()}` };
-    const answer = await this.watched(() => exchange({ ...call, headers }, this.timeoutMs));
+  async send(call: Call): Promise<Answer> {
+    const answer = await this.watched(() => exchange(call, this.timeoutMs));
     this.breaker.succeeded();
     if (MOVED.has(answer.status)) this.known = undefined;
     return answer;
@@ -69,9 +69,16 @@ export class AuthorizationServerConnection {
   }
 
   private async discover(): Promise<UmaConfiguration> {
-    const check = (document: unknown) => checkUmaConfiguration(this.issuer, document);
-    const configuration = await publishedMetadata(this.issuer, check, this.timeoutMs);
+    const configuration = await this.configuration();
     this.known = { configuration, untilMs: this.clock.nowMs() + CONFIGURATION_LIFETIME_MS };
     return configuration;
+  }
+
+  private configuration(): Promise<UmaConfiguration> | UmaConfiguration {
+    const { issuer, profile } = this.server;
+    const { endpoints, urls } = profile.discovery;
+    if (endpoints !== undefined) return checkUmaConfiguration(issuer, { issuer, ...endpoints(issuer) });
+    const check = (document: unknown) => readUmaConfiguration(profile.discovery, issuer, document);
+    return publishedMetadata(issuer, check, this.timeoutMs, urls(issuer));
   }
 }

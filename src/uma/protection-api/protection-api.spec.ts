@@ -3,6 +3,8 @@ import { inspect } from 'node:util';
 import { FixedPats } from '../../../test/support/fixed-pats.js';
 import { MockAuthorizationServer, type PreparedAnswer } from '../../../test/support/mock-authorization-server.js';
 import { FixedClock } from '../../common/clock.fake.js';
+import { AuthorizationServerConnections } from './authorization-server-connections.js';
+import { AuthorizationServers } from './authorization-servers.js';
 import {
   AuthorizationServerUnreachable,
   OwnerMustSignIn,
@@ -20,14 +22,21 @@ describe('ProtectionApi', () => {
   let api: ProtectionApi;
   const alice = () => ({ issuer: as.issuer, subject: 'alice' });
 
+  const asking = (timeoutMs?: number) =>
+    new ProtectionApi(
+      pats,
+      clock,
+      new AuthorizationServerConnections(new AuthorizationServers('http://rs.test'), clock, timeoutMs),
+    );
+
   beforeEach(async () => {
     as = await MockAuthorizationServer.start();
     clock = new FixedClock();
     pats = new FixedPats().set('alice', 'PATa1');
-    api = new ProtectionApi(pats, clock);
+    api = asking();
   });
   /** For answers that never come. Whatever else it is slow at ends in the same error. */
-  const impatient = () => new ProtectionApi(pats, clock, 100);
+  const impatient = () => asking(100);
 
   afterEach(() => as.stop());
 
@@ -187,7 +196,7 @@ describe('ProtectionApi', () => {
       const owner = { issuer: tenant.issuer, subject: 'alice' };
       await api.list(owner);
       tenant.publish('/.well-known/uma2-configuration/tenant');
-      await new ProtectionApi(pats, clock).list(owner);
+      await asking().list(owner);
       expect(tenant.callsTo('discovery').map(({ path }) => path)).toEqual([
         '/tenant/.well-known/uma2-configuration',
         '/tenant/.well-known/uma2-configuration',

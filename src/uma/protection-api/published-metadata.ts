@@ -7,6 +7,7 @@ import { exchange } from './http-exchange.js';
  *
  * @param check what makes them usable; throws DiscoveryError
  * @param timeoutMs how long one call may take
+ * @param urls the places, where they are not those of the standard
  * @throws AuthorizationServerUnreachable when they are nowhere
  * @see UMA 2.0 Grant section 2
  */
@@ -14,9 +15,10 @@ export async function publishedMetadata<Found>(
   issuer: string,
   check: (document: unknown) => Found,
   timeoutMs: number,
+  urls = discoveryUrls(issuer),
 ): Promise<Found> {
   let cause: unknown;
-  for (const url of discoveryUrls(issuer)) {
+  for (const url of urls) {
     const { status, body } = await exchange({ method: 'GET', url, headers: {} }, timeoutMs);
     if (status !== 200) continue;
     try {
