@@ -12,32 +12,36 @@ import { patMigrations } from '../database/resource-server/pats.js';
 import { resourceMigrations } from '../database/resource-server/resources.js';
 import { sessionMigrations } from '../database/sessions.js';
 import { MeasurementsModule } from '../measurements/measurements.module.js';
+import { heartRateDescription } from '../resources/heart-rate-resource.js';
 import { OwnedResourcesModule } from '../resources/owned-resources.module.js';
 import { ResourcesModule } from '../resources/resources.module.js';
+import type { UmaModuleOptions } from '../uma/guard/uma-module-options.js';
 import { UmaModule } from '../uma/guard/uma.module.js';
 import type { SecurityEventsOptions } from '../uma/security-events/security-events-options.js';
 import { CommonModule } from './common.module.js';
 import { type OwnersServers, signInServersOf } from './owners-servers.js';
 
+/** What it is called where it is known by name. */
+const BRAND = 'Pulsegate Heart Service';
 /** Cookie of whoever is signed in here. */
 export const SESSION_COOKIE = 'pulsegate_resource_server';
 
+/** What its guard is told as it is. */
+type GuardOptions = Pick<
+  UmaModuleOptions,
+  'realm' | 'introspectionCacheSeconds' | 'decisionMode' | 'challengeBody' | 'resourceMetadata' | 'extraChallenges'
+>;
+
 /** Everything a resource server is told. */
-export interface ResourceServerOptions {
+export interface ResourceServerOptions extends GuardOptions {
   /** Address as others reach it, without trailing slash; also the resource server's identifier (RFC 8707). */
   readonly baseUrl: string;
   /** The authorization servers of the owners, the main one first. */
   readonly authorizationServers: OwnersServers;
   /** Seals cookies and stored tokens. */
   readonly secretKey: Secret;
-  /** `realm` of the challenges. */
-  readonly realm: string;
-  /** How long an allowing decision may be reused while nobody tells of withdrawals, 0 to 10 seconds. */
-  readonly introspectionCacheSeconds: number;
   /** Where the authorization server reaches this very instance to tell of withdrawals; below `baseUrl` when not given. */
   readonly securityEventsUrl?: string | undefined;
-  /** Whether every refusal repeats its challenge as a JSON body (RS-16); `/hearthRate` always does. */
-  readonly challengeBody: boolean;
   /** IANA zone in which an old sensor's time without a zone is read. */
   readonly sensorTimeZone?: string | undefined;
   /** Whose resource `/hearthRate` serves; the only owner when not given. */
@@ -55,7 +59,7 @@ export interface ResourceServerOptions {
 @Module({})
 export class ResourceServerModule {
   static register(options: ResourceServerOptions): DynamicModule {
-    const { baseUrl, challengeBody, database, authorizationServers } = options;
+    const { baseUrl, database, authorizationServers } = options;
     return {
       module: ResourceServerModule,
       imports: [
@@ -73,18 +77,7 @@ export class ResourceServerModule {
           secretKey: options.secretKey,
           devShowTokens: options.devShowTokens,
         }),
-        UmaModule.register({
-          realm: options.realm,
-          audience: baseUrl,
-          introspectionCacheSeconds: options.introspectionCacheSeconds,
-          challengeBody,
-          authorizationServers: authorizationServers.map(({ preset = 'standard', ...server }) => ({
-            ...server,
-            profile: PRESETS[preset],
-          })),
-          securityEvents: securityEventsOf(options),
-          imports: [OwnedResourcesModule],
-        }),
+        UmaModule.register(guardOptionsOf(options)),
         MeasurementsModule.register({ sensorTimeZone: options.sensorTimeZone, basePath: basePathOf(options) }),
         ResourcesModule.register({
           baseUrl,
@@ -94,6 +87,22 @@ export class ResourceServerModule {
       ],
     };
   }
+}
+
+function guardOptionsOf(options: ResourceServerOptions): UmaModuleOptions {
+  const { baseUrl, authorizationServers, legacyScope } = options;
+  return {
+    ...options,
+    audience: baseUrl,
+    authorizationServers: authorizationServers.map(({ preset = 'standard', ...server }) => ({
+      ...server,
+      profile: PRESETS[preset],
+    })),
+    scopes: heartRateDescription(legacyScope).resource_scopes,
+    resourceName: BRAND,
+    securityEvents: securityEventsOf(options),
+    imports: [OwnedResourcesModule],
+  };
 }
 
 function securityEventsOf(options: ResourceServerOptions): SecurityEventsOptions {

@@ -1,4 +1,4 @@
-import { IsOptional, IsTimeZone, Max, Min, ValidateNested } from 'class-validator';
+import { IsIn, IsOptional, IsTimeZone, Max, Min, ValidateNested } from 'class-validator';
 
 import { LONGEST_UNTOLD_SECONDS } from '../common/lifetimes.js';
 import type { Secret } from '../common/secret.js';
@@ -75,6 +75,29 @@ export class ResourceServerEnvironment extends RelyingPartyEnvironment {
 
   @Setting({ about: 'Repeats a challenge in the JSON body of every refusal, as old clients want it', kind: 'boolean' })
   readonly CHALLENGE_BODY: boolean = false;
+
+  @Setting({
+    about: 'Says in every challenge where the metadata of the resource server are (RFC 9728)',
+    kind: 'boolean',
+  })
+  readonly CHALLENGE_METADATA: boolean = true;
+
+  @Setting({
+    about: 'Challenges to add to that of UMA, for clients of plain OAuth: Bearer, DPoP',
+    kind: 'list',
+    otherwise: 'none',
+  })
+  @IsIn(['Bearer', 'DPoP'], { each: true })
+  readonly EXTRA_CHALLENGES: readonly ('Bearer' | 'DPoP')[] = [];
+
+  @Setting({
+    about:
+      'By what tokens are judged: introspection; jwt (what a signed token says itself, so that a withdrawal acts by ' +
+      'security events alone); or both',
+    kind: 'text',
+  })
+  @IsIn(['introspection', 'jwt', 'both'])
+  readonly DECISION_MODE: 'introspection' | 'jwt' | 'both' = 'introspection';
 
   @Setting({
     about: 'Time zone (Europe/Berlin) of sensor times that name none',

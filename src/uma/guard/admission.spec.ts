@@ -5,7 +5,7 @@ import { Admission } from './admission.js';
 import type { Attempt } from './attempt.js';
 import { DecisionCache } from './decision-cache.js';
 import type { PermissionChallenger } from './permission-challenger.js';
-import type { TokenInspector } from './token-inspector.js';
+import type { Statement, TokenInspector } from './token-inspector.js';
 import { UmaRefusal } from './uma-refusal.js';
 
 const ISSUER = 'https://as.test';
@@ -15,17 +15,23 @@ const HEART: ProtectedResource = { id: 'heart', owner: { issuer: ISSUER, subject
 class SlowAuthorizationServer {
   questions = 0;
   private readonly waiting: (() => void)[] = [];
+  /** Whether it is the token that says it, and not somebody who knows the news. */
+  isFixed = false;
   private isGood = true;
 
-  constructor(private readonly clock: FixedClock) {}
+  private readonly issuedMs: number;
+
+  constructor(private readonly clock: FixedClock) {
+    this.issuedMs = clock.nowMs();
+  }
 
   withdraw(): void {
     this.isGood = false;
   }
 
-  inspect(): Promise<Introspection> {
+  inspect(): Promise<readonly Statement[]> {
     this.questions += 1;
-    const askedAtMs = this.clock.nowMs();
+    const askedAtMs = this.isFixed ? this.issuedMs : this.clock.nowMs();
     const answer: Introspection = this.isGood
       ? {
           active: true,
@@ -38,7 +44,7 @@ class SlowAuthorizationServer {
       : { active: false };
     return new Promise((resolve) => {
       this.waiting.push(() => {
-        resolve(answer);
+        resolve([{ introspection: answer, isFixed: this.isFixed }]);
       });
     });
   }
@@ -114,5 +120,18 @@ describe('Admission', () => {
     expect(await admitted).toMatchObject([{ resource: HEART, scopes: ['read'] }]);
     expect(server.questions).toBe(2);
     expect(isRemembered()).toBe(false);
+  });
+
+  it('believes nothing that a token says itself once there was news of it', async () => {
+    server.isFixed = true;
+    const { admitted } = await arrive();
+    await server.answer();
+    expect(await admitted).toMatchObject([{ scopes: ['read'] }]);
+    clock.advanceMs(1_000);
+    cache.forget({ issuer: ISSUER, tokenId: 't1', kind: 'ended' }, clock.nowMs());
+    clock.advanceMs(60_000);
+    const { admitted: again } = await arrive();
+    await server.answer();
+    expect(await again).toBeInstanceOf(UmaRefusal);
   });
 });

@@ -11,7 +11,7 @@ import { type Judged, PermissionChallenger } from './permission-challenger.js';
 import type { ProvenToken } from './proven-token.js';
 import { meets, type ScopeDemand } from './scope-demand.js';
 import { TokenInspector } from './token-inspector.js';
-import { decide, type TimedDecision, type UmaDecision } from './uma-decision.js';
+import { agreed, decide, type TimedDecision, type UmaDecision } from './uma-decision.js';
 import { UMA_OPTIONS, type UmaModuleOptions } from './uma-module-options.js';
 import { UmaRefusal, unknownResource } from './uma-refusal.js';
 
@@ -87,21 +87,24 @@ export class Admission {
     const key = cacheKey(token, resource.id);
     let timed = await this.question(token, resource);
     // The question may have been another call's, asked before there was news of the token; the next one is asked after
-    // this call has come in.
-    if (timed !== undefined && this.cache.isOutdated(timed)) timed = await this.question(token, resource);
+    // this call has come in. A token that says itself what it is worth does not know the news.
+    if (timed !== undefined && this.cache.isOutdated(timed)) {
+      timed = timed.isFixed ? undefined : await this.question(token, resource);
+    }
     if (timed === undefined) this.cache.drop(key);
     else this.cache.put(key, timed);
     return timed?.decision;
   }
 
   private async question(token: string, resource: ProtectedResource): Promise<TimedDecision | undefined> {
-    const introspection = await this.inspector.inspect(resource.owner, token);
-    return decide(introspection, {
+    const statements = await this.inspector.inspect(resource.owner, token);
+    const terms = {
       resource,
       audience: this.options.audience,
       nowMs: this.clock.nowMs(),
       longestMs: this.options.introspectionCacheSeconds * 1000,
-    });
+    };
+    return agreed(statements.map((statement) => decide(statement, terms)));
   }
 }
 

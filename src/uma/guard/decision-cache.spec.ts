@@ -7,6 +7,7 @@ const entry = (untilMs: number, scope = 'read', sinceMs = 0) => ({
   sinceMs,
   untilMs,
   unheardUntilMs: untilMs,
+  isFixed: false,
   decision: {
     resource: { id: 'r', owner: { issuer: AS, subject: 'alice' }, umaResourceId: 'R1' },
     scopes: [scope],

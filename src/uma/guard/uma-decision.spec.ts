@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 
-import type { ActiveToken } from '../protection-api/introspection.js';
-import { decide } from './uma-decision.js';
+import type { ActiveToken, Introspection } from '../protection-api/introspection.js';
+import { agreed, decide as decideOn, type DecisionTerms, type TimedDecision } from './uma-decision.js';
 
 const NOW = 1_000_000;
 const NOW_MS = NOW * 1000;
 const resource = { id: 'heart', owner: { issuer: 'https://as.test', subject: 'alice' }, umaResourceId: 'R1' };
 const terms = { resource, audience: 'https://rs.test', nowMs: NOW_MS, longestMs: 10_000 };
 const reading = { resourceId: 'R1', resourceScopes: ['read'] };
+const decide = (introspection: Introspection, by: DecisionTerms) => decideOn({ introspection, isFixed: false }, by);
 const aToken = (members: Partial<ActiveToken> = {}): ActiveToken => ({
   active: true,
   askedAtMs: NOW_MS,
@@ -23,6 +24,7 @@ describe('decide', () => {
       sinceMs: NOW_MS,
       untilMs: NOW_MS + 10_000,
       unheardUntilMs: NOW_MS + 10_000,
+      isFixed: false,
     });
   });
 
@@ -118,5 +120,59 @@ describe('decide', () => {
         expect(untilMs).toBeLessThanOrEqual(Math.min(exp * 1000, permissionExp * 1000, NOW_MS + longestMs));
       }),
     );
+  });
+});
+
+describe('decide on what a token says itself', () => {
+  const said = (members: Partial<ActiveToken> = {}, longestMs = 10_000) =>
+    decideOn({ introspection: aToken({ exp: NOW + 900, ...members }), isFixed: true }, { ...terms, longestMs });
+
+  it('holds as long as the token lasts, though nobody tells of changes', () => {
+    expect(said()).toMatchObject({ untilMs: NOW_MS + 900_000, unheardUntilMs: NOW_MS + 900_000, isFixed: true });
+  });
+
+  it('looks each time when nothing is to be kept', () => {
+    expect(said({}, 0)).toMatchObject({ untilMs: NOW_MS, unheardUntilMs: NOW_MS });
+  });
+});
+
+describe('several decisions about one token', () => {
+  const one: TimedDecision = {
+    decision: { resource, scopes: ['read', 'stream'], tokenId: 't1', endsMs: 50 },
+    sinceMs: 10,
+    untilMs: 40,
+    unheardUntilMs: 30,
+    isFixed: true,
+  };
+  const other: TimedDecision = {
+    decision: { resource, scopes: ['stream', 'write'], clientId: 'c1', endsMs: 60 },
+    sinceMs: 5,
+    untilMs: 35,
+    unheardUntilMs: 35,
+    isFixed: false,
+  };
+
+  it('permit what each of them permits, for as long as each of them does', () => {
+    expect(agreed([one, other])).toEqual({
+      decision: { resource, scopes: ['stream'], tokenId: 't1', clientId: 'c1', endsMs: 50 },
+      sinceMs: 5,
+      untilMs: 35,
+      unheardUntilMs: 30,
+      isFixed: false,
+    });
+  });
+
+  it.each<[string, readonly (TimedDecision | undefined)[]]>([
+    ['one opens nothing', [one, undefined]],
+    ['the first opens nothing', [undefined, one]],
+    ['they have no scope in common', [one, { ...other, decision: { resource, scopes: ['write'] } }]],
+    ['one is bound to a key', [one, { ...other, decision: { ...other.decision, jkt: 'thumbprint' } }]],
+  ])('permit nothing when %s', (_what, decisions) => {
+    expect(agreed(decisions)).toBeUndefined();
+  });
+
+  it('are that one when there is one', () => {
+    expect(agreed([one])).toBe(one);
+    expect(agreed([])).toBeUndefined();
   });
 });

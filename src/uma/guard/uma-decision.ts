@@ -1,6 +1,7 @@
-import type { ActiveToken, Introspection } from '../protection-api/introspection.js';
+import type { ActiveToken } from '../protection-api/introspection.js';
 import type { ProtectedResource } from '../protection-api/protected-resources.js';
 import { effectiveScopes } from '../protocol/permissions.js';
+import type { Statement } from './token-inspector.js';
 
 /** What a requesting party token opens at one resource, as the controller gets it. */
 export interface UmaDecision {
@@ -26,6 +27,8 @@ export interface TimedDecision {
   readonly untilMs: number;
   /** The same when nobody would tell that the token has ended or changed meanwhile. */
   readonly unheardUntilMs: number;
+  /** Whether to ask again would give the same: the token says it itself. */
+  readonly isFixed: boolean;
 }
 
 /** What a decision is measured by. */
@@ -49,23 +52,53 @@ export interface DecisionTerms {
  * @returns `undefined` when it opens nothing
  * @see UMA 2.0 Federated Authorization section 5.1.1, RFC 7662 section 4
  */
-export function decide(introspection: Introspection, terms: DecisionTerms): TimedDecision | undefined {
-  const { resource, nowMs, longestMs } = terms;
+export function decide({ introspection, isFixed }: Statement, terms: DecisionTerms): TimedDecision | undefined {
+  const { resource, nowMs } = terms;
   if (!introspection.active || !isForUs(introspection, terms) || !isTimely(introspection, nowMs)) return undefined;
-  const { permissions, askedAtMs, exp, tokenId } = introspection;
+  const { permissions, askedAtMs } = introspection;
   const scopes = effectiveScopes(permissions, resource.umaResourceId, nowMs / 1000);
   if (scopes.length === 0) return undefined;
-  const ends = permissions.filter(({ resourceId }) => resourceId === resource.umaResourceId).map((entry) => entry.exp);
-  // An entry that has ended already took its scopes with it above, so that only ends ahead count.
-  const endsMs = Math.min(...[exp, ...ends].map((end) => (end ?? Infinity) * 1000).filter((endMs) => endMs > nowMs));
+  const endsMs = endOf(introspection, terms);
+  // What is said once and for all does not grow old, but 0 is to look each time.
+  const longestMs = isFixed && terms.longestMs > 0 ? Infinity : terms.longestMs;
   const unheardUntilMs = Math.min(askedAtMs + longestMs, endsMs);
-  // Without an id nobody can tell of the token, without an end it would be believed for ever.
-  const isTold = longestMs > 0 && tokenId !== undefined && exp !== undefined;
   return {
     decision: { resource, scopes, ...detailsOf(introspection), ...(endsMs < Infinity && { endsMs }) },
     sinceMs: askedAtMs,
-    untilMs: isTold ? endsMs : unheardUntilMs,
+    untilMs: longestMs > 0 && canBeTold(introspection) ? endsMs : unheardUntilMs,
     unheardUntilMs,
+    isFixed,
+  };
+}
+
+/** Without an id nobody can tell of the token, without an end it would be believed for ever. */
+const canBeTold = ({ tokenId, exp }: ActiveToken): boolean => tokenId !== undefined && exp !== undefined;
+
+/** When the first of what a token opens at a resource ends; an entry that has ended already took its scopes with it. */
+function endOf({ exp, permissions }: ActiveToken, { resource, nowMs }: DecisionTerms): number {
+  const ends = permissions.filter(({ resourceId }) => resourceId === resource.umaResourceId).map((entry) => entry.exp);
+  return Math.min(...[exp, ...ends].map((end) => (end ?? Infinity) * 1000).filter((endMs) => endMs > nowMs));
+}
+
+/** What several decisions about one token and resource have in common; `undefined` when one of them opens nothing. */
+export function agreed(decisions: readonly (TimedDecision | undefined)[]): TimedDecision | undefined {
+  const [first, ...others] = decisions;
+  return others.reduce(
+    (one, other) => (one === undefined || other === undefined ? undefined : both(one, other)),
+    first,
+  );
+}
+
+function both(one: TimedDecision, other: TimedDecision): TimedDecision | undefined {
+  const scopes = one.decision.scopes.filter((scope) => other.decision.scopes.includes(scope));
+  if (scopes.length === 0 || one.decision.jkt !== other.decision.jkt) return undefined;
+  const endsMs = Math.min(one.decision.endsMs ?? Infinity, other.decision.endsMs ?? Infinity);
+  return {
+    decision: { ...other.decision, ...one.decision, scopes, ...(endsMs < Infinity && { endsMs }) },
+    sinceMs: Math.min(one.sinceMs, other.sinceMs),
+    untilMs: Math.min(one.untilMs, other.untilMs),
+    unheardUntilMs: Math.min(one.unheardUntilMs, other.unheardUntilMs),
+    isFixed: one.isFixed && other.isFixed,
   };
 }
 

@@ -3,6 +3,13 @@ import type { ModuleMetadata } from '@nestjs/common';
 import type { KnownAuthorizationServer } from '../protection-api/authorization-servers.js';
 import type { SecurityEventsOptions } from '../security-events/security-events-options.js';
 
+/**
+ * By what tokens are judged: by what their authorization server says of them (`introspection`); by what they say
+ * themselves, when it has signed them (`jwt`); or by both, where each has to permit (`both`: an opaque token says nothing
+ * itself, so that the authorization server alone is asked).
+ */
+export type DecisionMode = 'introspection' | 'jwt' | 'both';
+
 /** Schemes that a refusal may name beside UMA, for clients that look for them. */
 export type ExtraChallenge = 'Bearer' | 'DPoP';
 
@@ -17,10 +24,16 @@ export interface UmaModuleOptions extends Pick<ModuleMetadata, 'imports' | 'prov
    * authorization server tells of them it is reused until its token ends; but 0 asks every time, told or not.
    */
   readonly introspectionCacheSeconds: number;
+  /** By what tokens are judged; by introspection when left out. By `jwt` alone, nobody can be asked what changed since. */
+  readonly decisionMode?: DecisionMode;
   /** Whether refusals repeat their challenge as a JSON body, for old clients. */
   readonly challengeBody: boolean;
   /** Whether challenges say where the resource server's metadata are (RFC 9728); they do when left out. */
   readonly resourceMetadata?: boolean;
+  /** The scopes of its resources, for the metadata. */
+  readonly scopes?: readonly string[];
+  /** What the resource server is called, for the metadata. */
+  readonly resourceName?: string;
   /** Challenges beside that of UMA, for clients of plain OAuth; none when left out. Some UMA clients stumble over them. */
   readonly extraChallenges?: readonly ExtraChallenge[];
   /** How long one call to an authorization server may take, in milliseconds; 5,000 when left out. */

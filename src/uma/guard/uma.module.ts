@@ -20,6 +20,7 @@ import { DpopProofs } from './dpop-proofs.js';
 import { HttpEntrance } from './http-entrance.js';
 import { PermissionChallenger } from './permission-challenger.js';
 import { ResourceIds } from './resource-ids.js';
+import { ResourceMetadataController } from './resource-metadata.controller.js';
 import { SocketEntrance } from './socket-entrance.js';
 import { SocketHandshake } from './socket-handshake.js';
 import { SocketTokens } from './socket-tokens.js';
@@ -48,7 +49,7 @@ export class UmaModule {
       module: UmaModule,
       global: true,
       imports: options.imports ?? [],
-      controllers: securityEvents === undefined ? [] : [SecurityEventsController],
+      controllers: [ResourceMetadataController, ...(securityEvents === undefined ? [] : [SecurityEventsController])],
       providers: [
         ...(options.providers ?? []),
         { provide: UMA_OPTIONS, useValue: options },

@@ -41,8 +41,7 @@ describe('AuthorizationServers', () => {
 
 describe('inOurTerms', () => {
   const US = 'https://rs.example';
-  const active = (rest: object) =>
-    ({ active: true, askedAtMs: 1, permissions: [], senderConstrained: false, ...rest }) as const;
+  const active = (rest: object) => ({ active: true, askedAtMs: 1, permissions: [], binding: 'none', ...rest }) as const;
   const inTerms = (name: keyof typeof PRESETS, issuer: string, rest: object) =>
     inOurTerms(active(rest), new AuthorizationServers(US, [{ issuer, profile: PRESETS[name], ...us }]).of(issuer), US);
 
