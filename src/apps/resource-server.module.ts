@@ -29,7 +29,13 @@ export const SESSION_COOKIE = 'pulsegate_resource_server';
 /** What its guard is told as it is. */
 type GuardOptions = Pick<
   UmaModuleOptions,
-  'realm' | 'introspectionCacheSeconds' | 'decisionMode' | 'challengeBody' | 'resourceMetadata' | 'extraChallenges'
+  | 'realm'
+  | 'introspectionCacheSeconds'
+  | 'decisionMode'
+  | 'challengeBody'
+  | 'resourceMetadata'
+  | 'extraChallenges'
+  | 'forwardAuth'
 >;
 
 /** Everything a resource server is told. */

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 
 import type { ProcessDescription } from '../bootstrap/run-process.js';
 import { ResourceServerEnvironment } from '../config/resource-server.environment.js';
+import type { ForwardAuthOptions } from '../uma/forward-auth/forward-auth-options.js';
+import { parseForwardAuthRule } from '../uma/forward-auth/forward-auth-rule.js';
 import { UMA_CORS } from '../uma/guard/uma-cors.js';
 import { authorizationServerCheck, demoChecks } from './health-checks.js';
 import type { OwnersServers } from './owners-servers.js';
@@ -26,6 +28,7 @@ export const resourceServerProcess: ProcessDescription<ResourceServerEnvironment
       challengeBody: environment.CHALLENGE_BODY,
       resourceMetadata: environment.CHALLENGE_METADATA,
       extraChallenges: environment.EXTRA_CHALLENGES,
+      forwardAuth: forwardAuthOf(environment),
       sensorTimeZone: environment.SENSOR_TIME_ZONE,
       legacyOwner: environment.LEGACY_OWNER,
       legacyScope: environment.LEGACY_SCOPE,
@@ -70,4 +73,10 @@ function authorizationServersOf(environment: ResourceServerEnvironment): OwnersS
     clientSecret,
   }));
   return [{ ...main, ...(AS_NAME !== undefined && { name: AS_NAME }) }, ...others];
+}
+
+function forwardAuthOf(environment: ResourceServerEnvironment): ForwardAuthOptions | undefined {
+  const { FORWARD_AUTH_PROXY: proxy, FORWARD_AUTH_RULES: rules, FORWARD_AUTH_ORIGIN: origin } = environment;
+  if (proxy === undefined) return undefined;
+  return { proxy, rules: rules.map(parseForwardAuthRule), ...(origin !== undefined && { origin }) };
 }

@@ -100,6 +100,33 @@ export class ResourceServerEnvironment extends RelyingPartyEnvironment {
   readonly DECISION_MODE: 'introspection' | 'jwt' | 'both' = 'introspection';
 
   @Setting({
+    about: 'Proxy that asks at /forward-auth before it passes requests on to other services: nginx, traefik or envoy',
+    kind: 'text',
+    otherwise: 'none may ask',
+  })
+  @IsOptional()
+  @IsIn(['nginx', 'traefik', 'envoy'])
+  readonly FORWARD_AUTH_PROXY?: 'nginx' | 'traefik' | 'envoy';
+
+  @Setting({
+    about:
+      'Which of their requests are for which resource (GET /reports/:id/** heart-rate:read), separated by commas; of ' +
+      'scopes joined by | any one will do, of those joined by + all are needed',
+    kind: 'list',
+    otherwise: 'all are refused',
+  })
+  readonly FORWARD_AUTH_RULES: readonly string[] = [];
+
+  @Setting({
+    about: 'Address, without path, at which clients reach those services',
+    kind: 'url',
+    otherwise: 'that of RS_BASE_URL',
+  })
+  @IsOptional()
+  @IsBaseUrl()
+  readonly FORWARD_AUTH_ORIGIN?: string;
+
+  @Setting({
     about: 'Time zone (Europe/Berlin) of sensor times that name none',
     kind: 'text',
     otherwise: 'such times are refused',

@@ -1,4 +1,7 @@
 export type { PresetName } from '../common/preset-names.js';
+export type { ForwardAuthOptions } from './forward-auth/forward-auth-options.js';
+export { type ForwardAuthRule, parseForwardAuthRule } from './forward-auth/forward-auth-rule.js';
+export type { ForwardAuthProxy } from './forward-auth/original-request.js';
 export { Decision, Decisions } from './guard/decision.decorator.js';
 export type { GuardedSocket } from './guard/guarded-socket.js';
 export type { ScopeDemand } from './guard/scope-demand.js';

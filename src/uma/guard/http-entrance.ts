@@ -4,9 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Admission } from './admission.js';
 import type { Attempt } from './attempt.js';
 import { headerValues, presentedRpt } from './bearer-token.js';
-import { DpopProofs, InvalidProof } from './dpop-proofs.js';
-import type { ProvenToken } from './proven-token.js';
+import { DpopProofs, InvalidProof, type ProofTerms } from './dpop-proofs.js';
 import { ResourceIds } from './resource-ids.js';
+import type { ScopeDemand } from './scope-demand.js';
 import type { UmaDecision } from './uma-decision.js';
 import { UMA_OPTIONS, type UmaModuleOptions } from './uma-module-options.js';
 import type { UmaProtection } from './uma-protection.js';
@@ -45,7 +45,6 @@ export class HttpEntrance {
     const request = http.getRequest<FastifyRequest>();
     // A controller and its handler may both name the guard: what it decided for this request stands.
     if (request.uma !== undefined) return true;
-    const reply = http.getResponse<FastifyReply>();
     const presented = presentedRpt(request.raw, request.query);
     if (presented.kind === 'malformed') throw ambiguousToken();
     const isBorne = presented.kind === 'token' && presented.scheme === 'bearer';
@@ -53,38 +52,48 @@ export class HttpEntrance {
     const attempt: Attempt = { token, scopes: protection.scopes, challengeBody: protection.challengeBody };
     const id = this.ids.plain(protection, request.params);
     const known = id === undefined ? undefined : this.admission.remembered(attempt, id);
-    if (known !== undefined) return pass({ attempt, decisions: [known] }, request, reply);
-    const isBound = presented.kind === 'token' && presented.scheme === 'dpop';
-    return this.ask(context, protection, isBound ? this.proven(attempt, presented.token, request) : attempt);
+    if (known === undefined) return this.ask(context, protection);
+    return pass({ attempt, decisions: [known] }, request, http.getResponse<FastifyReply>());
   }
 
-  private async ask(
-    context: ExecutionContext,
-    protection: UmaProtection,
-    attempt: Attempt | Promise<Attempt>,
-  ): Promise<true> {
-    const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
+  /**
+   * What a request brings.
+   *
+   * @param about the request as its client knows it, for a proof of possession
+   * @throws UmaRefusal when that can be read in two ways
+   */
+  async attempt(
+    request: FastifyRequest,
+    scopes: ScopeDemand,
+    about: Pick<ProofTerms, 'method' | 'url'>,
+  ): Promise<Attempt> {
+    const presented = presentedRpt(request.raw, request.query);
+    if (presented.kind === 'malformed') throw ambiguousToken();
+    if (presented.kind === 'nothing') return { token: undefined, scopes };
+    const { token, scheme } = presented;
+    if (scheme === 'bearer') return { token: { token }, scopes };
     try {
-      const proven = await attempt;
-      const ids = await this.ids.of(protection, context, request.params);
-      return pass({ attempt: proven, decisions: await this.admission.admit(proven, ids) }, request, reply);
+      const proofs = headerValues(request.raw.rawHeaders, 'dpop');
+      return { token: { token, proof: await this.proofs.prove(proofs, { token, ...about }) }, scopes };
     } catch (error) {
-      if (error instanceof UmaRefusal) writeHeaders(reply, error);
+      if (error instanceof InvalidProof) return { token: undefined, badProof: error, scopes };
       throw error;
     }
   }
 
-  private async proven(attempt: Attempt, token: string, request: FastifyRequest): Promise<Attempt> {
-    const path = request.url.split('?', 1)[0] ?? '';
-    const terms = { token, method: request.method, url: `${this.options.audience}${path}` };
+  private async ask(context: ExecutionContext, protection: UmaProtection): Promise<true> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const [path = ''] = request.url.split('?', 1);
     try {
-      const proof = await this.proofs.prove(headerValues(request.raw.rawHeaders, 'dpop'), terms);
-      const proven: ProvenToken = { token, proof };
-      return { ...attempt, token: proven };
+      const about = { method: request.method, url: `${this.options.audience}${path}` };
+      const brought = await this.attempt(request, protection.scopes, about);
+      const attempt = { ...brought, challengeBody: protection.challengeBody };
+      const ids = await this.ids.of(protection, context, request.params);
+      return pass({ attempt, decisions: await this.admission.admit(attempt, ids) }, request, reply);
     } catch (error) {
-      if (error instanceof InvalidProof) return { ...attempt, badProof: error };
+      if (error instanceof UmaRefusal) writeHeaders(reply, error);
       throw error;
     }
   }
@@ -96,6 +105,7 @@ function pass(passed: Passed, request: FastifyRequest, reply: FastifyReply): tru
   return true;
 }
 
-function writeHeaders(reply: FastifyReply, { headers }: UmaRefusal): void {
+/** Puts the headers of a refusal on a reply, for applications whose error filter does not know it. */
+export function writeHeaders(reply: FastifyReply, { headers }: UmaRefusal): void {
   for (const [name, value] of Object.entries(headers)) void reply.header(name, value);
 }

@@ -1,6 +1,7 @@
 import type { ModuleMetadata } from '@nestjs/common';
 
 import type { KnownAuthorizationServer } from '../protection-api/authorization-servers.js';
+import type { ForwardAuthOptions } from '../forward-auth/forward-auth-options.js';
 import type { SecurityEventsOptions } from '../security-events/security-events-options.js';
 
 /**
@@ -40,6 +41,8 @@ export interface UmaModuleOptions extends Pick<ModuleMetadata, 'imports' | 'prov
   readonly timeoutMs?: number;
   /** The authorization servers that differ from the standard, or are asked by a client; any other one is a standard one. */
   readonly authorizationServers?: readonly KnownAuthorizationServer[];
+  /** How a proxy asks about requests to other services; when left out, none may. */
+  readonly forwardAuth?: ForwardAuthOptions | undefined;
   /** How authorization servers tell of withdrawals; when left out, they do not. */
   readonly securityEvents?: SecurityEventsOptions;
 }

@@ -1,7 +1,10 @@
-import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 
 import { Clock } from '../../common/clock.js';
 import { LONGEST_UNTOLD_SECONDS } from '../../common/lifetimes.js';
+import { ForwardAuth } from '../forward-auth/forward-auth.js';
+import { ForwardAuthController } from '../forward-auth/forward-auth.controller.js';
+import { FORWARD_AUTH_OPTIONS } from '../forward-auth/forward-auth-options.js';
 import {
   AuthorizationServerConnections,
   DEFAULT_TIMEOUT_MS,
@@ -49,7 +52,7 @@ export class UmaModule {
       module: UmaModule,
       global: true,
       imports: options.imports ?? [],
-      controllers: [ResourceMetadataController, ...(securityEvents === undefined ? [] : [SecurityEventsController])],
+      controllers: controllersOf(options),
       providers: [
         ...(options.providers ?? []),
         { provide: UMA_OPTIONS, useValue: options },
@@ -71,6 +74,14 @@ export class UmaModule {
       ],
     };
   }
+}
+
+function controllersOf({ securityEvents, forwardAuth }: UmaModuleOptions): Type[] {
+  return [
+    ResourceMetadataController,
+    ...(securityEvents === undefined ? [] : [SecurityEventsController]),
+    ...(forwardAuth === undefined ? [] : [ForwardAuthController]),
+  ];
 }
 
 function guardProviders(options: UmaModuleOptions): readonly Provider[] {
@@ -103,6 +114,9 @@ function guardProviders(options: UmaModuleOptions): readonly Provider[] {
     SocketTokens,
     SocketEntrance,
     SocketHandshake,
+    ...(options.forwardAuth === undefined
+      ? []
+      : [{ provide: FORWARD_AUTH_OPTIONS, useValue: options.forwardAuth }, ForwardAuth]),
   ];
 }
 
