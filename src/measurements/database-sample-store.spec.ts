@@ -7,6 +7,7 @@ const sample = (recordedMs: number, heartRate = 72, sensorId = 'strap'): Sample 
   resourceId: `alice "quoted", {braced} and \\ back`,
   sensorId,
   recordedMs,
+  sensorMs: recordedMs,
   heartRate,
   receivedMs: 1_772_366_400_000,
 });

@@ -92,6 +92,7 @@ export class LatestSamples {
     const row = await (untilMs === undefined ? stored : stored.where('recorded_ms', '<=', untilMs))
       .orderBy('recorded_ms', 'desc')
       .orderBy('sensor_id', 'desc')
+      .orderBy('sensor_ms', 'desc')
       .limit(1)
       .executeTakeFirst();
     return row === undefined ? undefined : sampleOf(row);

@@ -9,6 +9,7 @@ import { MEASUREMENTS_OPTIONS, type MeasurementsOptions } from './measurements.o
 import { Measurements } from './measurements.js';
 import { SampleStore } from './sample-store.js';
 import { SampleWriter } from './sample-writer.js';
+import { SensorClocks } from './sensor-clocks.js';
 import { SensorGateway } from './sensor.gateway.js';
 import { Sensors } from './sensors.js';
 import { SocketServer } from './socket-server.js';
@@ -30,6 +31,7 @@ export class MeasurementsModule {
         LatestSamples,
         Measurements,
         SampleWriter,
+        SensorClocks,
         SensorGateway,
         Sensors,
         SocketServer,

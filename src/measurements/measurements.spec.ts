@@ -12,6 +12,7 @@ const sample = (recordedMs: number, sensorId = 'strap', resourceId = 'alice'): S
   resourceId,
   sensorId,
   recordedMs,
+  sensorMs: recordedMs,
   heartRate: 72,
   receivedMs: 0,
 });

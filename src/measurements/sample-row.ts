@@ -7,7 +7,11 @@ export function sampleOf(row: HeartRateSampleTable): Sample {
     resourceId: row.resource_id,
     sensorId: row.sensor_id,
     recordedMs: row.recorded_ms,
+    sensorMs: row.sensor_ms,
     heartRate: row.heart_rate,
+    ...(row.rr_intervals !== null && { rrIntervalsMs: JSON.parse(row.rr_intervals) as readonly number[] }),
+    ...(row.contact !== null && { contact: row.contact === 1 }),
+    ...(row.energy_kj !== null && { energyKj: row.energy_kj }),
     receivedMs: row.received_ms,
   };
 }

@@ -11,8 +11,8 @@ export class FakeSampleStore extends SampleStore {
   override async insert(samples: readonly Sample[]): Promise<readonly boolean[]> {
     await this.gate;
     this.commits.push(samples);
-    return samples.map(({ resourceId, sensorId, recordedMs }) => {
-      const key = [resourceId, sensorId, recordedMs].join();
+    return samples.map(({ sensorId, sensorMs }) => {
+      const key = [sensorId, sensorMs].join();
       return !this.keys.has(key) && this.keys.add(key).has(key);
     });
   }

@@ -13,6 +13,7 @@ const samples = (from: number, count: number, sensorId = 'strap'): Sample[] =>
     sensorId,
     heartRate: 72,
     recordedMs: from + index,
+    sensorMs: from + index,
     receivedMs: 0,
   }));
 
