@@ -35,11 +35,14 @@ const MINUTE: BatchColumns<MinuteSum> = {
   rr_samples: { type: 'integer', of: ({ rrSamples }) => rrSamples },
 };
 
+/** All processes go through rows in the same order, so that none of them waits for another in a circle. */
+const IN_ORDER = sql`order by sensor_id, sensor_ms`;
+
 /** What {@link minuteSums} does, in SQL. */
 const MINUTES_OF_ADDED = sql`
   select resource_id, recorded_ms / 60000 * 60000, count(*), sum(heart_rate), min(heart_rate), max(heart_rate),
     count(rr_intervals)
-  from added where coalesce(contact, 1) = 1 group by 1, 2`;
+  from added where coalesce(contact, 1) = 1 group by 1, 2 order by 1, 2`;
 
 type Within = Kysely<MeasurementTables>;
 type Key = Readonly<{ sensor_id: string; sensor_ms: number }>;
@@ -81,7 +84,7 @@ export class DatabaseSampleStore extends SampleStore {
   private async addAtOnce(samples: readonly Sample[]): Promise<readonly Key[]> {
     const { rows } = await sql<Key>`
       with added as (
-        ${this.insertion(samples)} returning resource_id, recorded_ms, sensor_id, sensor_ms, heart_rate, contact, rr_intervals
+        ${this.insertion(samples, IN_ORDER)} returning resource_id, recorded_ms, sensor_id, sensor_ms, heart_rate, contact, rr_intervals
       ), minute as (${intoMinutes(MINUTES_OF_ADDED)})
       select sensor_id, sensor_ms from added`.execute(this.database.kysely);
     return rows;
@@ -96,16 +99,15 @@ export class DatabaseSampleStore extends SampleStore {
     await intoMinutes(batchRows(this.database.dialect, MINUTE, sums)).execute(within);
   }
 
-  private insertion(samples: readonly Sample[]): RawBuilder<unknown> {
+  private insertion(samples: readonly Sample[], order = sql``): RawBuilder<unknown> {
     const columns = samples.some(hasDetails) ? DETAILED : PLAIN;
     return sql`insert into heart_rate_sample (${namesOf(columns)})
-      ${batchRows(this.database.dialect, columns, samples)} on conflict do nothing`;
+      ${batchRows(this.database.dialect, columns, samples)} ${order} on conflict do nothing`;
   }
 }
 
-/** In order, so that of several processes that change minutes of one resource none waits for another in a circle. */
 function intoMinutes(sums: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`insert into heart_rate_minute as known (${namesOf(MINUTE)}) ${sums} order by 1, 2
+  return sql`insert into heart_rate_minute as known (${namesOf(MINUTE)}) ${sums}
     on conflict (resource_id, minute_ms) do update set
       count = known.count + excluded.count,
       sum = known.sum + excluded.sum,

@@ -51,6 +51,23 @@ describeOnEachDatabase('the measurements', (open) => {
     expect(met).toEqual(stored.slice(0, 5));
   });
 
+  it('are paged so that each is met once, those that clocks put right have moved to one instant too', async () => {
+    const stored = [1, 2, 3, 4].map((sensorMs) => ({ ...sample(5), sensorMs }));
+    const { measurements } = await someMeasurements(...stored.toReversed());
+    const first = await measurements.range('alice', { limit: 3 });
+    expect(first.samples).toEqual(stored.slice(0, 3));
+    expect(await measurements.range('alice', { limit: 3, cursor: first.next })).toEqual({ samples: stored.slice(3) });
+    expect(await measurements.newest('alice', 2)).toEqual(stored.slice(2));
+    expect(await measurements.latest('alice')).toEqual(stored[3]);
+  });
+
+  it('come back with all that their sensor told', async () => {
+    const whole = { ...sample(1), sensorMs: 9, rrIntervalsMs: [833.0078125, 1000], contact: false, energyKj: 0 };
+    const { measurements } = await someMeasurements(whole, sample(2));
+    expect((await measurements.range('alice', {})).samples).toEqual([whole, sample(2)]);
+    expect((await measurements.range('alice', {})).samples[1]).not.toHaveProperty('contact');
+  });
+
   it('have no next page when the last one is just full', async () => {
     const { measurements } = await someMeasurements(sample(1), sample(2));
     expect(await measurements.range('alice', { limit: 2 })).not.toHaveProperty('next');
@@ -81,7 +98,15 @@ describeOnEachDatabase('the measurements', (open) => {
   it('cannot be read by a cursor that nobody gave out', async () => {
     const { measurements } = await someMeasurements(sample(1));
     const written = (...parts: unknown[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
-    const madeUp = [written(1), written(1, 'a\u0000b'), written(1, ''), written(1, 'strap', 1), written(1.5, 'strap')];
+    const madeUp = [
+      written(1),
+      written(1, 'strap'),
+      written(1, 'a\u0000b', 1),
+      written(1, '', 1),
+      written(1, 'strap', 1, 1),
+      written(1.5, 'strap', 1),
+      written(1, 'strap', 1.5),
+    ];
     for (const cursor of ['', 'x', 'bnVsbA', ...madeUp, `${writeCursor(sample(1))}x`]) {
       await expect(measurements.range('alice', { cursor })).rejects.toMatchObject({ code: 'invalid_request' });
     }

@@ -1,7 +1,5 @@
+import { minuteOf } from './minute.js';
 import type { Sample } from './reading.js';
-
-/** How long a minute is, in milliseconds. */
-export const MINUTE_MS = 60_000;
 
 /** What samples add to one minute of a resource. */
 export interface MinuteSum {
@@ -40,9 +38,4 @@ function add(sums: Map<string, MinuteSum>, { resourceId, recordedMs, heartRate, 
   sum.min = Math.min(sum.min, heartRate);
   sum.max = Math.max(sum.max, heartRate);
   sum.rrSamples += rrSamples;
-}
-
-/** When the minute of a time begins. */
-export function minuteOf(epochMs: number): number {
-  return Math.floor(epochMs / MINUTE_MS) * MINUTE_MS;
 }
