@@ -70,7 +70,7 @@ export class TimeZone {
   }
 
   /** What the zone's clocks are ahead of UTC at an instant, in milliseconds. */
-  private offsetMs(epochMs: number): number {
+  offsetMs(epochMs: number): number {
     const written = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(this.format.format(epochMs)) ?? [];
     const [, sign, hours = '0', minutes = '0', seconds = '0'] = written;
     const offset = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;

@@ -11,7 +11,7 @@ export class Refusal {
 export class Acknowledgement {
   /** Measurements that are now on the disk. */
   readonly stored!: number;
-  /** Measurements for an instant of which this sensor's value is stored already; that value stays. */
+  /** Measurements for an instant, by the sensor's own clock, of which its value is stored already; that value stays. */
   readonly duplicate!: number;
   readonly refused!: number;
   /** Present when something was refused. */

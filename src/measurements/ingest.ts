@@ -5,8 +5,10 @@ import { UmaError } from '../uma/protocol/uma-error.js';
 import type { Acknowledgement, Refusal } from './acknowledgement.js';
 import { MeasurementDecoder } from './measurement-decoder.js';
 import { MEASUREMENTS_OPTIONS, type MeasurementsOptions } from './measurements.options.js';
-import type { Sample } from './reading.js';
+import type { Reading, Sample } from './reading.js';
+import type { RefusalReason } from './refusal-reason.js';
 import { SampleWriter } from './sample-writer.js';
+import { SensorClocks } from './sensor-clocks.js';
 import { type Sensor, Sensors } from './sensors.js';
 
 /** Takes in what an authenticated sensor sends, over whatever transport it came. */
@@ -20,6 +22,7 @@ export class Ingest {
     private readonly sensors: Sensors,
     private readonly clock: Clock,
     @Inject(MEASUREMENTS_OPTIONS) options: MeasurementsOptions,
+    private readonly clocks: SensorClocks,
   ) {
     this.decoder = new MeasurementDecoder(options.sensorTimeZone);
   }
@@ -28,27 +31,39 @@ export class Ingest {
    * Stores what can be stored and says what became of each item, once it is on the disk. A sensor may send the next
    * message before the answer to this one: they are stored in the order of the calls.
    *
+   * @param sentMs when the message was sent, by the sensor's own clock; of items that do not tell
    * @throws UmaError `invalid_token` when the sensor lost its right to send, and what {@link SampleWriter.write} throws
    */
-  async receive(sensor: Sensor, items: readonly unknown[]): Promise<Acknowledgement> {
+  async receive(sensor: Sensor, items: readonly unknown[], sentMs?: number): Promise<Acknowledgement> {
     if (this.sensors.isRevoked(sensor)) throw new UmaError('invalid_token', 'This sensor may not send any more.');
-    const { samples, refusals } = this.decode(sensor, items);
+    const { samples, refusals } = this.read(sensor, items, sentMs);
     // Nothing may be awaited before this, or a message could overtake the one before it.
     const written = samples.length === 0 ? { stored: 0, duplicate: 0 } : await this.writer.write(samples);
     await this.noteSeen(sensor);
     return { ...written, refused: refusals.length, ...(refusals.length > 0 && { refusals }) };
   }
 
-  private decode(sensor: Sensor, items: readonly unknown[]): { samples: Sample[]; refusals: Refusal[] } {
+  private read(sensor: Sensor, items: readonly unknown[], sentMs?: number): { samples: Sample[]; refusals: Refusal[] } {
     const receivedMs = this.clock.nowMs();
+    const readings = items.map((item) => this.decoder.decode(item, receivedMs, sentMs));
+    const correctionMs = this.correctionMs(sensor, readings, receivedMs);
     const samples: Sample[] = [];
     const refusals: Refusal[] = [];
-    for (const [index, item] of items.entries()) {
-      const reading = this.decoder.decode(item, receivedMs);
-      if (typeof reading === 'string') refusals.push({ index, reason: reading });
-      else samples.push({ ...reading, resourceId: sensor.resourceId, sensorId: sensor.id, receivedMs });
+    for (const [index, reading] of readings.entries()) {
+      const corrected = typeof reading === 'string' ? reading : correctedBy(correctionMs, reading);
+      if (typeof corrected === 'string') refusals.push({ index, reason: corrected });
+      else samples.push({ ...corrected, resourceId: sensor.resourceId, sensorId: sensor.id, receivedMs });
     }
     return { samples, refusals };
+  }
+
+  /** One correction for the whole message, so that its measurements keep their distance. */
+  private correctionMs(sensor: Sensor, readings: readonly (Reading | RefusalReason)[], receivedMs: number): number {
+    let latestMs = -Infinity;
+    for (const reading of readings) {
+      if (typeof reading !== 'string' && reading.sentMs !== undefined) latestMs = Math.max(latestMs, reading.sentMs);
+    }
+    return latestMs === -Infinity ? 0 : this.clocks.correctionMs(sensor.id, latestMs, receivedMs);
   }
 
   /** The samples are stored by now: what happens here must not make the sensor send them again. */
@@ -62,4 +77,13 @@ export class Ingest {
       );
     }
   }
+}
+
+/** Without a word of when it was sent nothing is known of the clock, and nothing corrected. */
+function correctedBy(
+  correctionMs: number,
+  { sentMs, recordedMs: sensorMs, ...reading }: Reading,
+): Omit<Sample, 'resourceId' | 'sensorId' | 'receivedMs'> | RefusalReason {
+  const recordedMs = sentMs === undefined ? sensorMs : sensorMs + correctionMs;
+  return recordedMs < 0 ? 'time_before_1970' : { ...reading, recordedMs, sensorMs };
 }

@@ -26,7 +26,7 @@ export class LatestSamples {
     hub: Hub,
     private readonly clock: Clock,
   ) {
-    hub.subscribe((samples) => {
+    hub.subscribe(({ samples }) => {
       for (const sample of samples) this.note(sample);
     });
   }
@@ -92,6 +92,7 @@ export class LatestSamples {
     const row = await (untilMs === undefined ? stored : stored.where('recorded_ms', '<=', untilMs))
       .orderBy('recorded_ms', 'desc')
       .orderBy('sensor_id', 'desc')
+      .orderBy('sensor_ms', 'desc')
       .limit(1)
       .executeTakeFirst();
     return row === undefined ? undefined : sampleOf(row);

@@ -1,10 +1,11 @@
-import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiBody, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Headers, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
 
 import type { Acknowledgement } from './acknowledgement.js';
 import { Ingest } from './ingest.js';
 import { MESSAGE_SCHEMA } from './measurement-schema.js';
 import { itemsOf } from './measurements-message.js';
+import { readHttpDate } from './recorded-time.js';
 import { SendingSensor, SensorGuard } from './sensor.guard.js';
 import type { Sensor } from './sensors.js';
 
@@ -18,8 +19,13 @@ export class MeasurementsController {
   /** Stores one measurement or an array of up to 1,000; answers once they are on the disk. */
   @Post()
   @HttpCode(200)
+  @ApiHeader({ name: 'date', required: false, description: 'When it was sent, of what does not tell it by `sentAt`.' })
   @ApiBody({ schema: MESSAGE_SCHEMA })
-  receive(@SendingSensor() sensor: Sensor, @Body() message: unknown): Promise<Acknowledgement> {
-    return this.ingest.receive(sensor, itemsOf(message));
+  receive(
+    @SendingSensor() sensor: Sensor,
+    @Body() message: unknown,
+    @Headers('date') date?: string,
+  ): Promise<Acknowledgement> {
+    return this.ingest.receive(sensor, itemsOf(message), date === undefined ? undefined : readHttpDate(date));
   }
 }

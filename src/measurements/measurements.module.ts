@@ -7,11 +7,16 @@ import { LatestSamples } from './latest-samples.js';
 import { MeasurementsController } from './measurements.controller.js';
 import { MEASUREMENTS_OPTIONS, type MeasurementsOptions } from './measurements.options.js';
 import { Measurements } from './measurements.js';
+import { MinuteVariabilities } from './minute-variabilities.js';
 import { SampleStore } from './sample-store.js';
 import { SampleWriter } from './sample-writer.js';
+import { SensorClocks } from './sensor-clocks.js';
 import { SensorGateway } from './sensor.gateway.js';
 import { Sensors } from './sensors.js';
+import { ShownMinutes } from './shown-minutes.js';
 import { SocketServer } from './socket-server.js';
+import { Summaries } from './summaries.js';
+import { WholeMinutes } from './whole-minutes.js';
 
 /** Takes measurements in from sensors, keeps them, and gives them out to whoever has decided who may see them. */
 @Module({})
@@ -29,12 +34,17 @@ export class MeasurementsModule {
         Ingest,
         LatestSamples,
         Measurements,
+        MinuteVariabilities,
         SampleWriter,
+        SensorClocks,
         SensorGateway,
         Sensors,
+        ShownMinutes,
         SocketServer,
+        Summaries,
+        WholeMinutes,
       ],
-      exports: [Hub, Measurements, Sensors, SocketServer],
+      exports: [Hub, Measurements, Sensors, SocketServer, Summaries],
     };
   }
 }

@@ -12,9 +12,17 @@ const sample = (recordedMs: number, sensorId = 'strap', resourceId = 'alice'): S
   resourceId,
   sensorId,
   recordedMs,
+  sensorMs: recordedMs,
   heartRate: 72,
   receivedMs: 0,
 });
+
+/** The sample as it is told of when it was stored. */
+const told = (one: Sample) => ({ ...one, position: 1 });
+
+const publish = (hub: Hub, ...samples: Sample[]): void => {
+  for (const one of samples) hub.publish({ resourceId: one.resourceId, after: 0, upTo: 1, samples: [told(one)] });
+};
 
 describeOnEachDatabase('the measurements', (open) => {
   const someMeasurements = async (...stored: Sample[]) => {
@@ -50,6 +58,23 @@ describeOnEachDatabase('the measurements', (open) => {
     expect(met).toEqual(stored.slice(0, 5));
   });
 
+  it('are paged so that each is met once, those that clocks put right have moved to one instant too', async () => {
+    const stored = [1, 2, 3, 4].map((sensorMs) => ({ ...sample(5), sensorMs }));
+    const { measurements } = await someMeasurements(...stored.toReversed());
+    const first = await measurements.range('alice', { limit: 3 });
+    expect(first.samples).toEqual(stored.slice(0, 3));
+    expect(await measurements.range('alice', { limit: 3, cursor: first.next })).toEqual({ samples: stored.slice(3) });
+    expect(await measurements.newest('alice', 2)).toEqual(stored.slice(2));
+    expect(await measurements.latest('alice')).toEqual(stored[3]);
+  });
+
+  it('come back with all that their sensor told', async () => {
+    const whole = { ...sample(1), sensorMs: 9, rrIntervalsMs: [833.0078125, 1000], contact: false, energyKj: 0 };
+    const { measurements } = await someMeasurements(whole, sample(2));
+    expect((await measurements.range('alice', {})).samples).toEqual([whole, sample(2)]);
+    expect((await measurements.range('alice', {})).samples[1]).not.toHaveProperty('contact');
+  });
+
   it('have no next page when the last one is just full', async () => {
     const { measurements } = await someMeasurements(sample(1), sample(2));
     expect(await measurements.range('alice', { limit: 2 })).not.toHaveProperty('next');
@@ -80,7 +105,15 @@ describeOnEachDatabase('the measurements', (open) => {
   it('cannot be read by a cursor that nobody gave out', async () => {
     const { measurements } = await someMeasurements(sample(1));
     const written = (...parts: unknown[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
-    const madeUp = [written(1), written(1, 'a\u0000b'), written(1, ''), written(1, 'strap', 1), written(1.5, 'strap')];
+    const madeUp = [
+      written(1),
+      written(1, 'strap'),
+      written(1, 'a\u0000b', 1),
+      written(1, '', 1),
+      written(1, 'strap', 1, 1),
+      written(1.5, 'strap', 1),
+      written(1, 'strap', 1.5),
+    ];
     for (const cursor of ['', 'x', 'bnVsbA', ...madeUp, `${writeCursor(sample(1))}x`]) {
       await expect(measurements.range('alice', { cursor })).rejects.toMatchObject({ code: 'invalid_request' });
     }
@@ -94,16 +127,16 @@ describeOnEachDatabase('the measurements', (open) => {
 
   it('have a latest one that follows what is published, whatever comes late', async () => {
     const { hub, measurements } = await someMeasurements(sample(5));
-    hub.publish([sample(4)]);
+    publish(hub, sample(4));
     expect(await measurements.latest('alice')).toEqual(sample(5));
-    hub.publish([sample(7), sample(6)]);
+    publish(hub, sample(7), sample(6));
     expect(await measurements.latest('alice')).toEqual(sample(7));
   });
 
   it('have a latest one that misses nothing published while it is read', async () => {
     const { hub, measurements } = await someMeasurements(sample(5), sample(8, 'ring', 'bob'));
     const reading = [measurements.latest('alice'), measurements.latest('alice'), measurements.latest('bob')];
-    hub.publish([sample(6), sample(7, 'ring', 'bob')]);
+    publish(hub, sample(6), sample(7, 'ring', 'bob'));
     expect(await Promise.all(reading)).toEqual([sample(6), sample(6), sample(8, 'ring', 'bob')]);
     expect(await measurements.latest('alice')).toEqual(sample(6));
   });
@@ -112,10 +145,10 @@ describeOnEachDatabase('the measurements', (open) => {
     const { store, hub, measurements } = await someMeasurements();
     expect(await measurements.latest('alice')).toBeUndefined();
     const reading = measurements.latest('alice');
-    hub.publish([sample(1)]);
+    publish(hub, sample(1));
     expect(await reading).toEqual(sample(1));
     await store.insert([sample(2)]);
-    hub.publish([sample(2)]);
+    publish(hub, sample(2));
     expect(await measurements.latest('alice')).toEqual(sample(2));
   });
 
@@ -123,7 +156,7 @@ describeOnEachDatabase('the measurements', (open) => {
     const { store, hub, clock, restart, measurements } = await someMeasurements();
     const send = async (sent: Sample): Promise<void> => {
       await store.insert([sent]);
-      hub.publish([sent]);
+      publish(hub, sent);
     };
     const expectLatest = async (expected: Sample | undefined): Promise<void> => {
       expect(await measurements.latest('alice')).toEqual(expected);

@@ -51,6 +51,7 @@ export class Measurements {
       .where('recorded_ms', '<=', this.latestSamples.presentMs())
       .orderBy('recorded_ms', 'desc')
       .orderBy('sensor_id', 'desc')
+      .orderBy('sensor_ms', 'desc')
       .limit(count)
       .execute();
     return rows.map(sampleOf).reverse();
@@ -71,12 +72,14 @@ export class Measurements {
     if (toMs !== undefined) query = query.where('recorded_ms', '<', toMs);
     if (cursor !== undefined) {
       const end = readCursor(cursor);
-      query = query.where(sql<boolean>`(recorded_ms, sensor_id) > (${end.recordedMs}, ${end.sensorId})`);
+      const place = sql`(${end.recordedMs}, ${end.sensorId}, ${end.sensorMs})`;
+      query = query.where(sql<boolean>`(recorded_ms, sensor_id, sensor_ms) > ${place}`);
     }
     // One more than wanted tells whether another page follows.
     const rows = await query
       .orderBy('recorded_ms')
       .orderBy('sensor_id')
+      .orderBy('sensor_ms')
       .limit(size + 1)
       .execute();
     const samples = rows.slice(0, size).map(sampleOf);

@@ -1,3 +1,4 @@
+import { UmaError } from '../uma/protocol/uma-error.js';
 import type { RefusalReason } from './refusal-reason.js';
 import { atOffset, type TimeZone, type WallClockTime } from '../common/wall-clock-time.js';
 
@@ -30,6 +31,19 @@ export function readTimestamp(text: string): number | RefusalReason {
 export function readOldTime(time: string | number, zone: TimeZone | undefined): number | RefusalReason {
   if (typeof time === 'number') return Math.round(Math.abs(time) < LEAST_MILLISECONDS ? time * 1000 : time);
   return readDateTime(time, zone) ?? readCtime(time, zone) ?? 'time_malformed';
+}
+
+/**
+ * Reads the header `Date` of a request.
+ *
+ * @returns milliseconds since the Unix epoch
+ * @throws UmaError `invalid_request` when it is not in the form that senders must use
+ * @see RFC 9110 sections 5.6.7 and 6.6.1
+ */
+export function readHttpDate(text: string): number {
+  const epochMs = Date.parse(text);
+  if (Number.isFinite(epochMs) && new Date(epochMs).toUTCString() === text) return epochMs;
+  throw new UmaError('invalid_request', 'The header Date is no date such as Sun, 01 Mar 2026 12:00:00 GMT.');
 }
 
 function readDateTime(text: string, zone: TimeZone | undefined): number | RefusalReason | undefined {

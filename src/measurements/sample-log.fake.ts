@@ -1,4 +1,3 @@
-import type { Sample } from './reading.js';
 import { type LogEntry, type LoggedSample, type LogListener, SampleLog } from './sample-log.js';
 
 /** A log in memory, whose entries a test can hold back, and repeat. */
@@ -33,8 +32,8 @@ export class FakeSampleLog extends SampleLog {
     const after = this.of(resourceId).at(-1)?.position ?? 0;
     const samples = heartRates.map((heartRate, index): LoggedSample => {
       const position = after + 1 + index;
-      const sample: Sample = { resourceId, heartRate, recordedMs: position * 1000, sensorId: 's', receivedMs: 0 };
-      return { ...sample, position };
+      const recordedMs = position * 1000;
+      return { resourceId, heartRate, recordedMs, sensorMs: recordedMs, sensorId: 's', receivedMs: 0, position };
     });
     this.samples.push(...samples);
     return { resourceId, after, upTo: after + samples.length, samples };

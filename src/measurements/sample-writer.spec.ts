@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 
 import { Hub } from './hub.js';
 import type { Sample } from './reading.js';
+import type { LogEntry } from './sample-log.js';
 import { FakeSampleStore } from './sample-store.fake.js';
 import { MAX_WAITING, SampleWriter } from './sample-writer.js';
 
@@ -13,6 +14,7 @@ const samples = (from: number, count: number, sensorId = 'strap'): Sample[] =>
     sensorId,
     heartRate: 72,
     recordedMs: from + index,
+    sensorMs: from + index,
     receivedMs: 0,
   }));
 
@@ -20,7 +22,7 @@ function aWriter(commitDelayMs = 5): { writer: SampleWriter; store: FakeSampleSt
   const store = new FakeSampleStore();
   const hub = new Hub();
   const published: Sample[] = [];
-  hub.subscribe((stored) => published.push(...stored));
+  hub.subscribe((entry) => published.push(...entry.samples));
   return { writer: new SampleWriter(store, hub, { commitDelayMs }), store, published };
 }
 
@@ -75,7 +77,7 @@ describe('the sample writer', () => {
     hub.subscribe(() => {
       throw new Error('deaf');
     });
-    hub.subscribe((stored) => heard.push(stored.length));
+    hub.subscribe((entry) => heard.push(entry.samples.length));
     const writer = new SampleWriter(new FakeSampleStore(), hub, { commitDelayMs: 1 });
     await expect(writer.write(samples(0, 3))).resolves.toEqual({ stored: 3, duplicate: 0 });
     expect(heard).toEqual([3]);
@@ -116,14 +118,26 @@ describe('the sample writer', () => {
 });
 
 describe('the hub', () => {
-  it('tells nobody who has left, and nothing of nothing', () => {
+  it('tells nobody who has left', () => {
     const hub = new Hub();
     const heard: number[] = [];
-    const leave = hub.subscribe((stored) => heard.push(stored.length));
-    hub.publish([]);
-    hub.publish(samples(0, 1));
+    const leave = hub.subscribe(({ upTo }) => heard.push(upTo));
+    hub.publish({ resourceId: 'alice', after: 0, upTo: 1, samples: [] });
     leave();
-    hub.publish(samples(0, 2));
+    hub.publish({ resourceId: 'alice', after: 1, upTo: 2, samples: [] });
     expect(heard).toEqual([1]);
+  });
+
+  it('tells where a resource stands, and the place of each sample', async () => {
+    const hub = new Hub();
+    const heard: LogEntry[] = [];
+    hub.subscribe((entry) => heard.push(entry));
+    const writer = new SampleWriter(new FakeSampleStore(), hub, { commitDelayMs: 1 });
+    await writer.write(samples(0, 2));
+    await writer.write(samples(1, 2));
+    expect(heard.map(({ after, upTo, samples: [sample] }) => [after, upTo, sample?.position])).toEqual([
+      [0, 2, 1],
+      [2, 4, 4],
+    ]);
   });
 });

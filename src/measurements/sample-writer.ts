@@ -90,9 +90,9 @@ export class SampleWriter {
     const submissions = this.takeNext();
     const samples = submissions.flatMap((submission) => submission.samples);
     try {
-      const stored = await this.store.insert(samples);
-      this.hub.publish(samples.filter((_sample, index) => stored[index]));
-      answer(submissions, stored);
+      const { isNew, entries } = await this.store.insert(samples);
+      for (const entry of entries) this.hub.publish(entry);
+      answer(submissions, isNew);
     } catch (cause) {
       this.logger.error('Samples could not be stored.', cause instanceof Error ? cause.stack : undefined);
       const error = new UmaError('temporarily_unavailable', 'Nothing was stored; send again.', {}, { cause });
@@ -109,10 +109,10 @@ export class SampleWriter {
   }
 }
 
-function answer(submissions: readonly Submission[], stored: readonly boolean[]): void {
+function answer(submissions: readonly Submission[], isNew: readonly boolean[]): void {
   let from = 0;
   for (const { samples, resolve } of submissions) {
-    const count = stored.slice(from, from + samples.length).filter(Boolean).length;
+    const count = isNew.slice(from, from + samples.length).filter(Boolean).length;
     from += samples.length;
     resolve({ stored: count, duplicate: samples.length - count });
   }

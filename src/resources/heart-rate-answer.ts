@@ -7,6 +7,12 @@ export class HeartRate {
   readonly heartRate!: number;
   /** When it was measured: RFC 3339 in UTC. */
   readonly recordedAt!: string;
+  /** Times from beat to beat in milliseconds, oldest first, when the sensor told them. */
+  readonly rrIntervals?: number[];
+  /** Whether the sensor touched the skin, when it told: without contact the heart rate is not to be trusted. */
+  readonly contact?: boolean;
+  /** Energy expended since the sensor began to count, in kilojoules, when it told. */
+  readonly energy?: number;
 }
 
 /** Heart rates, oldest first. */
@@ -25,8 +31,14 @@ export class OldMeasurement {
 }
 
 /** What a reader sees of a sample: not which sensor sent it, nor when. */
-export function heartRateOf({ heartRate, recordedMs }: Sample): HeartRate {
-  return { heartRate, recordedAt: new Date(recordedMs).toISOString() };
+export function heartRateOf({ heartRate, recordedMs, rrIntervalsMs, contact, energyKj }: Sample): HeartRate {
+  return {
+    heartRate,
+    recordedAt: new Date(recordedMs).toISOString(),
+    ...(rrIntervalsMs && { rrIntervals: [...rrIntervalsMs] }),
+    ...(contact !== undefined && { contact }),
+    ...(energyKj !== undefined && { energy: energyKj }),
+  };
 }
 
 /** What a reader sees of a page. */

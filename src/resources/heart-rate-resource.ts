@@ -35,6 +35,11 @@ export function streamScope(legacyScope?: string): string {
   return legacyScope ?? HEART_RATE_SCOPES.stream;
 }
 
+/** The scope that opens summaries. */
+export function summaryScope(legacyScope?: string): string {
+  return legacyScope ?? HEART_RATE_SCOPES.summary;
+}
+
 /** Whether a registration still says what we want it to say; members that we do not set are not looked at. */
 export function isInStep(found: ResourceDescription, wanted: ResourceDescription): boolean {
   const scopes = new Set(found.resource_scopes);

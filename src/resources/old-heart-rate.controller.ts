@@ -1,4 +1,4 @@
-import { Controller, Get, type Type, UseGuards } from '@nestjs/common';
+import { Controller, Get, Inject, type Type, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 
 import { MAX_PAGE_SIZE, Measurements } from '../measurements/measurements.js';
@@ -8,6 +8,8 @@ import { UmaGuard } from '../uma/guard/uma.guard.js';
 import { UmaProtect } from '../uma/guard/uma-protect.decorator.js';
 import { type OldMeasurement, oldMeasurementOf } from './heart-rate-answer.js';
 import { LegacyResourceLoader } from './legacy-resource.loader.js';
+import { RESOURCES_OPTIONS, type ResourcesOptions } from './resources.options.js';
+import { requireView, viewOf } from './view.js';
 
 /**
  * The heart rate under the address of the systems before, for clients that know no other. Its refusals carry ticket and
@@ -17,11 +19,15 @@ import { LegacyResourceLoader } from './legacy-resource.loader.js';
 @Controller('hearthRate')
 @UseGuards(UmaGuard)
 export class OldHeartRateController {
-  constructor(private readonly measurements: Measurements) {}
+  constructor(
+    private readonly measurements: Measurements,
+    @Inject(RESOURCES_OPTIONS) private readonly options: ResourcesOptions,
+  ) {}
 
   /** The newest thousand measurements, oldest first. */
   @Get()
-  async measurementsOf(@Decision() { resource }: UmaDecision): Promise<OldMeasurement[]> {
+  async measurementsOf(@Decision() { resource, scopes }: UmaDecision): Promise<OldMeasurement[]> {
+    requireView(viewOf(scopes, this.options.legacyScope).samples);
     return (await this.measurements.newest(resource.id, MAX_PAGE_SIZE)).map(oldMeasurementOf);
   }
 }

@@ -16,6 +16,7 @@ import { OneTimeForms } from './pages/one-time-forms.js';
 import { Registrations } from './registrations.js';
 import { ResourceRegistrar } from './resource-registrar.js';
 import { RESOURCES_OPTIONS, type ResourcesOptions } from './resources.options.js';
+import { openSummary } from './summary.controller.js';
 
 /** The protected heart rates, their owners' API and page, and the routes kept from the systems before. */
 @Module({})
@@ -28,6 +29,7 @@ export class ResourcesModule {
       imports: [OwnedResourcesModule],
       controllers: [
         openTo(scope),
+        openSummary(options.legacyScope),
         openOldTo(scope),
         ResourcesController,
         SensorsController,

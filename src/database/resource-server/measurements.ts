@@ -1,5 +1,8 @@
 import type { Kysely, Migration } from 'kysely';
 
+import { sensorTimeTables } from './migrations/measurements-2.js';
+import { positionTables } from './migrations/measurements-3.js';
+
 /** A device that may send heart rates into one resource. */
 export interface SensorTable {
   readonly id: string;
@@ -15,25 +18,77 @@ export interface SensorTable {
   readonly revoked_ms: number | null;
 }
 
-/** Every heart rate that was stored. A sensor has one value for one instant. */
+/** Every heart rate that was stored. A sensor has one value for one instant of its own clock. */
 export interface HeartRateSampleTable {
   readonly resource_id: string;
+  /** When it was measured: by our clock, as far as the sensor's is known. */
   readonly recorded_ms: number;
   readonly sensor_id: string;
+  /** When it was measured, by the sensor's own clock. */
+  readonly sensor_ms: number;
   /** Beats per minute. */
   readonly heart_rate: number;
+  /** Times from beat to beat in milliseconds, oldest first: a JSON array; null when there are none. */
+  readonly rr_intervals: string | null;
+  /** Whether the sensor touched the skin, 1 or 0; null when it did not tell. */
+  readonly contact: number | null;
+  /** Energy expended since the sensor began to count, in kilojoules; null when it did not tell. */
+  readonly energy_kj: number | null;
   readonly received_ms: number;
+  /** Its place in the order in which the samples of its resource were stored. */
+  readonly position: number;
 }
+
+/** Where a resource stands: the greatest position that was dealt out. */
+export interface HeartRatePositionTable {
+  readonly resource_id: string;
+  readonly position: number;
+}
+
+/** The samples of one minute, added up; those without contact with the skin are left out. */
+interface MinuteColumns {
+  readonly resource_id: string;
+  /** When the minute begins. */
+  readonly minute_ms: number;
+  readonly count: number;
+  /** Of the heart rates, as are the least and the greatest. */
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+  /** How many samples with RR intervals the six that follow are of. */
+  readonly hrv_samples: number;
+  /** How many RR intervals there are, their sum, and that of their squares. */
+  readonly rr_count: number;
+  readonly rr_sum: number;
+  readonly rr_square_sum: number;
+  /** How many RR intervals follow another one, and the sum of the squares by which they differ from it. */
+  readonly step_count: number;
+  readonly step_square_sum: number;
+}
+
+/** Every minute that has samples, with all of them; written together with the samples. */
+export interface HeartRateMinuteTable extends MinuteColumns {
+  /** How many samples have RR intervals: when they are not `hrv_samples`, what is said of these is out of date. */
+  readonly rr_samples: number;
+}
+
+/** What whoever may see summaries alone is shown of a minute: copied from the minute as it was then. */
+export type HeartRateShownMinuteTable = MinuteColumns;
 
 /** The tables of the measurements room. */
 export interface MeasurementTables {
   readonly sensor: SensorTable;
   readonly heart_rate_sample: HeartRateSampleTable;
+  readonly heart_rate_position: HeartRatePositionTable;
+  readonly heart_rate_minute: HeartRateMinuteTable;
+  readonly heart_rate_shown_minute: HeartRateShownMinuteTable;
 }
 
 /** What makes {@link MeasurementTables}. */
 export const measurementMigrations: Readonly<Record<string, Migration>> = {
   '2026-11-22-measurements-1': { up: createTables },
+  '2026-12-01-measurements-2': sensorTimeTables,
+  '2026-12-02-measurements-3': positionTables,
 };
 
 async function createTables(kysely: Kysely<unknown>): Promise<void> {
