@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
+import { DatabaseSampleLog } from './database-sample-log.js';
 import { DatabaseSampleStore } from './database-sample-store.js';
 import { Hub } from './hub.js';
 import { Ingest } from './ingest.js';
@@ -8,6 +9,7 @@ import { MeasurementsController } from './measurements.controller.js';
 import { MEASUREMENTS_OPTIONS, type MeasurementsOptions } from './measurements.options.js';
 import { Measurements } from './measurements.js';
 import { MinuteVariabilities } from './minute-variabilities.js';
+import { SampleLog } from './sample-log.js';
 import { SampleStore } from './sample-store.js';
 import { SampleWriter } from './sample-writer.js';
 import { SensorClocks } from './sensor-clocks.js';
@@ -30,6 +32,7 @@ export class MeasurementsModule {
       providers: [
         { provide: MEASUREMENTS_OPTIONS, useValue: options },
         { provide: SampleStore, useClass: DatabaseSampleStore },
+        { provide: SampleLog, useClass: DatabaseSampleLog },
         Hub,
         Ingest,
         LatestSamples,
@@ -44,7 +47,7 @@ export class MeasurementsModule {
         Summaries,
         WholeMinutes,
       ],
-      exports: [Hub, Measurements, Sensors, SocketServer, Summaries],
+      exports: [Measurements, SampleLog, Sensors, SocketServer, Summaries],
     };
   }
 }

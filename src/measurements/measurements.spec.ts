@@ -7,6 +7,7 @@ import { LatestSamples } from './latest-samples.js';
 import { MAX_PAGE_SIZE, Measurements } from './measurements.js';
 import { writeCursor } from './page-cursor.js';
 import type { Sample } from './reading.js';
+import type { LoggedSample } from './sample-log.js';
 
 const sample = (recordedMs: number, sensorId = 'strap', resourceId = 'alice'): Sample => ({
   resourceId,
@@ -17,11 +18,10 @@ const sample = (recordedMs: number, sensorId = 'strap', resourceId = 'alice'): S
   receivedMs: 0,
 });
 
-/** The sample as it is told of when it was stored. */
-const told = (one: Sample) => ({ ...one, position: 1 });
-
+/** Tells of samples, whose places matter to nobody here. */
 const publish = (hub: Hub, ...samples: Sample[]): void => {
-  for (const one of samples) hub.publish({ resourceId: one.resourceId, after: 0, upTo: 1, samples: [told(one)] });
+  for (const one of samples)
+    hub.publish({ resourceId: one.resourceId, after: 0, upTo: 1, samples: [one as LoggedSample] });
 };
 
 describeOnEachDatabase('the measurements', (open) => {

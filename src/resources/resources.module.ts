@@ -4,10 +4,16 @@ import { LoginListener } from '../auth/login-listener.js';
 import { ResourcesController } from './api/resources.controller.js';
 import { SensorsController } from './api/sensors.controller.js';
 import { openTo } from './heart-rate.controller.js';
-import { readScope } from './heart-rate-resource.js';
+import { readScope, streamScope } from './heart-rate-resource.js';
 import { PermissionController } from './kept/permission.controller.js';
 import { ResourceSetsController } from './kept/resource-sets.controller.js';
 import { LegacyResourceLoader } from './legacy-resource.loader.js';
+import { EventStreams } from './live/event-streams.js';
+import { GrantWatch } from './live/grant-watch.js';
+import { openLiveTo } from './live/live-events.controller.js';
+import { LiveGateway } from './live/live.gateway.js';
+import { LiveStreams } from './live/live-streams.js';
+import { LiveTicker } from './live/live-ticker.js';
 import { openOldTo } from './old-heart-rate.controller.js';
 import { OwnedResourcesModule } from './owned-resources.module.js';
 import { OwnerAccess } from './owner-access.js';
@@ -30,6 +36,7 @@ export class ResourcesModule {
       controllers: [
         openTo(scope),
         openSummary(options.legacyScope),
+        openLiveTo(streamScope(options.legacyScope)),
         openOldTo(scope),
         ResourcesController,
         SensorsController,
@@ -39,7 +46,12 @@ export class ResourcesModule {
       ],
       providers: [
         { provide: RESOURCES_OPTIONS, useValue: options },
+        EventStreams,
+        GrantWatch,
         LegacyResourceLoader,
+        LiveGateway,
+        LiveStreams,
+        LiveTicker,
         OneTimeForms,
         OwnerAccess,
         Registrations,

@@ -10,6 +10,7 @@ import { FixedClock } from '../../src/common/clock.fake.js';
 import { Secret } from '../../src/common/secret.js';
 import type { DatabaseOptions, Dialect } from '../../src/database/database.js';
 import { ResourceRegistrar } from '../../src/resources/resource-registrar.js';
+import { UMA_CORS } from '../../src/uma/index.js';
 import { databaseOptionsFor, deleteDatabase } from './databases.js';
 import { MockAuthorizationServer } from './mock-authorization-server.js';
 
@@ -128,6 +129,7 @@ export class ResourceServerApplication {
       trustProxy: [],
       rateLimits: [],
       openApi: { title: 'Resource server' },
+      crossOrigin: UMA_CORS,
     });
     await app.listen(0, '127.0.0.1');
     this.running = app;

@@ -61,7 +61,7 @@ describe('GrantWatch', () => {
     admission = new FakeAdmission();
     endings = new TokenEndings();
     log = new FakeSampleLog();
-    streams = new LiveStreams(log, admission as unknown as Admission, clock);
+    streams = new LiveStreams(log, admission as unknown as Admission, clock, { baseUrl: 'https://rs.test' });
     watch = new GrantWatch(streams, admission as unknown as Admission, clock, endings);
     admission.opened.set('rpt', decision());
   });

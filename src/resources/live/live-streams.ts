@@ -1,9 +1,11 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 
 import { Clock } from '../../common/clock.js';
 import { SampleLog } from '../../measurements/sample-log.js';
 import { Admission } from '../../uma/guard/admission.js';
 import type { Attempt } from '../../uma/guard/attempt.js';
+import { RESOURCES_OPTIONS, type ResourcesOptions } from '../resources.options.js';
+import { requireView, viewOf } from '../view.js';
 import type { LiveBroadcast, LiveSink } from './live-sink.js';
 import { LiveStream } from './live-stream.js';
 import { type Grant, LiveViewer } from './live-viewer.js';
@@ -28,6 +30,7 @@ export class LiveStreams implements OnModuleDestroy {
     private readonly log: SampleLog,
     private readonly admission: Admission,
     private readonly clock: Clock,
+    @Inject(RESOURCES_OPTIONS) private readonly options: ResourcesOptions,
   ) {
     this.unsubscribe = log.subscribe((entry) => this.streams.get(entry.resourceId)?.hear(entry));
   }
@@ -108,6 +111,7 @@ export class LiveStreams implements OnModuleDestroy {
   private async admit({ attempt, resourceId }: Pick<LiveRequest, 'attempt' | 'resourceId'>): Promise<Grant> {
     const [decision] = await this.admission.admit(attempt, [resourceId]);
     if (decision === undefined) throw new Error('A call was let in without a decision.');
+    requireView(viewOf(decision.scopes, this.options.legacyScope).live);
     return { attempt, decision };
   }
 
