@@ -216,6 +216,7 @@ describe.each(['sqlite', 'postgres'] as const)('the live stream (%s)', (dialect)
 
     it('ends a subscription for who wants no more', async () => {
       const client = await watch();
+      await client.told('snapshot');
       expect(await client.order('unsubscribe', { resource: id })).toEqual({ resource: id });
       await beat(60);
       expect(await client.order('subscribe', {})).toMatchObject({ resource: id });
