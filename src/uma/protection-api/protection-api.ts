@@ -15,6 +15,7 @@ import { AuthorizationServerUnreachable, OwnerMustSignIn } from './authorization
 import type { Answer, Call } from './http-exchange.js';
 import { type Introspection, parseIntrospection } from './introspection.js';
 import { inOurTerms } from './our-terms.js';
+import { endedByItself } from './own-end.js';
 import type { PatSource } from './pat-source.js';
 import {
   authorized,
@@ -138,7 +139,7 @@ export class ProtectionApi {
       if (isOneOf(server.profile.introspection.inactive, answer.status, codeOf(answer))) return { active: false };
       const introspection = parseIntrospection(withoutNulls(bodyOf(answer, 200)), askedAtMs);
       if (introspection === undefined) throw notUnderstood();
-      return inOurTerms(introspection, server, servers.identifier);
+      return inOurTerms(endedByItself(introspection, token), server, servers.identifier);
     });
   }
 

@@ -40,6 +40,8 @@ export class VendorServer extends FakeServer {
   readonly pats = new Map([['PATa1', 'alice']]);
   /** Names of the recorded token answers to give before the right one. */
   readonly outcomes: string[] = [];
+  /** Endpoints that never answer. */
+  readonly silent = new Set<keyof Vendor['paths']>();
   /** Whether anybody may have everything already. */
   isPublic = false;
   /** Whether its owners let people in. */
@@ -76,6 +78,11 @@ export class VendorServer extends FakeServer {
     this.resources.set(resource, { owner, description });
   }
 
+  /** Loses a resource. */
+  forget(resource: string): void {
+    this.resources.delete(resource);
+  }
+
   /** Gives an RPT, without anybody asking. @param changes members of its introspection answers that are not right */
   issue(grants: readonly Grant[], { exp = this.clock.nowSeconds() + 300, ...changes }: Values = {}): string {
     const values = {
@@ -106,9 +113,10 @@ export class VendorServer extends FakeServer {
     return issued;
   }
 
-  protected override reply(request: SeenRequest): FakeReply {
+  protected override reply(request: SeenRequest): FakeReply | undefined {
     const { paths } = this.vendor;
     const [path = ''] = request.path.split('?');
+    if ([...this.silent].some((endpoint) => paths[endpoint] === path)) return undefined;
     if (path === paths.discovery) return { status: 200, body: this.fill(fixture(this.vendor.preset, 'discovery')) };
     if (path === paths.keys) return { status: 200, body: { keys: [this.publicKey()] } };
     if (path === paths.introspection) return this.introspect(request);

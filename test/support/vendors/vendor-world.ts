@@ -4,7 +4,7 @@ import { AuthorizationServerConnections } from '../../../src/uma/protection-api/
 import { AuthorizationServers } from '../../../src/uma/protection-api/authorization-servers.js';
 import { SignedTokens } from '../../../src/uma/protection-api/signed-tokens.js';
 import { PRESETS } from '../../../src/uma/protocol/presets.js';
-import { type KnownAuthorizationServer, ProtectionApi } from '../../../src/uma/index.js';
+import { type KnownAuthorizationServer, ProtectionApi, type ResourceOwner } from '../../../src/uma/index.js';
 import { FixedPats } from '../fixed-pats.js';
 import { RS, VendorServer } from './vendor-server.js';
 import type { Vendor } from './vendors.js';
@@ -33,7 +33,7 @@ export class VendorWorld {
     return world;
   }
 
-  get alice() {
+  get alice(): ResourceOwner {
     return { issuer: this.server.issuer, subject: 'alice' };
   }
 
