@@ -42,7 +42,10 @@ export class Grants {
       if (outcome.kind === 'granted' && outcome.pct !== undefined) {
         await this.pcts?.put(key, new Secret(outcome.pct));
       }
-      return redeemed;
+      if (pct === undefined || outcome.kind !== 'refused' || outcome.error !== 'invalid_pct') return redeemed;
+      // To the standard it would be none at all; Gluu refuses the whole request, and would so each time.
+      await this.pcts?.take(key);
+      return { ...redeemed, outcome: { kind: 'stale-ticket' } };
     });
   }
 }

@@ -1,4 +1,11 @@
-import { AuthorizationServerUnreachable, OwnerMustSignIn } from '../../../src/uma/index.js';
+import { Secret } from '../../../src/common/secret.js';
+import {
+  AuthorizationServerUnreachable,
+  ClientCredentialsPats,
+  OwnerMustSignIn,
+  type OwnersClient,
+  ProtectionApi,
+} from '../../../src/uma/index.js';
 import { fixture } from '../../support/vendors/fixtures.js';
 import { CLIENT, RS } from '../../support/vendors/vendor-server.js';
 import { HEART, VendorWorld } from '../../support/vendors/vendor-world.js';
@@ -188,5 +195,59 @@ describe('single deviations', () => {
     const { api, alice, pats } = await start('wso2');
     expect(await api.read(alice, 'R9')).toBeUndefined();
     expect(pats.renewals).toBe(0);
+  });
+});
+
+describe('an owner who gave the resource server a client of her own (SolidLab)', () => {
+  let world: VendorWorld;
+  let pats: ClientCredentialsPats;
+  const client: OwnersClient = { id: RS.clientId, secret: new Secret(RS.secret) };
+  const clients = new Map([['alice', client]]);
+
+  beforeEach(async () => {
+    const solidlab = VENDORS.find(({ preset }) => preset === 'solidlab');
+    if (solidlab === undefined) throw new Error('There is no such product.');
+    world = await VendorWorld.start(solidlab);
+    world.server.register('R1', HEART);
+    world.server.pats.clear();
+    pats = new ClientCredentialsPats(({ subject }) => clients.get(subject), world.connections, world.clock);
+  });
+  afterEach(() => world.server.stop());
+
+  const api = () => new ProtectionApi(pats, world.clock, world.connections);
+  const tokenRequests = () =>
+    world.server.callsTo('token').map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
+
+  it('has a PAT that the client gets, once for all who wait for it, and kept until it ends', async () => {
+    await Promise.all([api().list(world.alice), api().list(world.alice)]);
+    await api().list(world.alice);
+    expect(tokenRequests()).toEqual([{ grant_type: 'client_credentials', scope: 'uma_protection' }]);
+    world.clock.advanceMs(1800_000);
+    await api().list(world.alice);
+    expect(tokenRequests()).toHaveLength(2);
+  });
+
+  it('has it got anew when it is refused', async () => {
+    await api().list(world.alice);
+    world.server.pats.clear();
+    expect(await api().requestPermission(world.alice, [READ])).toBe(world.server.lastTicket);
+    expect(tokenRequests()).toHaveLength(2);
+  });
+
+  it('is the only one: who has no client here has no PAT', async () => {
+    const carol = { ...world.alice, subject: 'carol' };
+    await expect(api().list(carol)).rejects.toBeInstanceOf(OwnerMustSignIn);
+    expect(tokenRequests()).toEqual([]);
+  });
+
+  it.each(['a wrong secret', 'no authorization server'])('with %s nobody gets in, and nothing is lost', async (why) => {
+    clients.set('alice', why === 'a wrong secret' ? { ...client, secret: new Secret('wrong') } : client);
+    if (why !== 'a wrong secret') await world.server.stop();
+    const failure: unknown = await api()
+      .list(world.alice)
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(AuthorizationServerUnreachable);
+    expect(failure).not.toBeInstanceOf(OwnerMustSignIn);
+    clients.set('alice', client);
   });
 });

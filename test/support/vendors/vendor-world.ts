@@ -55,7 +55,7 @@ export class VendorWorld {
     return new SignedTokens(this.connections, this.clock);
   }
 
-  private get connections(): AuthorizationServerConnections {
+  get connections(): AuthorizationServerConnections {
     return new AuthorizationServerConnections(new AuthorizationServers(RS.identifier, [this.known]), this.clock, 1000);
   }
 }
