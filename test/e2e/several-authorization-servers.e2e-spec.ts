@@ -225,8 +225,12 @@ describeOnEachDatabase('signing in at one of several authorization servers', (op
   it('signs nobody in with an attempt whose server is gone', async () => {
     const answer = await answerOf(clinic);
     await app.close();
-    await start([]);
+    await start([serverOf(clinic, { issuer: 'https://other.example', id: 'clinic' })]);
     refused(await browser.get(`${base}/callback/clinic${answer.search}`));
+    await app.close();
+    await start([]);
+    expect((await browser.get(`${base}/callback/clinic${answer.search}`)).status).toBe(404);
+    expect(clinic.tokenRequests).toEqual([]);
   });
 
   it('cannot tell apart two servers with one issuer, or with one address', async () => {
