@@ -5,10 +5,12 @@ import { BRAND } from '../client/brand.js';
 import { ClientModule } from '../client/client.module.js';
 import type { ClientOptions } from '../client/client.options.js';
 import type { Clock } from '../common/clock.js';
+import type { PresetName } from '../common/preset-names.js';
 import { clientMigrations } from '../database/client/access.js';
 import type { DatabaseOptions } from '../database/database.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { sessionMigrations } from '../database/sessions.js';
+import { PRESETS } from '../uma/protocol/presets.js';
 import { CommonModule } from './common.module.js';
 
 /** Scopes that a requesting party's sign-in asks for: who they are, so that an owner can share with them. */
@@ -17,9 +19,11 @@ const REQUESTING_PARTY_SCOPES = 'openid profile email';
 export const SESSION_COOKIE = 'pulsegate_client';
 
 /** Everything a client server is told. */
-export interface ClientApplicationOptions extends ClientOptions {
+export interface ClientApplicationOptions extends Omit<ClientOptions, 'profiles'> {
   /** The authorization server where people sign in. */
   readonly issuer: string;
+  /** What product it is; one that keeps to the standard, when left out. */
+  readonly preset?: PresetName;
   readonly database: DatabaseOptions;
   /** Another clock than the machine's, for a test. */
   readonly clock?: Clock;
@@ -28,7 +32,13 @@ export interface ClientApplicationOptions extends ClientOptions {
 /** The client server: people sign in, open the links they were given, and see what is shared with them. */
 @Module({})
 export class ClientApplicationModule {
-  static register({ issuer, database, clock, ...client }: ClientApplicationOptions): DynamicModule {
+  static register({
+    issuer,
+    preset = 'standard',
+    database,
+    clock,
+    ...client
+  }: ClientApplicationOptions): DynamicModule {
     const { clientId, clientSecret, baseUrl, secretKey, devShowTokens } = client;
     return {
       module: ClientApplicationModule,
@@ -45,7 +55,7 @@ export class ClientApplicationModule {
           secretKey,
           devShowTokens,
         }),
-        ClientModule.register(client),
+        ClientModule.register({ ...client, profiles: new Map([[issuer, PRESETS[preset]]]) }),
       ],
     };
   }

@@ -6,6 +6,7 @@ import type { ForwardAuthOptions } from '../uma/forward-auth/forward-auth-option
 import { parseForwardAuthRule } from '../uma/forward-auth/forward-auth-rule.js';
 import { UMA_CORS } from '../uma/guard/uma-cors.js';
 import { authorizationServerCheck, demoChecks } from './health-checks.js';
+import { checkIssuerForms } from './issuer-forms.js';
 import type { OwnersServers } from './owners-servers.js';
 import { ProcessModule } from './process.module.js';
 import { resourceServerApi } from './resource-server-api.js';
@@ -64,14 +65,21 @@ export const resourceServerProcess: ProcessDescription<ResourceServerEnvironment
   },
 };
 
+/** @throws ConfigurationError when one cannot be what it is said to be */
 function authorizationServersOf(environment: ResourceServerEnvironment): OwnersServers {
   const { AS_ISSUER, AS_PRESET, AS_NAME, RS_CLIENT_ID, RS_CLIENT_SECRET, AUTHORIZATION_SERVERS } = environment;
+  const others = AUTHORIZATION_SERVERS.map(
+    ({ id, issuer, client_id: clientId, client_secret: clientSecret, preset, name }) => ({
+      ...{ id, issuer, clientId, clientSecret },
+      ...(preset !== undefined && { preset }),
+      ...(name !== undefined && { name }),
+    }),
+  );
+  checkIssuerForms([
+    { variable: 'AS_ISSUER', issuer: AS_ISSUER, preset: AS_PRESET },
+    ...others.map((server, index) => ({ variable: `AUTHORIZATION_SERVERS[${index}].issuer`, ...server })),
+  ]);
   const main = { issuer: AS_ISSUER, clientId: RS_CLIENT_ID, clientSecret: RS_CLIENT_SECRET, preset: AS_PRESET };
-  const others = AUTHORIZATION_SERVERS.map(({ client_id: clientId, client_secret: clientSecret, ...server }) => ({
-    ...server,
-    clientId,
-    clientSecret,
-  }));
   return [{ ...main, ...(AS_NAME !== undefined && { name: AS_NAME }) }, ...others];
 }
 

@@ -15,10 +15,12 @@ import { LoginController } from './login.controller.js';
 import { Login } from './login.js';
 import { LogoutController } from './logout.controller.js';
 import { OpenIdProviders } from './openid-providers.js';
+import { OtherCallbackController } from './other-callback.controller.js';
 import { PatKeeper } from './pat-keeper.js';
 import { SESSION_TOKEN_STORE, SessionTokens } from './session-tokens.js';
 import { Sessions } from './sessions.js';
 import { SignedInGuard } from './signed-in.guard.js';
+import { SignInReturn } from './sign-in-return.js';
 import { type TokenTables, TokenStore } from './token-store.js';
 import { UserInfoController } from './user-info.controller.js';
 
@@ -38,7 +40,12 @@ export class AuthModule {
     return {
       module: AuthModule,
       global: true,
-      controllers: [LoginController, UserInfoController, LogoutController],
+      controllers: [
+        LoginController,
+        ...(servers.length > 1 ? [OtherCallbackController] : []),
+        UserInfoController,
+        LogoutController,
+      ],
       providers: [
         { provide: AUTH_OPTIONS, useValue: options },
         {
@@ -48,7 +55,7 @@ export class AuthModule {
             new TokenStore(database, 'login_session', new Sealer(options.secretKey, 'session tokens')),
         },
         { provide: LoginListener, useClass: NoListener },
-        ...[Cookies, CsrfTokens, LoginAttempts, ConsentMemory, Login, OpenIdProviders],
+        ...[Cookies, CsrfTokens, LoginAttempts, ConsentMemory, Login, SignInReturn, OpenIdProviders],
         ...exported,
         ...(options.keepPat ? pats : []),
       ],

@@ -1,19 +1,18 @@
-import { Controller, Get, Inject, Param, Query, Req, Res, UseFilters } from '@nestjs/common';
-import { ApiFoundResponse, ApiOkResponse, ApiQuery, ApiSeeOtherResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Inject, Query, Req, Res, UseFilters } from '@nestjs/common';
+import { ApiFoundResponse, ApiOkResponse, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { acceptsHtml } from './accepts-html.js';
 import { UmaError } from '../uma/protocol/uma-error.js';
-import { AUTH_OPTIONS, type AuthOptions, basePathOf } from './auth.options.js';
+import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
 import { localPath } from './local-path.js';
 import { LoginFailureFilter } from './login-failure.filter.js';
 import { Login } from './login.js';
-import type { SignIn } from './openid-provider.js';
 import { OpenIdProviders } from './openid-providers.js';
 import { sendPage, signInChoicePage } from './pages.js';
 import { seeOther } from './see-other.js';
-import { SignInSummary } from './sign-in-answers.js';
-import { revealTokens } from './token-set.js';
+import type { SignInSummary } from './sign-in-answers.js';
+import { SignInReturn, SignInReturned } from './sign-in-return.js';
 
 /** Signing in by OpenID Connect (FH-12, FH-13). */
 @ApiTags('Sign-in')
@@ -22,6 +21,7 @@ import { revealTokens } from './token-set.js';
 export class LoginController {
   constructor(
     private readonly login: Login,
+    private readonly back: SignInReturn,
     private readonly providers: OpenIdProviders,
     @Inject(AUTH_OPTIONS) private readonly options: AuthOptions,
   ) {}
@@ -58,30 +58,12 @@ export class LoginController {
   }
 
   /** Where the authorization server sends the browser back to. */
-  @Get(['callback', 'callback/:id'])
-  @ApiQuery({ name: 'code', required: false, type: String, description: 'The authorization code.' })
-  @ApiQuery({ name: 'state', required: false, type: String, description: 'What the sign-in was begun with.' })
-  @ApiQuery({ name: 'error', required: false, type: String, description: 'Why there is no code.' })
-  @ApiOkResponse({ type: SignInSummary, description: 'For a program.' })
-  @ApiSeeOtherResponse({ description: 'For a browser: where it wanted to go.' })
-  async finish(
+  @Get('callback')
+  @SignInReturned()
+  finish(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Param('id') id?: string,
   ): Promise<SignInSummary | string> {
-    const outcome = await this.login.finish(request, reply, id);
-    if (outcome.kind === 'once-more') return seeOther(reply, outcome.url, 302);
-    if (acceptsHtml(request)) return seeOther(reply, outcome.returnTo ?? `${basePathOf(this.options)}/`);
-    void reply.header('cache-control', 'private, no-store');
-    return this.summaryOf(outcome.signIn);
-  }
-
-  private summaryOf({ person, tokens }: SignIn): SignInSummary {
-    return {
-      sub: person.subject,
-      scope: tokens.scope,
-      ...(tokens.expiresAt !== undefined && { expiresAt: new Date(tokens.expiresAt * 1000).toISOString() }),
-      ...(this.options.devShowTokens && { tokens: JSON.parse(revealTokens(tokens)) as unknown }),
-    };
+    return this.back.take(request, reply, undefined);
   }
 }

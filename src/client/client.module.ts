@@ -71,7 +71,7 @@ export class ClientModule {
 }
 
 function umaClient(options: ClientOptions, kept: Pick<UmaClientOptions, 'store' | 'pcts' | 'clock'>): UmaClient {
-  const { clientId, clientSecret, trusted, resourceServer } = options;
+  const { clientId, clientSecret, trusted, resourceServer, profiles } = options;
   const resourceIdentifiers = new Map([[new URL(resourceServer).origin, resourceServer]]);
-  return new UmaClient({ clientId, clientSecret, trusted, resourceIdentifiers, ...kept });
+  return new UmaClient({ clientId, clientSecret, trusted, resourceIdentifiers, profiles, ...kept });
 }

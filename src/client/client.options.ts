@@ -1,3 +1,4 @@
+import type { AuthorizationServerProfile } from '../uma/protocol/authorization-server-profile.js';
 import type { Secret } from '../common/secret.js';
 
 /** What the client room is told by the process that it runs in. */
@@ -11,6 +12,8 @@ export interface ClientOptions {
   readonly resourceServer: string;
   /** Which authorization servers (issuers) each resource server (origin) may send us to. */
   readonly trusted: ReadonlyMap<string, readonly string[]>;
+  /** How authorization servers differ from the standard, by issuer; in nothing, where there is no entry. */
+  readonly profiles: ReadonlyMap<string, AuthorizationServerProfile>;
   /** Seals what is stored. */
   readonly secretKey: Secret;
   /** Holds a folder of files for each person. */

@@ -298,6 +298,39 @@ describe('a wrong configuration', () => {
       value: 'https://rs',
       problem: 'must hold pairs origin=issuer; each part must be an absolute http or https URL',
     },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'AS_PRESET',
+      value: 'solidlab',
+      problem:
+        'must be one of the following values: standard, keycloak, gluu3, janssen, pingam, forgerock, wso2, gravitee',
+    },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'AS_NAME',
+      value: 'x'.repeat(81),
+      problem: 'must have 1 to 80 characters',
+    },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'AUTHORIZATION_SERVERS',
+      value: '[{"id":"a","issuer":"as.example","client_id":"rs","client_secret":"hush"}]',
+      problem: 'must name issuers; each must be an absolute http or https URL',
+    },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'AUTHORIZATION_SERVERS',
+      value: '[{"id":"a","issuer":"http://localhost:8080","client_id":"rs","client_secret":"hush"}]',
+      problem: 'must name no issuer twice, nor AS_ISSUER',
+    },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'AUTHORIZATION_SERVERS',
+      value:
+        '[{"id":"a","issuer":"https://a.example","client_id":"rs","client_secret":"hush"},' +
+        '{"id":"a","issuer":"https://b.example","client_id":"rs","client_secret":"hush"}]',
+      problem: 'must give each server an id of its own',
+    },
   ])('with $name=$value is refused by name and rule', ({ Class, name, value, problem }) => {
     const source = { SECRET_KEY: KEY, RS_CLIENT_SECRET: 'rs', CLIENT_SECRET: 'c', [name]: value };
     expect(problemsOf(() => readEnvironment(Class, source))).toEqual([`${name} ${problem}`]);
@@ -323,6 +356,28 @@ describe('a wrong configuration', () => {
       'AS_ACCOUNTS[1].email must be an email',
       'AS_ACCOUNTS[1].password must be a string',
       'AS_ACCOUNTS[1].username should not be empty',
+    ]);
+  });
+
+  it('names the place in a list of authorization servers, and no value of it', () => {
+    const AUTHORIZATION_SERVERS = JSON.stringify([
+      {
+        id: 'a',
+        issuer: 'https://a.example',
+        client_id: 'rs',
+        client_secret: 'hush-hush',
+        preset: 'keycloak',
+        name: 'A',
+      },
+      { id: 'B C', issuer: 'https://b.example', client_id: '', client_secret: 7, preset: 'solidlab', name: '' },
+    ]);
+    const problems = problemsOf(() => resourceServer({ AUTHORIZATION_SERVERS }));
+    expect([...problems].sort()).toEqual([
+      'AUTHORIZATION_SERVERS[1].client_id should not be empty',
+      'AUTHORIZATION_SERVERS[1].client_secret must be a string',
+      'AUTHORIZATION_SERVERS[1].id must be 1 to 32 small letters, digits and hyphens',
+      'AUTHORIZATION_SERVERS[1].name must have 1 to 80 characters',
+      'AUTHORIZATION_SERVERS[1].preset must be one of the following values: standard, keycloak, gluu3, janssen, pingam, forgerock, wso2, gravitee',
     ]);
   });
 
@@ -395,6 +450,15 @@ describe('in production', () => {
     expect(problemsOf(() => authorizationServer({ NODE_ENV, AS_ACCOUNTS, AS_CLIENTS }))).toEqual([
       'AS_CLIENTS must not hold a well-known demo secret in production',
       'AS_ACCOUNTS must not hold a well-known demo secret in production',
+    ]);
+  });
+
+  it('further authorization servers have to use https too', () => {
+    const server = { id: 'a', issuer: 'http://as.example', client_id: 'rs', client_secret: 'hush-hush' };
+    const AUTHORIZATION_SERVERS = JSON.stringify([server]);
+    expect(problemsOf(() => resourceServer({ AUTHORIZATION_SERVERS }))).toEqual([]);
+    expect(problemsOf(() => resourceServer({ NODE_ENV, AUTHORIZATION_SERVERS }))).toEqual([
+      'AUTHORIZATION_SERVERS must name issuers; each must use https in production',
     ]);
   });
 

@@ -75,11 +75,13 @@ export const IsTrustList = (): PropertyDecorator =>
     (value as readonly string[]).map((pair) => trustFault(pair, production)).find((fault) => fault !== undefined),
   );
 
-/** Authorization servers beside the main one: no issuer twice, and no id. */
+/** Authorization servers beside the main one: no issuer twice, and no id; each https in production. */
 export const AreOtherServers = (): PropertyDecorator =>
-  rule('areOtherServers', (value, _production, environment) => {
+  rule('areOtherServers', (value, production, environment) => {
     const servers = value as readonly { readonly issuer?: unknown; readonly id?: unknown }[];
     const issuers = [(environment as { AS_ISSUER?: unknown }).AS_ISSUER, ...servers.map(({ issuer }) => issuer)];
+    const fault = servers.map(({ issuer }) => baseUrlFault(issuer, production)).find((one) => one !== undefined);
+    if (fault !== undefined) return `must name issuers; each ${fault}`;
     const isTwice = (all: readonly unknown[]): boolean => new Set(all).size < all.length;
     if (isTwice(issuers)) return 'must name no issuer twice, nor AS_ISSUER';
     return isTwice(servers.map(({ id }) => id)) ? 'must give each server an id of its own' : undefined;

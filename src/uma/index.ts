@@ -14,12 +14,14 @@ export { UmaModule } from './guard/uma.module.js';
 export { type RefusalMessage, UmaRefusal } from './guard/uma-refusal.js';
 export { UmaProtect } from './guard/uma-protect.decorator.js';
 export { ResourceLoader, type ResourceSelector, type UmaProtection } from './guard/uma-protection.js';
+export { AuthorizationServerConnections } from './protection-api/authorization-server-connections.js';
 export type { KnownAuthorizationServer } from './protection-api/authorization-servers.js';
 export {
   AuthorizationServerUnreachable,
   OwnerMustSignIn,
   ProtectionApiRefusal,
 } from './protection-api/authorization-server-unreachable.js';
+export { ClientCredentialsPats, type OwnersClient } from './protection-api/client-credentials-pats.js';
 export type { ActiveToken, Introspection } from './protection-api/introspection.js';
 export { PatSource } from './protection-api/pat-source.js';
 export { type ProtectedResource, ProtectedResources } from './protection-api/protected-resources.js';

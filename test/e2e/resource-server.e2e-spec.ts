@@ -567,7 +567,8 @@ describeOnEachDatabase('the resource server', (open) => {
       expect((await server.ask(`/resources/${id}/heart-rate`)).status).toBe(403);
       const page = (await asAlice('/')).text;
       expect(page).toContain('Nobody else can see your heart rate now');
-      expect(page).toContain('href="/login?returnTo=%2F"');
+      const own = encodeURIComponent(server.authorizationServer.issuer);
+      expect(page).toContain(`href="/login?as=${own}&amp;returnTo=%2F"`);
       expect(page).not.toContain('Share…');
     });
 

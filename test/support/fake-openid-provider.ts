@@ -32,16 +32,15 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-const CLIENT = 'client';
-const SECRET = 'client-secret';
-
 /**
  * An OpenID provider on loopback: real keys and signatures, codes with PKCE, refresh tokens that rotate and whose reuse
  * costs the grant, `offline_access` only after a prompt for consent. It asks nobody anything: {@link person} is there.
  */
 export class FakeOpenIdProvider {
-  readonly clientId: string = CLIENT;
-  readonly clientSecret: string = SECRET;
+  clientId = 'client';
+  clientSecret = 'client-secret';
+  /** Whether it says in its answers who it is. @see RFC 9207 */
+  namesItself = true;
   /** Who signs in next; `undefined` for somebody who says no. */
   person: FakePerson | undefined = { sub: 'alice', name: 'Alice' };
   /** Parameters of every authorization request. */
@@ -157,13 +156,13 @@ export class FakeOpenIdProvider {
       response_types_supported: ['code'],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['ES256'],
-      authorization_response_iss_parameter_supported: true,
+      ...(this.namesItself && { authorization_response_iss_parameter_supported: true }),
       ...(this.takesPushed && { pushed_authorization_request_endpoint: `${issuer}/par` }),
     };
   }
 
   private push(form: URLSearchParams, authorization: string): Answer {
-    if (!isClient(authorization)) return { status: 401, body: { error: 'invalid_client' } };
+    if (!this.isClient(authorization)) return { status: 401, body: { error: 'invalid_client' } };
     const requestUri = `urn:ietf:params:oauth:request_uri:${randomUUID()}`;
     this.pushed.set(requestUri, form);
     return { status: 201, body: { request_uri: requestUri, expires_in: 60 } };
@@ -183,7 +182,11 @@ export class FakeOpenIdProvider {
     const proper = asked['response_type'] === 'code' && asked['code_challenge_method'] === 'S256' && challenge !== '';
     if (client_id !== this.clientId || !proper) return { status: 400, body: { error: 'invalid_request' } };
     const back = new URL(redirectUri);
-    back.search = new URLSearchParams({ state, iss: this.issuer, ...this.outcome(asked, scope) }).toString();
+    back.search = new URLSearchParams({
+      state,
+      ...(this.namesItself && { iss: this.issuer }),
+      ...this.outcome(asked, scope),
+    }).toString();
     return { status: 303, headers: { location: back.href } };
   }
 
@@ -203,7 +206,7 @@ export class FakeOpenIdProvider {
   private async token(form: URLSearchParams, authorization: string): Promise<Answer> {
     this.tokenRequests.push(form.get('grant_type') ?? '');
     if (this.tokenAnswer !== undefined) return this.tokenAnswer;
-    if (!isClient(authorization)) return { status: 401, body: { error: 'invalid_client' } };
+    if (!this.isClient(authorization)) return { status: 401, body: { error: 'invalid_client' } };
     const redeemed = form.get('grant_type') === 'refresh_token' ? this.redeemRefresh(form) : this.redeemCode(form);
     if (redeemed === undefined) return { status: 400, body: { error: 'invalid_grant' } };
     return { status: 200, body: await this.tokensOf(redeemed.grant, redeemed.nonce) };
@@ -267,10 +270,10 @@ export class FakeOpenIdProvider {
     }
     return { status: 200, body: { ...grant.person, email: `${grant.person.sub}@example.org` } };
   }
-}
 
-function isClient(authorization: string): boolean {
-  const credentials = Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString();
-  // RFC 6749 section 2.3.1 encodes both parts before they are joined.
-  return decodeURIComponent(credentials) === `${CLIENT}:${SECRET}`;
+  private isClient(authorization: string): boolean {
+    const credentials = Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString();
+    // RFC 6749 section 2.3.1 encodes both parts before they are joined.
+    return decodeURIComponent(credentials) === `${this.clientId}:${this.clientSecret}`;
+  }
 }

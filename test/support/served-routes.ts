@@ -85,6 +85,9 @@ async function createIdle<Environment extends CommonEnvironment>(
     REGISTRATION_TOKEN: 'an initial access token of the tests',
     RS_CLIENT_SECRET: 'a client secret of the tests',
     CLIENT_SECRET: 'a client secret of the tests',
+    AUTHORIZATION_SERVERS: JSON.stringify([
+      { id: 'other', issuer: 'https://as.example', client_id: 'rs', client_secret: 'a client secret of the tests' },
+    ]),
   });
   const options = { ...appOptions(settings), name, logLevel: 'silent', trustProxy: [] } as const;
   return createApp(await module(settings, { isSeeded: () => false }), options);

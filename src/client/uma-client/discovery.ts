@@ -2,7 +2,12 @@ import type { Response } from 'undici';
 
 import type { Clock } from '../../common/clock.js';
 import { SingleFlight } from '../../common/single-flight.js';
-import { checkMetadata, DiscoveryError, discoveryUrls, type Metadata } from '../../uma/protocol/discovery.js';
+import {
+  type AuthorizationServerProfile,
+  STANDARD_PROFILE,
+  withOwnIssuer,
+} from '../../uma/protocol/authorization-server-profile.js';
+import { checkMetadata, DiscoveryError, type Metadata } from '../../uma/protocol/discovery.js';
 import { isJsonObject } from '../../uma/protocol/strict-json.js';
 import { FlowEnded } from './flow-ended.js';
 import { freshnessSeconds } from './freshness.js';
@@ -12,6 +17,8 @@ import { unlessUnreachable } from './unless-unreachable.js';
 
 /** Metadata of an authorization server, as far as a client needs them. */
 export type AuthorizationServer = Metadata<'token_endpoint'>;
+
+type JsonObject = Readonly<Record<string, unknown>>;
 
 interface Reply {
   readonly response: Response;
@@ -27,7 +34,13 @@ export class Discovery {
     private readonly http: Http,
     private readonly clock: Clock,
     private readonly privateHosts: readonly string[],
+    private readonly profiles: ReadonlyMap<string, AuthorizationServerProfile> = new Map(),
   ) {}
+
+  /** How an authorization server differs from the standard. */
+  profileOf(issuer: string): AuthorizationServerProfile {
+    return this.profiles.get(issuer) ?? STANDARD_PROFILE;
+  }
 
   /**
    * @throws FlowEnded `untrusted` when the metadata are of another issuer or name an endpoint that is not secure,
@@ -46,8 +59,11 @@ export class Discovery {
   }
 
   private async find(issuer: string): Promise<AuthorizationServer> {
+    const { discovery } = this.profileOf(issuer);
+    const known = discovery.endpoints?.(issuer);
     try {
-      for (const url of discoveryUrls(issuer)) {
+      if (known !== undefined) return this.check(issuer, { issuer, ...known });
+      for (const url of discovery.urls(issuer)) {
         const { response, document } = await this.fetch(url);
         if (response.ok && isJsonObject(document)) return this.keep(issuer, response, document);
       }
@@ -70,9 +86,14 @@ export class Discovery {
     );
   }
 
-  private keep(issuer: string, { headers }: Response, document: unknown): AuthorizationServer {
-    const found = checkMetadata(issuer, document, ['token_endpoint'], this.privateHosts);
+  private keep(issuer: string, { headers }: Response, document: JsonObject): AuthorizationServer {
+    const found = this.check(issuer, document);
     this.kept.set(issuer, { found, freshUntilMs: this.clock.nowMs() + 1000 * freshnessSeconds(headers) });
     return found;
+  }
+
+  private check(issuer: string, document: JsonObject): AuthorizationServer {
+    const named = withOwnIssuer(this.profileOf(issuer).discovery, issuer, document);
+    return checkMetadata(issuer, named, ['token_endpoint'], this.privateHosts);
   }
 }

@@ -1,5 +1,5 @@
 import { Secret } from '../../common/secret.js';
-import type { AuthorizationServer } from './discovery.js';
+import type { AuthorizationServer, Discovery } from './discovery.js';
 import type { PctKey, PctStore } from './pct-store.js';
 import { type Redeemed, redeemFor } from './pushed-claims.js';
 import type { TokenEndpoint } from './token-endpoint.js';
@@ -19,6 +19,7 @@ export class Grants {
 
   constructor(
     private readonly tokens: TokenEndpoint,
+    private readonly discovery: Discovery,
     private readonly pcts: PctStore | undefined,
   ) {}
 
@@ -35,12 +36,16 @@ export class Grants {
     const key = pctKey(party, server.issuer);
     return this.turns.run(JSON.stringify(key), async () => {
       const pct = await this.pcts?.get(key);
-      const redeemed = await redeemFor(party, this.tokens, server, { ...request, ...(pct && { pct }) }, pushed);
+      const to = { server, tokens: this.tokens, formats: this.discovery.profileOf(server.issuer).claimFormats };
+      const redeemed = await redeemFor(party, to, { ...request, ...(pct && { pct }) }, pushed);
       const { outcome } = redeemed;
       if (outcome.kind === 'granted' && outcome.pct !== undefined) {
         await this.pcts?.put(key, new Secret(outcome.pct));
       }
-      return redeemed;
+      if (pct === undefined || outcome.kind !== 'refused' || outcome.error !== 'invalid_pct') return redeemed;
+      // To the standard it would be none at all; Gluu refuses the whole request, and would so each time.
+      await this.pcts?.take(key);
+      return { ...redeemed, outcome: { kind: 'stale-ticket' } };
     });
   }
 }

@@ -12,6 +12,14 @@ export interface Redeemed {
   readonly pushed: readonly string[];
 }
 
+/** Who is told about the requesting party. */
+export interface Recipient {
+  readonly server: AuthorizationServer;
+  readonly tokens: TokenEndpoint;
+  /** How the server spells the format of an ID token, the spelling to use unasked first. */
+  readonly formats: readonly string[];
+}
+
 interface Push {
   readonly source: ClaimTokenSource;
   readonly claimToken: ClaimToken;
@@ -30,14 +38,13 @@ const MAX_CALLS = 5;
  */
 export async function redeemFor(
   party: RequestingParty,
-  tokens: TokenEndpoint,
-  server: AuthorizationServer,
+  { server, tokens, formats }: Recipient,
   request: TokenRequest,
   pushed: readonly string[],
 ): Promise<Redeemed> {
   const sources = sourcesOf(party);
   const seen = [...pushed];
-  let push = seen.length === 0 && server.issuer === party.issuer ? await unasked(party) : undefined;
+  let push = seen.length === 0 && server.issuer === party.issuer ? await unasked(party, formats[0]) : undefined;
   let { ticket } = request;
   for (let call = 1; ; call++) {
     const outcome = await tokens.redeem(server, { ...request, ticket, ...(push && { claimToken: push.claimToken }) });
@@ -75,9 +82,8 @@ const idTokenOf = (party: RequestingParty): ClaimTokenSource => ({
   token: () => party.idToken(),
 });
 
-function unasked(party: RequestingParty): Promise<Push | undefined> {
-  const source = idTokenOf(party);
-  return pushOf(source, source.formats[0]);
+function unasked(party: RequestingParty, format: string | undefined): Promise<Push | undefined> {
+  return pushOf(idTokenOf(party), format);
 }
 
 /** @param format as the authorization server spells it */

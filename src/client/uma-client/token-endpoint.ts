@@ -32,7 +32,8 @@ export class TokenEndpoint {
   async redeem(server: AuthorizationServer, request: TokenRequest): Promise<GrantOutcome> {
     const outcome = await this.ask(server, tokenRequestForm(request));
     if (outcome.kind === 'refused') this.discovery.forget(server.issuer);
-    if ('ticket' in outcome && outcome.ticket === request.ticket) {
+    const isStrict = this.discovery.profileOf(server.issuer).ticketRotation === 'strict';
+    if (isStrict && 'ticket' in outcome && outcome.ticket === request.ticket) {
       throw new FlowEnded({ kind: 'protocol-violation', violation: 'ticket-not-replaced' });
     }
     return outcome;

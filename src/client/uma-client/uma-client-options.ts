@@ -2,6 +2,7 @@ import type { fetch } from 'undici';
 
 import type { Clock } from '../../common/clock.js';
 import type { Secret } from '../../common/secret.js';
+import type { AuthorizationServerProfile } from '../../uma/protocol/authorization-server-profile.js';
 import type { PctStore } from './pct-store.js';
 import type { RptStore } from './rpt-store.js';
 
@@ -14,6 +15,8 @@ export interface UmaClientOptions {
   readonly trusted: ReadonlyMap<string, readonly string[]>;
   /** The identifier of a resource server, by origin, where it is not the origin itself. @see RFC 8707 section 2 */
   readonly resourceIdentifiers?: ReadonlyMap<string, string>;
+  /** How authorization servers differ from the standard, by issuer; in nothing, where there is no entry. */
+  readonly profiles?: ReadonlyMap<string, AuthorizationServerProfile>;
   /** Host names in a network of one's own that may be called by plain http; loopback always may. */
   readonly privateHosts?: readonly string[];
   /** Where RPTs are kept between calls. */

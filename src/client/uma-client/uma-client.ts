@@ -49,9 +49,9 @@ export class UmaClient {
     this.clientId = options.clientId;
     this.trust = new TrustList(options);
     this.resources = new ResourceServer(http);
-    this.discovery = new Discovery(http, clock, options.privateHosts ?? []);
+    this.discovery = new Discovery(http, clock, options.privateHosts ?? [], options.profiles);
     const tokens = new TokenEndpoint(http, this.discovery, options);
-    this.grants = new Grants(tokens, pcts);
+    this.grants = new Grants(tokens, this.discovery, pcts);
     this.wallet = new RptWallet(store, new RptRenewal(store, tokens, this.discovery, clock), clock);
     this.farewell = new Farewell(this.trust, store, pcts, this.discovery, tokens);
   }

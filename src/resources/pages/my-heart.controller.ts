@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { basePathOf } from '../../auth/auth.options.js';
 import { CurrentSession } from '../../auth/current-session.decorator.js';
+import { loginPath } from '../../auth/login-path.js';
 import type { LoginSession } from '../../auth/login-session.js';
 import { PatKeeper } from '../../auth/pat-keeper.js';
 import { Sessions } from '../../auth/sessions.js';
@@ -100,6 +101,7 @@ export class MyHeartController {
       sensors,
       formToken: randomId(),
       hasPat,
+      signInAgain: loginPath(this.options, '/', person.issuer),
       registered: resource.umaResourceId !== undefined,
       policyUri: resource.policyUri,
       address: heartRateUrl(this.options.baseUrl, resource),

@@ -13,6 +13,8 @@ export interface MyHeart extends PageFrame {
   readonly registered: boolean;
   /** Whether this server may speak for the owner at her authorization server: she may have withdrawn that there. */
   readonly hasPat: boolean;
+  /** Where she signs in again at her authorization server. */
+  readonly signInAgain: string;
   /** Where the owner decides who may see it. */
   readonly policyUri: string | undefined;
   /** Tells the form for a new sensor of this page from that of any other. */
@@ -82,12 +84,12 @@ function notReady(view: MyHeart): Html {
     </form>`;
 }
 
-function interrupted({ basePath }: MyHeart): Html {
+function interrupted({ signInAgain }: MyHeart): Html {
   return html`<p class="alert" role="status">
       Nobody else can see your heart rate now: the server where you decide who may see it does not let this one act for
       you any more. Sign in again to allow it.
     </p>
-    <p><a class="button primary" href="${basePath}/login?returnTo=${encodeURIComponent('/')}">Sign in again</a></p>`;
+    <p><a class="button primary" href="${signInAgain}">Sign in again</a></p>`;
 }
 
 function sensorsCard(view: MyHeart): Html {

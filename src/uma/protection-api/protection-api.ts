@@ -8,12 +8,14 @@ import { isSecureUrl, type UmaConfiguration } from '../protocol/discovery.js';
 import type { RequestedPermission } from '../protocol/permission-request.js';
 import { readDescription, readIds, writeDescription } from '../protocol/registration-dialect.js';
 import type { ResourceDescription } from '../protocol/resource-description.js';
+import { withoutNulls } from '../protocol/without-nulls.js';
 import type { AuthorizationServer } from './authorization-servers.js';
 import type { AuthorizationServerConnections } from './authorization-server-connections.js';
 import { AuthorizationServerUnreachable, OwnerMustSignIn } from './authorization-server-unreachable.js';
 import type { Answer, Call } from './http-exchange.js';
 import { type Introspection, parseIntrospection } from './introspection.js';
 import { inOurTerms } from './our-terms.js';
+import { endedByItself } from './own-end.js';
 import type { PatSource } from './pat-source.js';
 import {
   authorized,
@@ -135,9 +137,9 @@ export class ProtectionApi {
       const askedAtMs = this.clock.nowMs();
       const answer = await this.ask(owner, server, token);
       if (isOneOf(server.profile.introspection.inactive, answer.status, codeOf(answer))) return { active: false };
-      const introspection = parseIntrospection(bodyOf(answer, 200), askedAtMs);
+      const introspection = parseIntrospection(withoutNulls(bodyOf(answer, 200)), askedAtMs);
       if (introspection === undefined) throw notUnderstood();
-      return inOurTerms(introspection, server, servers.identifier);
+      return inOurTerms(endedByItself(introspection, token), server, servers.identifier);
     });
   }
 

@@ -1,6 +1,8 @@
 import { ID_TOKEN_CLAIM_FORMATS, PAT_SCOPE } from './constants.js';
-import { checkUmaConfiguration, DiscoveryError, discoveryUrls, type UmaConfiguration } from './discovery.js';
+import { checkUmaConfiguration, discoveryUrls, type UmaConfiguration } from './discovery.js';
 import { isJsonObject } from './strict-json.js';
+
+type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * How an authorization server differs from the standard, as far as a resource server or a client has to know. The
@@ -117,12 +119,16 @@ export const STANDARD_PROFILE: AuthorizationServerProfile = {
  * @throws DiscoveryError when it is of none of the issuers it may be of, or an endpoint is missing or not secure
  */
 export function readUmaConfiguration(profile: DiscoveryProfile, issuer: string, document: unknown): UmaConfiguration {
-  const named = isJsonObject(document) ? document['issuer'] : undefined;
-  if (!isJsonObject(document) || !profile.issuers(issuer).some((one) => one === named)) {
-    throw new DiscoveryError('The metadata document names another issuer than the one it was fetched for.');
-  }
+  if (!isJsonObject(document)) return checkUmaConfiguration(issuer, document);
   const renamed = Object.entries(profile.otherNames).map(([name, other]) => [name, document[name] ?? document[other]]);
-  return checkUmaConfiguration(issuer, { ...document, ...Object.fromEntries(renamed), issuer });
+  const standard = { ...document, ...(Object.fromEntries(renamed) as object) };
+  return checkUmaConfiguration(issuer, withOwnIssuer(profile, issuer, standard));
+}
+
+/** A metadata document with the issuer that was asked in place of another name of it. Any other issuer stays. */
+export function withOwnIssuer(profile: DiscoveryProfile, issuer: string, document: JsonObject): JsonObject {
+  const { issuer: named } = document;
+  return profile.issuers(issuer).some((one) => one === named) ? { ...document, issuer } : document;
 }
 
 /** Whether an answer is one of some refusals. @param code of the answer's `error` */

@@ -1,6 +1,7 @@
 import type { RegistrationProfile } from './authorization-server-profile.js';
 import { parseResourceDescription, type ResourceDescription } from './resource-description.js';
 import { isJsonObject, isStringArray } from './strict-json.js';
+import { withoutNulls } from './without-nulls.js';
 
 /**
  * A description as an authorization server takes it: without what it does not know, under its names, with what it wants
@@ -26,12 +27,14 @@ export function writeDescription(
  *
  * @throws UmaError when it is none
  */
-export function readDescription({ otherNames }: RegistrationProfile, body: unknown): ResourceDescription {
+export function readDescription({ otherNames }: RegistrationProfile, answer: unknown): ResourceDescription {
+  const body = withoutNulls(answer);
   if (!isJsonObject(body)) return parseResourceDescription(body);
   const names = new Map(Object.entries(otherNames).map(([name, other]) => [other, name]));
-  const members = Object.entries(body)
-    .filter(([, value]) => value !== null)
-    .map(([member, value]): [string, unknown] => [names.get(member) ?? member, value]);
+  const members = Object.entries(body).map(([member, value]): [string, unknown] => [
+    names.get(member) ?? member,
+    value,
+  ]);
   const description = Object.fromEntries<unknown>(members);
   return parseResourceDescription({ ...description, resource_scopes: scopeNames(description['resource_scopes']) });
 }
