@@ -1,7 +1,7 @@
 import type { Introspection } from './introspection.js';
 import { endedByItself } from './own-end.js';
 
-const active = { active: true, askedAtMs: 1, permissions: [], senderConstrained: false } satisfies Introspection;
+const active = { active: true, askedAtMs: 1, permissions: [], binding: 'none' } satisfies Introspection;
 const jwt = (claims: unknown): string => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
 
 describe('endedByItself', () => {
