@@ -1,10 +1,18 @@
-// The arrows of docs/architecture.md: each room names what it may import, everything else is refused.
-const may = (room, ...others) => ({
-  name: `arrows-of-${room.replaceAll('/', '-')}`,
-  severity: 'error',
-  from: { path: `^src/${room}/` },
-  to: { path: '^src/', pathNot: [room, ...others].map((other) => `^src/${other}/`) },
-});
+// The arrows of docs/architecture.md: each room names what it may import, everything else is refused. Specs may also use
+// the test kit.
+const may = (room, ...others) => {
+  const allowed = [room, ...others].map((other) => `^src/${other}/`);
+  const rule = (name, from, pathNot) => ({
+    name: `${name}-${room.replaceAll('/', '-')}`,
+    severity: 'error',
+    from: { path: `^src/${room}/`, ...from },
+    to: { path: '^src/', pathNot },
+  });
+  return [
+    rule('arrows-of', { pathNot: '\\.spec\\.ts$' }, allowed),
+    rule('specs-of', { path: `^src/${room}/.*\\.spec\\.ts$` }, [...allowed, '^src/testing/']),
+  ];
+};
 
 export default {
   forbidden: [
@@ -24,22 +32,29 @@ export default {
     {
       name: 'no-test-code-in-source',
       severity: 'error',
-      from: { path: '^src/', pathNot: '\\.(spec|fake)\\.ts$' },
-      to: { path: '\\.(spec|fake)\\.ts$|^test/' },
+      from: { path: '^src/', pathNot: '\\.(spec|fake)\\.ts$|^src/testing/' },
+      to: { path: '\\.(spec|fake)\\.ts$|^test/|^src/testing/' },
     },
-    may('common'),
-    may('config', 'common'),
-    may('database', 'common'),
-    may('bootstrap', 'common', 'config'),
-    may('uma/protocol', 'common'),
-    may('uma', 'common'),
-    may('auth', 'common', 'database', 'uma'),
-    may('measurements', 'common', 'database', 'uma'),
-    may('resources', 'common', 'database', 'uma', 'auth', 'measurements'),
-    may('client/uma-client', 'common', 'uma/protocol'),
-    may('client', 'common', 'database', 'auth', 'uma/protocol'),
-    may('authorization-server', 'common', 'database', 'uma/protocol'),
-    may('demo', 'common', 'config'),
+    {
+      name: 'test-kit-can-be-published',
+      severity: 'error',
+      from: { path: '^src/testing/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '\\.spec\\.ts$|^test/' },
+    },
+    ...may('common'),
+    ...may('config', 'common'),
+    ...may('database', 'common'),
+    ...may('bootstrap', 'common', 'config'),
+    ...may('uma/protocol', 'common'),
+    ...may('uma', 'common'),
+    ...may('auth', 'common', 'database', 'uma'),
+    ...may('measurements', 'common', 'database', 'uma'),
+    ...may('resources', 'common', 'database', 'uma', 'auth', 'measurements'),
+    ...may('client/uma-client', 'common', 'uma/protocol'),
+    ...may('client', 'common', 'database', 'auth', 'uma/protocol'),
+    ...may('authorization-server', 'common', 'database', 'uma/protocol'),
+    ...may('demo', 'common', 'config'),
+    ...may('testing', 'common', 'uma', 'client/uma-client'),
   ],
   options: {
     tsConfig: { fileName: 'tsconfig.json' },

@@ -38,6 +38,21 @@ export interface ProcessDescription<Environment extends CommonEnvironment> {
   >;
 }
 
+/** Makes the server of a process. It neither listens yet nor takes signals. */
+export async function createProcessApp<Environment extends CommonEnvironment>(
+  { name, module, appOptions }: ProcessDescription<Environment>,
+  environment: Environment,
+  demo: DemoProgress,
+): Promise<NestFastifyApplication> {
+  return createApp(await module(environment, demo), {
+    ...appOptions(environment),
+    name,
+    logLevel: environment.LOG_LEVEL,
+    trustProxy: environment.TRUST_PROXY,
+    bodyLimitBytes: environment.BODY_LIMIT_BYTES,
+  });
+}
+
 /**
  * Runs a server as the process it is in: reads the configuration, listens, tells whoever started it, and ends cleanly.
  * With `--print-config` it only shows the configuration. Exit codes: 78 for a wrong configuration, 1 when it cannot
@@ -70,13 +85,7 @@ async function serve<Environment extends CommonEnvironment>(
 ): Promise<void> {
   const { HTTP_PROXY, HTTPS_PROXY, NO_PROXY } = environment;
   installOutbound({ httpProxy: HTTP_PROXY, httpsProxy: HTTPS_PROXY, noProxy: NO_PROXY });
-  const app = await createApp(await description.module(environment, demoProgress(host)), {
-    ...description.appOptions(environment),
-    name: description.name,
-    logLevel: environment.LOG_LEVEL,
-    trustProxy: environment.TRUST_PROXY,
-    bodyLimitBytes: environment.BODY_LIMIT_BYTES,
-  });
+  const app = await createProcessApp(description, environment, demoProgress(host));
   const logger = new Logger(description.name);
   for (const warning of warnings) logger.warn(warning);
   const url = await listen(app, environment);

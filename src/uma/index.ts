@@ -1,4 +1,6 @@
+export { Clock, SystemClock } from '../common/clock.js';
 export type { PresetName } from '../common/preset-names.js';
+export { Secret } from '../common/secret.js';
 export type { ForwardAuthOptions } from './forward-auth/forward-auth-options.js';
 export { type ForwardAuthRule, parseForwardAuthRule } from './forward-auth/forward-auth-rule.js';
 export type { ForwardAuthProxy } from './forward-auth/original-request.js';
@@ -9,7 +11,7 @@ export { type HandshakeProtection, SocketHandshake, type SocketMiddleware } from
 export { UMA_CORS } from './guard/uma-cors.js';
 export type { UmaDecision } from './guard/uma-decision.js';
 export { UmaGuard } from './guard/uma.guard.js';
-export type { ExtraChallenge, UmaModuleOptions } from './guard/uma-module-options.js';
+export type { DecisionMode, ExtraChallenge, UmaModuleOptions } from './guard/uma-module-options.js';
 export { UmaModule } from './guard/uma.module.js';
 export { type RefusalMessage, UmaRefusal } from './guard/uma-refusal.js';
 export { UmaProtect } from './guard/uma-protect.decorator.js';

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { request } from 'undici';
 
-import { ProofMaker } from '../../src/uma/guard/dpop-proof.fake.js';
+import { ProofMaker } from '../../src/testing/index.js';
 import { type ForwardAuthProxy, parseForwardAuthRule } from '../../src/uma/index.js';
 import { bearing, GuardWorld, type Reply } from '../support/guard-world.js';
 import { Nginx } from '../support/nginx.js';
+import '../support/uma-matchers.js';
 
 const READ = 'heart-rate:read';
 const SUMMARY = 'heart-rate:summary';
@@ -30,8 +31,7 @@ describe('forward authorization', () => {
   }
 
   function expectChallenge(reply: Reply): void {
-    expect(reply.status).toBe(401);
-    expect(world.lines(reply)[0]).toContain(`ticket="${world.as.lastTicket}"`);
+    expect(reply).toBeUmaChallenge({ asUri: world.as.issuer, ticket: world.as.lastTicket });
   }
 
   describe('behind nginx, a real one', () => {

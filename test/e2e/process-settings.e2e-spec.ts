@@ -14,8 +14,8 @@ import { createApp } from '../../src/bootstrap/create-app.js';
 import type { ProcessDescription } from '../../src/bootstrap/run-process.js';
 import type { CommonEnvironment } from '../../src/config/common.environment.js';
 import { readEnvironment } from '../../src/config/read-environment.js';
+import { FakeAuthorizationServer } from '../../src/testing/index.js';
 import { eventually } from '../support/eventually.js';
-import { FakeTransmitter } from '../support/fake-transmitter.js';
 import { freePort } from '../support/free-port.js';
 
 describe('the settings of a process', () => {
@@ -76,7 +76,10 @@ describe('the settings of a process', () => {
     [{ SECURITY_EVENTS_URL: 'http://127.0.0.1:9/instance-2' }, 'http://127.0.0.1:9/instance-2'],
     [{}, 'http://127.0.0.1:9/rs/security-events'],
   ])('of the resource server say where it is told of withdrawals: %j', async (settings, endpoint) => {
-    const transmitter = await FakeTransmitter.start();
+    const transmitter = await FakeAuthorizationServer.start({
+      audience: 'http://127.0.0.1:9/rs',
+      securityEvents: true,
+    });
     await start(resourceServerProcess, {
       AS_ISSUER: transmitter.issuer,
       RS_CLIENT_ID: 'resource-server',
@@ -84,9 +87,8 @@ describe('the settings of a process', () => {
       RS_BASE_URL: 'http://127.0.0.1:9/rs',
       ...settings,
     });
-    await eventually(() => transmitter.count('/streams') > 0);
-    const body = JSON.parse(transmitter.calls.find(({ path }) => path === '/streams')?.body ?? '{}') as unknown;
-    expect(body).toMatchObject({ delivery: { endpoint_url: endpoint } });
+    await eventually(() => transmitter.callsTo('streams').length > 0);
+    expect(transmitter.callsTo('streams')[0]?.body).toMatchObject({ delivery: { endpoint_url: endpoint } });
     await transmitter.stop();
   });
 });

@@ -6,12 +6,12 @@ import { UnsecuredJWT } from 'jose';
 import { CLAIMS_JWT_FORMAT } from '../../src/authorization-server/uma/claim-tokens/claims-jwt.format.js';
 import { randomId } from '../../src/common/randomness.js';
 import { UserAgent } from '../../src/demo/front-door/user-agent.js';
+import { FixedPats, FixedResources } from '../../src/testing/index.js';
 import { ID_TOKEN_CLAIM_FORMAT, UMA_TICKET_GRANT_TYPE } from '../../src/uma/protocol/constants.js';
 import { PEOPLE } from '../support/authorization-server.js';
 import { ClaimIssuer } from '../support/claim-issuer.js';
 import { describeOnEachDatabase } from '../support/databases.js';
-import { FixedPats } from '../support/fixed-pats.js';
-import { FixedResources, guardedApplication, SECRET_BEAT } from '../support/guarded-application.js';
+import { guardedApplication, SECRET_BEAT } from '../support/guarded-application.js';
 import { type Answer, claim, R1, RS1, type TestClient, UmaWorld } from '../support/uma-world.js';
 
 const CALLBACK = 'http://127.0.0.1:9/claims/cb';

@@ -1,5 +1,3 @@
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-
 import { TokenEndings } from '../../src/uma/index.js';
 import type { DecisionMode } from '../../src/uma/guard/uma-module-options.js';
 import { bearing, GuardWorld } from '../support/guard-world.js';
@@ -11,27 +9,18 @@ const PATH = '/resources/heart/heart-rate';
 
 describe('the guard that looks at signed tokens itself', () => {
   let world: GuardWorld;
-  let keys: Awaited<ReturnType<typeof generateKeyPair>>;
-
-  beforeEach(async () => {
-    keys = await generateKeyPair('ES256', { extractable: true });
-  });
 
   afterEach(() => world.stop());
 
   async function start(decisionMode: DecisionMode): Promise<void> {
     world = await GuardWorld.start({ decisionMode });
-    world.as.publish('/.well-known/uma2-configuration', { jwks_uri: `${world.as.issuer}/jwks` });
-    world.as.place('/jwks', { keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'ES256' }] });
   }
 
+  /** A token that its authorization server has signed, and of which it says nothing yet when it is asked. */
   async function mint(claims: Claims = {}, scopes: readonly string[] = [READ]): Promise<string> {
-    const now = world.clock.nowSeconds();
-    const permissions = [{ resource_id: 'R1', resource_scopes: scopes }];
-    const right = { iss: world.as.issuer, aud: 'http://rs.test', iat: now, exp: now + 900, jti: 't1', permissions };
-    return new SignJWT({ ...right, ...claims })
-      .setProtectedHeader({ alg: 'ES256', kid: 'k1', typ: 'at+jwt' })
-      .sign(keys.privateKey);
+    const token = await world.as.mintSigned({ permissions: { R1: scopes }, claims: { jti: 't1', ...claims } });
+    await world.as.withdraw(token);
+    return token;
   }
 
   const statusOf = async (token: string) => (await world.call(PATH, bearing(token))).status;
@@ -74,7 +63,7 @@ describe('the guard that looks at signed tokens itself', () => {
     });
 
     it('is closed while the keys cannot be had', async () => {
-      world.as.prepare('discovery', { status: 500 });
+      world.as.prepare('keys', { status: 500 });
       expect(await statusOf(await mint())).toBe(403);
     });
   });

@@ -1,5 +1,6 @@
-import { ProofMaker } from '../../src/uma/guard/dpop-proof.fake.js';
+import { ProofMaker } from '../../src/testing/index.js';
 import { SECRET_BEAT } from '../support/guarded-application.js';
+import '../support/uma-matchers.js';
 import { bearing, GuardWorld, type Reply } from '../support/guard-world.js';
 
 const READ = 'heart-rate:read';
@@ -26,8 +27,7 @@ describe('a requesting party token that is bound to a key (RFC 9449)', () => {
   const with_ = (dpop: string | string[], scheme = 'DPoP') => ({ authorization: `${scheme} rpt`, dpop });
 
   function expectRefused(reply: Reply): void {
-    expect(reply.status).toBe(401);
-    expect(world.lines(reply)[0]).toContain(`ticket="${world.as.lastTicket}"`);
+    expect(reply).toBeUmaChallenge({ asUri: world.as.issuer, ticket: world.as.lastTicket });
     expect(reply.body).not.toContain(SECRET_BEAT);
   }
 

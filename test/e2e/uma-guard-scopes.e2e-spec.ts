@@ -1,6 +1,7 @@
+import { FakeAuthorizationServer } from '../../src/testing/index.js';
 import { SECRET_BEAT } from '../support/guarded-application.js';
+import '../support/uma-matchers.js';
 import { bearing, GuardWorld, type Reply } from '../support/guard-world.js';
-import { MockAuthorizationServer } from '../support/mock-authorization-server.js';
 
 const READ = 'heart-rate:read';
 const SUMMARY = 'heart-rate:summary';
@@ -20,8 +21,7 @@ describe('the guard with several scopes and several resources', () => {
   const askedFor = () => world.as.callsTo('permission').map(({ body }) => body);
 
   function expectRefused(reply: Reply): void {
-    expect(reply.status).toBe(401);
-    expect(world.lines(reply)[0]).toContain(`ticket="${world.as.lastTicket}"`);
+    expect(reply).toBeUmaChallenge({ asUri: world.as.issuer, ticket: world.as.lastTicket });
     expect(reply.body).not.toContain(SECRET_BEAT);
   }
 
@@ -124,10 +124,10 @@ describe('the guard with several scopes and several resources', () => {
   });
 
   describe('of owners with different authorization servers', () => {
-    let other: MockAuthorizationServer;
+    let other: FakeAuthorizationServer;
 
     beforeEach(async () => {
-      other = await MockAuthorizationServer.start();
+      other = await FakeAuthorizationServer.start();
       world.own('dana', 'R1', { issuer: other.issuer, subject: 'dana' });
       world.pats.set('dana', 'PATa1');
     });

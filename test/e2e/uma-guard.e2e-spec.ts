@@ -4,13 +4,19 @@ import { request as rawRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request } from 'undici';
 
-import { FixedClock } from '../../src/common/clock.fake.js';
+import {
+  FakeAuthorizationServer,
+  FixedClock,
+  FixedPats,
+  FixedResources,
+  type PreparedAnswer,
+} from '../../src/testing/index.js';
 import { HttpEntrance } from '../../src/uma/guard/http-entrance.js';
 import { SocketEntrance } from '../../src/uma/guard/socket-entrance.js';
 import { UmaGuard, UmaModule, UmaProtect } from '../../src/uma/index.js';
-import { FixedPats } from '../support/fixed-pats.js';
-import { FixedResources, guardedApplication, SECRET_BEAT } from '../support/guarded-application.js';
-import { MockAuthorizationServer, type PreparedAnswer } from '../support/mock-authorization-server.js';
+import { freePort } from '../support/free-port.js';
+import '../support/uma-matchers.js';
+import { guardedApplication, SECRET_BEAT } from '../support/guarded-application.js';
 
 const READ = 'heart-rate:read';
 const SUMMARY = 'heart-rate:summary';
@@ -39,7 +45,7 @@ const contextOf = (call: object, reply: object, transport = 'http') =>
   }) as unknown as ExecutionContext;
 
 describe('the guard of a resource server', () => {
-  let as: MockAuthorizationServer;
+  let as: FakeAuthorizationServer;
   let clock: FixedClock;
   let pats: FixedPats;
   let resources: FixedResources;
@@ -47,7 +53,7 @@ describe('the guard of a resource server', () => {
   let base: string;
 
   beforeEach(async () => {
-    as = await MockAuthorizationServer.start();
+    as = await FakeAuthorizationServer.start({ port: await freePort() });
     clock = new FixedClock();
     pats = new FixedPats().set('alice', 'PATa1');
     resources = new FixedResources();
@@ -91,7 +97,7 @@ describe('the guard of a resource server', () => {
   });
 
   function expectChallenge(reply: Reply, ticket = as.lastTicket): void {
-    expect(reply.status).toBe(401);
+    expect(reply).toBeUmaChallenge({ asUri: as.issuer, ticket });
     expect(reply.headers['www-authenticate']).toBe(
       `UMA realm="heart", as_uri="${as.issuer}", ticket="${ticket}", resource_metadata="${METADATA}"`,
     );
@@ -100,9 +106,8 @@ describe('the guard of a resource server', () => {
   }
 
   function expectUnreachable(reply: Reply): void {
-    expect(reply.status).toBe(403);
+    expect(reply).toBeAuthorizationServerUnreachable();
     expect(reply.headers['warning']).toBe(WARNING);
-    expect(reply.headers['www-authenticate']).toBeUndefined();
     expect(reply.headers['cache-control']).toBe('no-store');
     expect(reply.body).not.toContain(SECRET_BEAT);
   }

@@ -3,17 +3,16 @@ import type { Transaction } from 'kysely';
 import { request } from 'undici';
 
 import { TokenEvents } from '../../src/authorization-server/uma/token-events.js';
-import type { FixedClock } from '../../src/common/clock.fake.js';
 import { Secret } from '../../src/common/secret.js';
 import type { EventTables } from '../../src/database/authorization-server/events.js';
 import type { UmaTables } from '../../src/database/authorization-server/uma.js';
 import { Database, type Dialect } from '../../src/database/database.js';
+import { type FixedClock, FixedPats, FixedResources } from '../../src/testing/index.js';
 import { EventChannels, type TokenEnding, TokenEndings } from '../../src/uma/index.js';
 import { LONGEST_SILENCE_MS } from '../../src/uma/security-events/event-channel.js';
 import { eventually } from './eventually.js';
-import { FixedPats } from './fixed-pats.js';
 import { freePort } from './free-port.js';
-import { FixedResources, guardedApplication } from './guarded-application.js';
+import { guardedApplication } from './guarded-application.js';
 import { type TestClient, UmaWorld } from './uma-world.js';
 
 /** Identifier of the resource server of an {@link EventWorld}. */
@@ -109,7 +108,7 @@ export class EventWorld {
     const { body } = await uma.call('GET', '/userinfo', { token: pat });
     const world = new EventWorld(uma, client, pat, String(body['sub']), resourceId);
     const owner = { issuer: world.issuer, subject: world.alice };
-    world.resources.resources.set('heart', { id: 'heart', owner, umaResourceId: resourceId });
+    world.resources.add({ id: 'heart', owner, umaResourceId: resourceId });
     return world;
   }
 

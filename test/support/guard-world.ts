@@ -2,11 +2,9 @@ import type { INestApplication } from '@nestjs/common';
 import type { AddressInfo } from 'node:net';
 import { request } from 'undici';
 
-import { FixedClock } from '../../src/common/clock.fake.js';
+import { FakeAuthorizationServer, FixedClock, FixedPats, FixedResources } from '../../src/testing/index.js';
 import type { ProtectedResource, UmaModuleOptions } from '../../src/uma/index.js';
-import { FixedPats } from './fixed-pats.js';
-import { FixedResources, guardedApplication } from './guarded-application.js';
-import { MockAuthorizationServer } from './mock-authorization-server.js';
+import { guardedApplication } from './guarded-application.js';
 
 /** An answer of the guarded application. */
 export interface Reply {
@@ -17,19 +15,21 @@ export interface Reply {
 
 /** A guarded application with Alice's heart and lungs, and the authorization server that protects them. */
 export class GuardWorld {
-  readonly clock = new FixedClock();
   readonly pats = new FixedPats().set('alice', 'PATa1');
   readonly resources = new FixedResources();
 
   private constructor(
-    readonly as: MockAuthorizationServer,
+    readonly as: FakeAuthorizationServer,
+    readonly clock: FixedClock,
     private readonly options: Partial<UmaModuleOptions>,
   ) {}
 
   private app: INestApplication | undefined;
 
   static async start(options: Partial<UmaModuleOptions> = {}): Promise<GuardWorld> {
-    const world = new GuardWorld(await MockAuthorizationServer.start(), options);
+    const clock = new FixedClock();
+    const as = await FakeAuthorizationServer.start({ clock, audience: 'http://rs.test' });
+    const world = new GuardWorld(as, clock, options);
     world.own('heart', 'R1');
     world.own('lungs', 'R2');
     world.app = await guardedApplication(world, world.options);
@@ -50,7 +50,7 @@ export class GuardWorld {
   /** Lays out a resource; Alice's, and protected by the one authorization server, when nothing else is said. */
   own(id: string, umaResourceId: string, { issuer = this.as.issuer, subject = 'alice' } = {}): ProtectedResource {
     const resource = { id, owner: { issuer, subject }, umaResourceId };
-    this.resources.resources.set(id, resource);
+    this.resources.add(resource);
     return resource;
   }
 

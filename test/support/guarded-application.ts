@@ -12,13 +12,10 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test } from '@nestjs/testing';
 import type { FastifyRequest } from 'fastify';
 
-import { Clock } from '../../src/common/clock.js';
+import { type GuardPorts, guardPorts } from '../../src/testing/index.js';
 import {
   Decision,
   Decisions,
-  PatSource,
-  type ProtectedResource,
-  ProtectedResources,
   ResourceLoader,
   UMA_CORS,
   type UmaDecision,
@@ -27,17 +24,6 @@ import {
   type UmaModuleOptions,
   UmaProtect,
 } from '../../src/uma/index.js';
-
-/** Protected resources that a test lays out; counts the look-ups. */
-export class FixedResources extends ProtectedResources {
-  lookups = 0;
-  readonly resources = new Map<string, ProtectedResource>();
-
-  override find(id: string): Promise<ProtectedResource | undefined> {
-    this.lookups += 1;
-    return Promise.resolve(this.resources.get(id));
-  }
-}
 
 /** Finds the resource by a header, as a route would that has it not in its URL. */
 @Injectable()
@@ -160,16 +146,9 @@ class WholeController {
   }
 }
 
-/** The fakes that the guard of an application works with. */
-export interface GuardPorts {
-  readonly clock: Clock;
-  readonly pats: PatSource;
-  readonly resources: ProtectedResources;
-}
-
 /** A small resource server behind the real guard, listening on a port of loopback: a random one when none is given. */
 export async function guardedApplication(
-  { clock, pats, resources }: GuardPorts,
+  ports: GuardPorts,
   options: Partial<UmaModuleOptions> = {},
   port = 0,
 ): Promise<INestApplication> {
@@ -178,11 +157,7 @@ export async function guardedApplication(
     audience: 'http://rs.test',
     introspectionCacheSeconds: 10,
     challengeBody: false,
-    providers: [
-      { provide: Clock, useValue: clock },
-      { provide: PatSource, useValue: pats },
-      { provide: ProtectedResources, useValue: resources },
-    ],
+    providers: guardPorts(ports),
     ...options,
   });
   @Module({ imports: [uma], controllers: [HeartController, WholeController], providers: [HeaderLoader, ListLoader] })

@@ -5,19 +5,17 @@ import { Test } from '@nestjs/testing';
 import { type OnGatewayInit, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import type { Namespace } from 'socket.io';
 
-import { Clock } from '../../src/common/clock.js';
+import { type GuardPorts, guardPorts } from '../../src/testing/index.js';
 import {
   Decision,
   Decisions,
-  PatSource,
-  ProtectedResources,
   SocketHandshake,
   type UmaDecision,
   UmaGuard,
   UmaModule,
   UmaProtect,
 } from '../../src/uma/index.js';
-import { type GuardPorts, SECRET_BEAT } from './guarded-application.js';
+import { SECRET_BEAT } from './guarded-application.js';
 
 const READ = ['heart-rate:read'];
 
@@ -70,17 +68,13 @@ export class ClosedGateway implements OnGatewayInit<Namespace> {
 }
 
 /** An application with socket.io gateways behind the real guard, on a random port of loopback. */
-export async function guardedGateway({ clock, pats, resources }: GuardPorts): Promise<INestApplication> {
+export async function guardedGateway(ports: GuardPorts): Promise<INestApplication> {
   const uma = UmaModule.register({
     realm: 'heart',
     audience: 'http://rs.test',
     introspectionCacheSeconds: 10,
     challengeBody: false,
-    providers: [
-      { provide: Clock, useValue: clock },
-      { provide: PatSource, useValue: pats },
-      { provide: ProtectedResources, useValue: resources },
-    ],
+    providers: guardPorts(ports),
   });
   @Module({ imports: [uma], providers: [EventsGateway, ClosedGateway] })
   class GatewayModule {}

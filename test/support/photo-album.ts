@@ -2,11 +2,10 @@ import { Controller, Get, type INestApplication, Module, Post } from '@nestjs/co
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 
-import { Clock } from '../../src/common/clock.js';
-import { PatSource, ProtectedResources, UmaModule, UmaProtect } from '../../src/uma/index.js';
-import { FixedPats } from './fixed-pats.js';
+import type { Clock } from '../../src/common/clock.js';
+import { FixedPats, FixedResources, guardPorts } from '../../src/testing/index.js';
+import { UmaModule, UmaProtect } from '../../src/uma/index.js';
 import { freePort } from './free-port.js';
-import { FixedResources } from './guarded-application.js';
 
 const photo = { param: 'photo' };
 
@@ -49,11 +48,7 @@ export class PhotoAlbum {
       audience: this.origin,
       introspectionCacheSeconds: 10,
       challengeBody: false,
-      providers: [
-        { provide: Clock, useValue: clock },
-        { provide: PatSource, useValue: this.pats },
-        { provide: ProtectedResources, useValue: this.resources },
-      ],
+      providers: guardPorts({ clock, pats: this.pats, resources: this.resources }),
     });
     @Module({ imports: [uma], controllers: [PhotoController] })
     class AlbumModule {}

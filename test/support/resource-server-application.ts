@@ -6,13 +6,12 @@ import { ResourceServerModule, type ResourceServerOptions } from '../../src/apps
 import { PatKeeper } from '../../src/auth/pat-keeper.js';
 import { Sessions } from '../../src/auth/sessions.js';
 import { createApp } from '../../src/bootstrap/create-app.js';
-import { FixedClock } from '../../src/common/clock.fake.js';
 import { Secret } from '../../src/common/secret.js';
 import type { DatabaseOptions, Dialect } from '../../src/database/database.js';
 import { ResourceRegistrar } from '../../src/resources/resource-registrar.js';
+import { FakeAuthorizationServer, FixedClock } from '../../src/testing/index.js';
 import { UMA_CORS } from '../../src/uma/index.js';
 import { databaseOptionsFor, deleteDatabase } from './databases.js';
-import { MockAuthorizationServer } from './mock-authorization-server.js';
 
 /** What a test asks of a resource server. */
 export interface Ask {
@@ -39,7 +38,7 @@ export class ResourceServerApplication {
   readonly clock = new FixedClock();
 
   private constructor(
-    readonly authorizationServer: MockAuthorizationServer,
+    readonly authorizationServer: FakeAuthorizationServer,
     private readonly database: DatabaseOptions,
     private readonly options: Partial<ResourceServerOptions>,
   ) {}
@@ -51,7 +50,7 @@ export class ResourceServerApplication {
     options: Partial<ResourceServerOptions> = {},
   ): Promise<ResourceServerApplication> {
     const database = databaseOptionsFor(dialect, 'resource_server');
-    const server = new ResourceServerApplication(await MockAuthorizationServer.start(), database, options);
+    const server = new ResourceServerApplication(await FakeAuthorizationServer.start(), database, options);
     await server.boot();
     return server;
   }

@@ -1,3 +1,5 @@
+export { Clock, SystemClock } from '../../common/clock.js';
+export { Secret } from '../../common/secret.js';
 export * from './authorization-process.js';
 export * from './memory-pct-store.js';
 export * from './memory-rpt-store.js';

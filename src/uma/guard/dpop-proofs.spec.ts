@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
 import { FixedClock } from '../../common/clock.fake.js';
-import { ProofMaker } from './dpop-proof.fake.js';
+import { ProofMaker } from '../../testing/index.js';
 import { accessTokenHash, DPOP_ALGORITHMS, DpopProofs, InvalidProof } from './dpop-proofs.js';
 
 type Claims = Readonly<Record<string, unknown>>;

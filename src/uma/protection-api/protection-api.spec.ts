@@ -1,8 +1,7 @@
 import { inspect } from 'node:util';
 
-import { FixedPats } from '../../../test/support/fixed-pats.js';
-import { MockAuthorizationServer, type PreparedAnswer } from '../../../test/support/mock-authorization-server.js';
 import { FixedClock } from '../../common/clock.fake.js';
+import { FakeAuthorizationServer, FixedPats, type PreparedAnswer } from '../../testing/index.js';
 import { AuthorizationServerConnections } from './authorization-server-connections.js';
 import { AuthorizationServers } from './authorization-servers.js';
 import {
@@ -16,7 +15,7 @@ const HOUR_MS = 60 * 60 * 1000;
 const reading = { resourceId: 'R1', resourceScopes: ['heart-rate:read'] };
 
 describe('ProtectionApi', () => {
-  let as: MockAuthorizationServer;
+  let as: FakeAuthorizationServer;
   let clock: FixedClock;
   let pats: FixedPats;
   let api: ProtectionApi;
@@ -30,7 +29,7 @@ describe('ProtectionApi', () => {
     );
 
   beforeEach(async () => {
-    as = await MockAuthorizationServer.start();
+    as = await FakeAuthorizationServer.start();
     clock = new FixedClock();
     pats = new FixedPats().set('alice', 'PATa1');
     api = asking();
@@ -192,7 +191,7 @@ describe('ProtectionApi', () => {
     });
 
     it('finds the document of an issuer with a path in the appended and in the inserted form', async () => {
-      const tenant = await MockAuthorizationServer.start('/tenant');
+      const tenant = await FakeAuthorizationServer.start({ path: '/tenant' });
       const owner = { issuer: tenant.issuer, subject: 'alice' };
       await api.list(owner);
       tenant.publish('/.well-known/uma2-configuration/tenant');

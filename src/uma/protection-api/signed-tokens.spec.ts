@@ -1,8 +1,9 @@
 import { CompactSign, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 
-import { MockAuthorizationServer } from '../../../test/support/mock-authorization-server.js';
+import { freePort } from '../../../test/support/free-port.js';
 import { FixedClock } from '../../common/clock.fake.js';
 import { Secret } from '../../common/secret.js';
+import { FakeAuthorizationServer } from '../../testing/index.js';
 import { PRESETS } from '../protocol/presets.js';
 import { AuthorizationServerConnections } from './authorization-server-connections.js';
 import { AuthorizationServers, type KnownAuthorizationServer } from './authorization-servers.js';
@@ -15,7 +16,7 @@ const US = 'https://rs.example';
 const INACTIVE = { active: false };
 
 describe('SignedTokens', () => {
-  let as: MockAuthorizationServer;
+  let as: FakeAuthorizationServer;
   let clock: FixedClock;
   let tokens: SignedTokens;
   const pairs = new Map<string, KeyPair>();
@@ -25,7 +26,7 @@ describe('SignedTokens', () => {
   });
 
   beforeEach(async () => {
-    as = await MockAuthorizationServer.start();
+    as = await FakeAuthorizationServer.start({ port: await freePort() });
     clock = new FixedClock();
     as.publish('/.well-known/uma2-configuration', { jwks_uri: `${as.issuer}/keys` });
     await publishKeys('one');
@@ -66,7 +67,7 @@ describe('SignedTokens', () => {
       active: true,
       askedAtMs: clock.nowMs(),
       permissions: [{ resourceId: 'R1', resourceScopes: ['heart-rate:read'] }],
-      senderConstrained: false,
+      binding: 'none',
       iss: as.issuer,
       aud: [US],
       exp: clock.nowSeconds() + 60,
@@ -81,7 +82,7 @@ describe('SignedTokens', () => {
       exp: 1,
       nbf: 2,
       aud: ['https://other.example'],
-      senderConstrained: true,
+      binding: { jkt: 'x' },
     });
   });
 
@@ -192,7 +193,7 @@ describe('SignedTokens', () => {
   });
 
   it('finds the keys by the OpenID Connect metadata where those of UMA do not tell', async () => {
-    as.publish('/.well-known/uma2-configuration');
+    as.publish('/.well-known/uma2-configuration', { jwks_uri: undefined });
     await publishKeys('one');
     as.place('/.well-known/openid-configuration', { issuer: as.issuer, jwks_uri: `${as.issuer}/keys` });
     expect(await read(await signed())).toMatchObject({ active: true });

@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
 
-import { FakeTransmitter } from '../../../test/support/fake-transmitter.js';
+import { freePort } from '../../../test/support/free-port.js';
 import { FixedClock } from '../../common/clock.fake.js';
 import { Secret } from '../../common/secret.js';
+import { FakeAuthorizationServer } from '../../testing/index.js';
 import { ChannelWatch } from './channel-watch.js';
 import { EventChannel } from './event-channel.js';
 import { Transmitter } from './transmitter.js';
@@ -15,7 +16,7 @@ const RECEIVER = {
 };
 
 describe('ChannelWatch', () => {
-  let as: FakeTransmitter;
+  let as: FakeAuthorizationServer;
   let clock: FixedClock;
   let channel: EventChannel;
   let transmitter: Transmitter;
@@ -26,7 +27,8 @@ describe('ChannelWatch', () => {
     told = [];
     jest.spyOn(Logger.prototype, 'log').mockImplementation((line) => void told.push(`log ${String(line)}`));
     jest.spyOn(Logger.prototype, 'warn').mockImplementation((line) => void told.push(`warn ${String(line)}`));
-    as = await FakeTransmitter.start();
+    const options = { port: await freePort(), audience: 'https://rs.test', securityEvents: true };
+    as = await FakeAuthorizationServer.start(options);
     clock = new FixedClock();
     channel = new EventChannel(as.issuer);
     const source = { issuer: as.issuer, clientId: 'rs1', clientSecret: new Secret('secret of rs1') };
@@ -35,7 +37,7 @@ describe('ChannelWatch', () => {
   });
   afterEach(() => as.stop());
 
-  const attempts = () => as.count('/.well-known/ssf-configuration');
+  const attempts = () => as.callsTo('events').length;
   /** Looks once a second. @returns how many attempts that made */
   const watchFor = async (seconds: number): Promise<number> => {
     const before = attempts();
@@ -48,15 +50,15 @@ describe('ChannelWatch', () => {
 
   it('registers this receiver with the token of the client itself (SSF 1.0 section 8.1.1.1)', async () => {
     await watch.look();
-    const [token, stream] = ['/token', '/streams'].map((path) => as.calls.find((call) => call.path === path));
-    expect(token?.authorization).toBe(`Basic ${Buffer.from('rs1:secret+of+rs1').toString('base64')}`);
-    expect(Object.fromEntries(new URLSearchParams(token?.body))).toEqual({
+    const [[token], [stream]] = [as.callsTo('token'), as.callsTo('streams')];
+    expect(token?.basic).toBe(`Basic ${Buffer.from('rs1:secret+of+rs1').toString('base64')}`);
+    expect(token?.body).toEqual({
       grant_type: 'client_credentials',
       scope: 'ssf.manage',
     });
-    expect(stream?.authorization).toBe('Bearer manager');
+    expect(stream?.pat).toBe('client-token-1');
     const caep = 'https://schemas.openid.net/secevent/caep/event-type/';
-    expect(JSON.parse(stream?.body ?? '')).toEqual({
+    expect(stream?.body).toEqual({
       delivery: {
         method: 'urn:ietf:rfc:8935',
         endpoint_url: RECEIVER.endpointUrl,
@@ -68,11 +70,11 @@ describe('ChannelWatch', () => {
   });
 
   it('adds itself to the stream that another instance has begun', async () => {
-    as.answer('/streams', { error: 'conflict' }, 409);
-    as.answer('/.well-known/ssf-configuration', as.metadata({ receivers_endpoint: `${as.issuer}/more` }));
-    as.answer('/more', as.stream(), 201);
+    as.prepare('streams', { status: 409, body: { error: 'conflict' } });
+    as.place('/.well-known/ssf-configuration', as.transmitterMetadata({ receivers_endpoint: `${as.issuer}/more` }));
+    as.place('/more', as.stream());
     await watch.look();
-    expect(as.count('/more')).toBe(1);
+    expect(as.calls.filter(({ path }) => path === '/more')).toHaveLength(1);
     expect(told).toEqual([]);
   });
 
@@ -106,18 +108,18 @@ describe('ChannelWatch', () => {
     expect(told[0]).toContain('does not tell of withdrawals');
     await as.listen();
     expect(await watchFor(60)).toBeGreaterThan(0);
-    expect(as.count('/streams')).toBeGreaterThan(0);
+    expect(as.callsTo('streams').length).toBeGreaterThan(0);
   });
 
   it.each([400, 401, 429, 503])(
     'takes the answer %d for no word on whether there are events: it asks again soon',
     async (status) => {
-      as.answer('/.well-known/ssf-configuration', undefined, status);
+      as.prepare('events', { status });
       await watch.look();
       expect(told[0]).not.toContain('offers no');
-      as.answer('/.well-known/ssf-configuration', as.metadata());
+      as.prepare('events', undefined);
       expect(await watchFor(1)).toBe(1);
-      expect(as.count('/streams')).toBe(1);
+      expect(as.callsTo('streams').length).toBe(1);
     },
   );
 
@@ -129,12 +131,12 @@ describe('ChannelWatch', () => {
   });
 
   it('asks an authorization server that offers no events only now and then', async () => {
-    as.answer('/.well-known/ssf-configuration', undefined, 404);
+    as.prepare('events', { status: 404 });
     await watch.look();
     expect(await watchFor(599)).toBe(0);
     expect(await watchFor(1)).toBe(1);
     expect(told).toHaveLength(1);
-    expect(as.count('/token')).toBe(0);
+    expect(as.callsTo('token').length).toBe(0);
   });
 
   it('tries at once when the clock was set back', async () => {
@@ -149,9 +151,9 @@ describe('ChannelWatch', () => {
     ['an endpoint in the clear', { configuration_endpoint: 'http://evil.test/' }, 'no usable configuration_endpoint'],
     ['no pushing', { delivery_methods_supported: ['urn:ietf:rfc:8936'] }, 'offers no security events'],
   ])('sends no secret to what has %s', async (_what, changes, problem) => {
-    as.answer('/.well-known/ssf-configuration', as.metadata(changes));
+    as.place('/.well-known/ssf-configuration', as.transmitterMetadata(changes));
     await watch.look();
-    expect(as.count('/token')).toBe(0);
+    expect(as.callsTo('token').length).toBe(0);
     expect(told[0]).toContain(problem);
   });
 
@@ -159,56 +161,59 @@ describe('ChannelWatch', () => {
     [
       'gives no token',
       () => {
-        as.answer('/token', { error: 'unauthorized_client', error_description: 'secret of rs1' }, 400);
+        as.prepare('token', {
+          status: 400,
+          body: { error: 'unauthorized_client', error_description: 'secret of rs1' },
+        });
       },
       'unauthorized_client',
     ],
     [
       'answers no JSON',
       () => {
-        as.answer('/token', 'secret of rs1', 400);
+        as.prepare('token', { status: 400, body: 'secret of rs1' });
       },
       'no error code',
     ],
     [
       'says not where tokens are given',
       () => {
-        as.answer('/.well-known/uma2-configuration', undefined, 404);
+        as.prepare('discovery', { status: 404 });
       },
       'publishes no usable UMA metadata',
     ],
     [
       'does not take the receiver',
       () => {
-        as.answer('/streams', { error: 'invalid_request' }, 400);
+        as.prepare('streams', { status: 400, body: { error: 'invalid_request' } });
       },
       'invalid_request',
     ],
     [
       'has a stream, and no place for further receivers',
       () => {
-        as.answer('/streams', { error: 'conflict' }, 409);
+        as.prepare('streams', { status: 409, body: { error: 'conflict' } });
       },
       'conflict',
     ],
     [
       'makes a stream for somebody else',
       () => {
-        as.answer('/streams', as.stream({ aud: 'https://other.test' }), 201);
+        as.prepare('streams', { status: 201, body: as.stream({ aud: 'https://other.test' }) });
       },
       'another receiver',
     ],
     [
       'makes a stream of another issuer',
       () => {
-        as.answer('/streams', as.stream({ iss: 'https://evil.test' }), 201);
+        as.prepare('streams', { status: 201, body: as.stream({ iss: 'https://evil.test' }) });
       },
       'another receiver',
     ],
     [
       'leaves events out',
       () => {
-        as.answer('/streams', as.stream({ events_delivered: [] }), 201);
+        as.prepare('streams', { status: 201, body: as.stream({ events_delivered: [] }) });
       },
       'leaves out the events',
     ],
@@ -224,7 +229,7 @@ describe('ChannelWatch', () => {
   it('takes nothing from a stream that is not its own: it wants to be shown something else from then on', async () => {
     channel.heard(clock.nowMs());
     const before = transmitter.authorizationHeader.reveal();
-    as.answer('/streams', as.stream({ events_delivered: [] }), 201);
+    as.prepare('streams', { status: 201, body: as.stream({ events_delivered: [] }) });
     await expect(transmitter.register()).rejects.toThrow('leaves out the events');
     expect(transmitter.authorizationHeader.reveal()).not.toBe(before);
     expect(channel.isAlive(clock.nowMs())).toBe(false);

@@ -1,9 +1,15 @@
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 
-import { FakeTransmitter } from '../../../test/support/fake-transmitter.js';
 import { FixedClock } from '../../common/clock.fake.js';
 import { Secret } from '../../common/secret.js';
-import { SESSION_REVOKED, STREAM_UPDATED, TOKEN_CLAIMS_CHANGE, VERIFICATION } from '../protocol/shared-signals.js';
+import { FakeAuthorizationServer, type SignatureHeader } from '../../testing/index.js';
+import {
+  SESSION_REVOKED,
+  SET_TYPE,
+  STREAM_UPDATED,
+  TOKEN_CLAIMS_CHANGE,
+  VERIFICATION,
+} from '../protocol/shared-signals.js';
 import { EventChannel } from './event-channel.js';
 import { SecurityEvents } from './security-events.js';
 import { type TokenEnding, TokenEndings } from './token-endings.js';
@@ -17,7 +23,7 @@ const RECEIVER = {
 };
 
 describe('SecurityEvents', () => {
-  let as: FakeTransmitter;
+  let as: FakeAuthorizationServer;
   let clock: FixedClock;
   let channel: EventChannel;
   let transmitter: Transmitter;
@@ -26,7 +32,7 @@ describe('SecurityEvents', () => {
   let endings: TokenEndings;
 
   beforeEach(async () => {
-    as = await FakeTransmitter.start();
+    as = await FakeAuthorizationServer.start({ audience: 'https://rs.test', securityEvents: true });
     clock = new FixedClock();
     channel = new EventChannel(as.issuer);
     const source = { issuer: as.issuer, clientId: 'rs1', clientSecret: new Secret('secret') };
@@ -52,8 +58,8 @@ describe('SecurityEvents', () => {
   });
   const verification = (more: object = {}) =>
     claims({ sub_id: { format: 'opaque', id: 's1' }, events: { [VERIFICATION]: {} }, ...more });
-  const take = async (set: object, header?: Parameters<FakeTransmitter['sign']>[1]) =>
-    events.take(await as.sign(set, header));
+  const sign = (set: object, header: SignatureHeader = {}) => as.keys.sign(set, { typ: SET_TYPE, ...header });
+  const take = async (set: object, header?: SignatureHeader) => events.take(await sign(set, header));
 
   it('passes on that a token has ended, or changed', async () => {
     await take(claims());
@@ -162,13 +168,13 @@ describe('SecurityEvents', () => {
       await expect(events.take(new UnsecuredJWT(claims()).encode())).rejects.toMatchObject({
         code: 'invalid_request',
       });
-      const key = new TextEncoder().encode(JSON.stringify(as.answers.get('/jwks')));
+      const key = new TextEncoder().encode(JSON.stringify(as.keys.jwks()));
       const forged = await new SignJWT(claims()).setProtectedHeader({ alg: 'HS256', typ: 'secevent+jwt' }).sign(key);
       await expect(events.take(forged)).rejects.toMatchObject({ code: 'invalid_request' });
     });
 
     it('claims that were changed after they were signed', async () => {
-      const [header = '', , signature = ''] = (await as.sign(claims())).split('.');
+      const [header = '', , signature = ''] = (await sign(claims())).split('.');
       const changed = Buffer.from(JSON.stringify(claims({ jti: 'another' }))).toString('base64url');
       await expect(events.take(`${header}.${changed}.${signature}`)).rejects.toMatchObject({
         code: 'invalid_key',
@@ -204,12 +210,12 @@ describe('SecurityEvents', () => {
     it('are fetched once, and again for a key that is new', async () => {
       await take(claims());
       await take(claims());
-      expect(as.count('/jwks')).toBe(1);
-      await as.addKey('key-2');
+      expect(as.callsTo('keys').length).toBe(1);
+      await as.keys.add('key-2');
       clock.advanceMs(10_000);
       await take(claims(), { kid: 'key-2' });
       expect(told).toHaveLength(3);
-      expect(as.count('/jwks')).toBe(2);
+      expect(as.callsTo('keys').length).toBe(2);
     });
 
     it('are not fetched for every unknown key: whoever invents them would send us around', async () => {
@@ -217,24 +223,24 @@ describe('SecurityEvents', () => {
       for (let index = 0; index < 20; index++) {
         await expect(take(claims(), { kid: `made-up-${index}` })).rejects.toMatchObject({ code: 'invalid_key' });
       }
-      expect(as.count('/jwks')).toBe(1);
+      expect(as.callsTo('keys').length).toBe(1);
     });
 
     it('are forgotten after a while: one that was taken back is good no longer', async () => {
-      await as.addKey('key-2');
+      await as.keys.add('key-2');
       await take(claims());
-      await as.removeKey('key-1');
+      as.keys.remove('key-1');
       clock.advanceMs(10 * 60 * 1000);
       await expect(take(claims())).rejects.toMatchObject({ code: 'invalid_key' });
     });
 
     it('are no reason to refuse for good when they cannot be had: the event comes again', async () => {
-      as.answer('/jwks', undefined, 404);
+      as.prepare('keys', { status: 404 });
       const set = claims();
       await expect(take(set)).rejects.toMatchObject({ name: 'AuthorizationServerUnreachable' });
-      as.answer('/jwks', { keys: 'none' });
+      as.prepare('keys', { status: 200, body: { keys: 'none' } });
       await expect(take(set)).rejects.toMatchObject({ name: 'AuthorizationServerUnreachable' });
-      await as.addKey('key-2');
+      as.prepare('keys', undefined);
       await take(set);
       expect(told).toHaveLength(1);
     });

@@ -12,7 +12,8 @@ import type { SeenRequest } from '../../../src/client/uma-client/servers.fake.js
 import type { UmaAnswer } from '../../../src/client/uma-client/uma-answer.js';
 import { Secret } from '../../../src/common/secret.js';
 import { PRESETS } from '../../../src/uma/protocol/presets.js';
-import { FixedResources, guardedApplication } from '../../support/guarded-application.js';
+import { FixedResources } from '../../../src/testing/index.js';
+import { guardedApplication } from '../../support/guarded-application.js';
 import { CLIENT } from '../../support/vendors/vendor-server.js';
 import { HEART, VendorWorld } from '../../support/vendors/vendor-world.js';
 import { VENDORS } from '../../support/vendors/vendors.js';

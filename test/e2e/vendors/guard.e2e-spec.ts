@@ -5,7 +5,8 @@ import { request } from 'undici';
 
 import { umaChallengeOf } from '../../../src/uma/protocol/challenge.js';
 import { AS_UNREACHABLE_WARNING } from '../../../src/uma/protocol/constants.js';
-import { FixedResources, guardedApplication, SECRET_BEAT } from '../../support/guarded-application.js';
+import { FixedResources } from '../../../src/testing/index.js';
+import { guardedApplication, SECRET_BEAT } from '../../support/guarded-application.js';
 import { HEART, VendorWorld } from '../../support/vendors/vendor-world.js';
 import { VENDORS } from '../../support/vendors/vendors.js';
 

@@ -1,11 +1,10 @@
-import { FixedClock } from '../../../src/common/clock.fake.js';
 import { Secret } from '../../../src/common/secret.js';
 import { AuthorizationServerConnections } from '../../../src/uma/protection-api/authorization-server-connections.js';
 import { AuthorizationServers } from '../../../src/uma/protection-api/authorization-servers.js';
 import { SignedTokens } from '../../../src/uma/protection-api/signed-tokens.js';
 import { PRESETS } from '../../../src/uma/protocol/presets.js';
 import { type KnownAuthorizationServer, ProtectionApi, type ResourceOwner } from '../../../src/uma/index.js';
-import { FixedPats } from '../fixed-pats.js';
+import { FixedClock, FixedPats } from '../../../src/testing/index.js';
 import { RS, VendorServer } from './vendor-server.js';
 import type { Vendor } from './vendors.js';
 

@@ -1,5 +1,5 @@
-import { Secret } from '../../src/common/secret.js';
-import { PatSource, type ResourceOwner } from '../../src/uma/index.js';
+import { Secret } from '../common/secret.js';
+import { PatSource, type ResourceOwner } from '../uma/index.js';
 
 /** PATs that a test lays out, and what a renewal gives next; counts renewals. */
 export class FixedPats extends PatSource {

@@ -1,8 +1,18 @@
 import { calculateJwkThumbprint, type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 
-import { accessTokenHash } from './dpop-proofs.js';
+import { accessTokenHash } from '../uma/guard/dpop-proofs.js';
 
-/** A client's key, and proofs that it holds it, right or wrong in whatever a test wants. */
+/** What a proof is for. */
+export interface ProvenRequest {
+  readonly token: string;
+  /** Address of the request, as its client knows it. */
+  readonly url: string;
+  /** `GET` when left out. */
+  readonly method?: string;
+  readonly nowSeconds: number;
+}
+
+/** A client's key, and proofs that it holds it (RFC 9449), right or wrong in whatever a test wants. */
 export class ProofMaker {
   private proofs = 0;
 
@@ -20,13 +30,12 @@ export class ProofMaker {
     return new ProofMaker(privateKey, jwk, await calculateJwkThumbprint(jwk), algorithm);
   }
 
-  /** @param about what the proof is for; other claims and header members take the place of the right ones */
+  /** Makes a proof that was not used yet; other claims and header members take the place of the right ones. */
   async proof(
-    about: { readonly token: string; readonly url: string; readonly method?: string; readonly nowSeconds: number },
+    { token, url, method = 'GET', nowSeconds }: ProvenRequest,
     claims: Readonly<Record<string, unknown>> = {},
     header: Readonly<Record<string, unknown>> = {},
   ): Promise<string> {
-    const { token, url, method = 'GET', nowSeconds } = about;
     const right = {
       jti: `proof-${++this.proofs}`,
       htm: method,

@@ -1,0 +1,14 @@
+export { FixedClock } from '../common/clock.fake.js';
+export { FakeAuthorizationServer, type FakeAuthorizationServerOptions } from './fake-authorization-server.js';
+export type { FakeKeys, SignatureHeader } from './fake-keys.js';
+export type { FakeRegistration } from './fake-registrations.js';
+export { FixedPats } from './fixed-pats.js';
+export { FixedResources } from './fixed-resources.js';
+export { type GuardPorts, guardPorts } from './guard-ports.js';
+export type { FakeEndpoint, PreparedAnswer } from './prepared-answer.js';
+export { ProofMaker, type ProvenRequest } from './proof-maker.js';
+export type { ReceivedCall } from './received-call.js';
+export { isAuthorizationServerUnreachable, umaChallengeIn } from './refused.js';
+export type { ScopesById } from './ticket-office.js';
+export type { RptClaims, RptTerms } from './token-mint.js';
+export { type ExpectedChallenge, type UmaMatchers, umaMatchers } from './uma-matchers.js';

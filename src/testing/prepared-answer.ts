@@ -1,0 +1,6 @@
+/** What a fake authorization server serves; `discovery` is every document that was published or placed. */
+export type FakeEndpoint =
+  'discovery' | 'registration' | 'permission' | 'introspection' | 'token' | 'keys' | 'events' | 'streams';
+
+/** An answer that a test prepares in place of the right one; `hang` never answers. */
+export type PreparedAnswer = 'hang' | { readonly status: number; readonly body?: unknown; readonly text?: string };
