@@ -5,6 +5,7 @@ import type { Acknowledgement } from './acknowledgement.js';
 import { Ingest } from './ingest.js';
 import { MESSAGE_SCHEMA } from './measurement-schema.js';
 import { itemsOf } from './measurements-message.js';
+import { SensorCredits } from './sensor-credits.js';
 import { SendingSensor, SensorGuard } from './sensor.guard.js';
 import type { Sensor } from './sensors.js';
 
@@ -13,13 +14,17 @@ import type { Sensor } from './sensors.js';
 @Controller('measurements')
 @UseGuards(SensorGuard)
 export class MeasurementsController {
-  constructor(private readonly ingest: Ingest) {}
+  constructor(
+    private readonly ingest: Ingest,
+    private readonly credits: SensorCredits,
+  ) {}
 
   /** Stores one measurement or an array of up to 1,000; answers once they are on the disk. */
   @Post()
   @HttpCode(200)
   @ApiBody({ schema: MESSAGE_SCHEMA })
   receive(@SendingSensor() sensor: Sensor, @Body() message: unknown): Promise<Acknowledgement> {
-    return this.ingest.receive(sensor, itemsOf(message));
+    const items = itemsOf(message);
+    return this.credits.during(sensor.id, items.length, () => this.ingest.receive(sensor, items));
   }
 }

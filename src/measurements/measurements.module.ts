@@ -1,14 +1,18 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 
 import { DatabaseSampleStore } from './database-sample-store.js';
 import { Hub } from './hub.js';
 import { Ingest } from './ingest.js';
 import { LatestSamples } from './latest-samples.js';
 import { MeasurementsController } from './measurements.controller.js';
-import { MEASUREMENTS_OPTIONS, type MeasurementsOptions } from './measurements.options.js';
+import { MEASUREMENTS_OPTIONS, type MeasurementsOptions, OLD_SENSOR_PORT_OPTIONS } from './measurements.options.js';
 import { Measurements } from './measurements.js';
+import { OldSensorPort } from './old-sensor-port.js';
 import { SampleStore } from './sample-store.js';
 import { SampleWriter } from './sample-writer.js';
+import { SensorCredits } from './sensor-credits.js';
+import { SensorEvents } from './sensor-events.js';
+import { SensorStatusController } from './sensor-status.controller.js';
 import { SensorGateway } from './sensor.gateway.js';
 import { Sensors } from './sensors.js';
 import { SocketServer } from './socket-server.js';
@@ -21,7 +25,7 @@ export class MeasurementsModule {
     return {
       module: MeasurementsModule,
       global: true,
-      controllers: [MeasurementsController],
+      controllers: [MeasurementsController, SensorStatusController],
       providers: [
         { provide: MEASUREMENTS_OPTIONS, useValue: options },
         { provide: SampleStore, useClass: DatabaseSampleStore },
@@ -30,11 +34,18 @@ export class MeasurementsModule {
         LatestSamples,
         Measurements,
         SampleWriter,
+        SensorCredits,
+        SensorEvents,
         SensorGateway,
         Sensors,
         SocketServer,
+        ...oldSensorPort(options),
       ],
       exports: [Hub, Measurements, Sensors, SocketServer],
     };
   }
+}
+
+function oldSensorPort({ oldSensorPort: options }: MeasurementsOptions): Provider[] {
+  return options === undefined ? [] : [{ provide: OLD_SENSOR_PORT_OPTIONS, useValue: options }, OldSensorPort];
 }

@@ -10,7 +10,7 @@ import { MeasurementsModule } from '../../src/measurements/measurements.module.j
 import { Measurements } from '../../src/measurements/measurements.js';
 import { SampleStore } from '../../src/measurements/sample-store.js';
 import { FakeSampleStore } from '../../src/measurements/sample-store.fake.js';
-import { SOCKET_CREDIT } from '../../src/measurements/sensor.gateway.js';
+import { SENSOR_CREDIT } from '../../src/measurements/sensor-credits.js';
 import { Sensors } from '../../src/measurements/sensors.js';
 import { SocketServer } from '../../src/measurements/socket-server.js';
 import { describeOnEachDatabase } from '../support/databases.js';
@@ -196,7 +196,7 @@ describeOnEachDatabase('the sensor gateway', (open) => {
     const sensor = await connect(credential);
     const batch = (from: number): object[] =>
       Array.from({ length: 1_000 }, (_nothing, second) => measurement(from + second));
-    const taken = Array.from({ length: SOCKET_CREDIT / 1_000 }, (_nothing, index) => sensor.send(batch(index * 1_000)));
+    const taken = Array.from({ length: SENSOR_CREDIT / 1_000 }, (_nothing, index) => sensor.send(batch(index * 1_000)));
     expect(await sensor.send(measurement(0))).toMatchObject({ error: 'slow_down' });
     open();
     expect(await Promise.all(taken)).toEqual(taken.map(() => ({ stored: 1_000, duplicate: 0, refused: 0 })));
@@ -220,7 +220,7 @@ describeOnEachDatabase('the sensor gateway', (open) => {
     await start();
     const sensor = await connect(credential);
     const nonsense = Array.from({ length: 1_000 }, () => 0);
-    for (let sent = 0; sent <= 2 * SOCKET_CREDIT; sent += 1_000) {
+    for (let sent = 0; sent <= 2 * SENSOR_CREDIT; sent += 1_000) {
       expect(await sensor.send(nonsense)).toMatchObject({ refused: 1_000 });
       sensor.socket.emit('measurement', [measurement(sent)]);
     }

@@ -1,19 +1,6 @@
 import type { Kysely, Migration } from 'kysely';
 
-/** A device that may send heart rates into one resource. */
-export interface SensorTable {
-  readonly id: string;
-  readonly resource_id: string;
-  /** What its owner calls it. */
-  readonly name: string;
-  /** Digest of the credential, which is shown once and kept nowhere. */
-  readonly credential_digest: string;
-  readonly created_ms: number;
-  /** When it last sent something, to the minute; null before it ever did. */
-  readonly last_seen_ms: number | null;
-  /** When its owner took its right to send; null while it has it. */
-  readonly revoked_ms: number | null;
-}
+import { sensorMigrations, type SensorTables } from './sensors.js';
 
 /** Every heart rate that was stored. A sensor has one value for one instant. */
 export interface HeartRateSampleTable {
@@ -26,14 +13,14 @@ export interface HeartRateSampleTable {
 }
 
 /** The tables of the measurements room. */
-export interface MeasurementTables {
-  readonly sensor: SensorTable;
+export interface MeasurementTables extends SensorTables {
   readonly heart_rate_sample: HeartRateSampleTable;
 }
 
 /** What makes {@link MeasurementTables}. */
 export const measurementMigrations: Readonly<Record<string, Migration>> = {
   '2026-11-22-measurements-1': { up: createTables },
+  ...sensorMigrations,
 };
 
 async function createTables(kysely: Kysely<unknown>): Promise<void> {
