@@ -33,12 +33,18 @@ export class SocketDoor {
 
   /** Tells every socket why, then closes it; the HTTP server stays open, but does not wait for a socket any more. */
   async close(reason: string): Promise<void> {
-    for (const { sockets } of this.io._nsps.values()) {
-      for (const socket of sockets.values()) socket.emit(reason);
+    // Who polls takes what is left with the next request, or the one after that.
+    const leaving = new Set<object>();
+    for (const namespace of this.io._nsps.values()) {
+      for (const socket of namespace.sockets.values()) {
+        leaving.add(socket.conn);
+        socket.conn.once('close', () => leaving.delete(socket.conn));
+        socket.emit(reason);
+      }
+      namespace.disconnectSockets(true);
     }
-    this.io.disconnectSockets(true);
     const deadline = performance.now() + CLOSE_PATIENCE_MS;
-    while (this.upgraded.size > 0 && performance.now() < deadline) await setTimeout(10);
+    while (this.upgraded.size + leaving.size > 0 && performance.now() < deadline) await setTimeout(10);
     for (const connection of this.upgraded) connection.destroy();
     this.io.engine.close();
   }
