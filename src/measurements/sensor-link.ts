@@ -8,9 +8,6 @@ import type { Sensor } from './sensors.js';
 
 const logger = new Logger('SensorLink');
 
-/** How many answers may wait for a socket that takes none before it is given up. */
-const MAX_UNTAKEN_ANSWERS = 4_000;
-
 /** A message that was refused as a whole. */
 export interface MessageRefusal {
   readonly error: string;
@@ -32,8 +29,6 @@ export interface LinkParts {
 export class SensorLink {
   /** Credit of messages that are answered: it comes back once the peer has taken the answers. */
   private answered = 0;
-  /** Answers that wait for the peer. */
-  private untaken = 0;
   private ended = false;
 
   constructor(
@@ -57,11 +52,6 @@ export class SensorLink {
   }
 
   private async answer(event: unknown, sent: readonly unknown[]): Promise<void> {
-    if (this.untaken > MAX_UNTAKEN_ANSWERS) {
-      // Whatever else it is told would wait in memory too.
-      this.socket.conn.close(true);
-      return;
-    }
     const reply = sent.at(-1);
     const { answer, size } = await this.carryOut(event, isReply(reply) ? sent.slice(0, -1) : sent);
     if (isReply(reply)) this.tell(size, answer, reply);
@@ -86,7 +76,6 @@ export class SensorLink {
 
   private tell(size: number, answer: Answer, say: (answer: Answer) => unknown): void {
     this.answered += size;
-    this.untaken += 1;
     if (this.ended) this.settle();
     else say(answer);
   }
@@ -94,7 +83,7 @@ export class SensorLink {
   /** Gives back the credit of what is answered: nothing waits for the peer any more. */
   private readonly settle = (): void => {
     this.parts.credits.giveBack(this.sensor.id, this.answered);
-    [this.answered, this.untaken] = [0, 0];
+    this.answered = 0;
   };
 }
 

@@ -2,12 +2,14 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 
-import { Server, type ServerOptions } from 'socket.io';
+import { Server, type ServerOptions, type Socket } from 'socket.io';
 
 import { takeQueryTokens } from './query-tokens.js';
 
 /** The largest frame that is read, in bytes: a message of 1,000 measurements has about 80,000. */
 const MAX_FRAME_BYTES = 256 * 1024;
+/** How many packets may wait for a peer that reads none before it is given up: each would stay in memory. */
+const MAX_UNREAD_PACKETS = 4_000;
 /** How long a peer may take to answer that a connection is closed, in milliseconds. */
 const CLOSE_PATIENCE_MS = 1_000;
 
@@ -56,6 +58,7 @@ export class SocketDoor {
       connection.once('close', () => this.upgraded.delete(connection));
     });
     this.io.attach(httpServer);
+    this.io.engine.on('connection', giveUpWhenUnread);
     // socket.io looks at the address as it was sent, before the router has cut the base path off.
     for (const event of ['request', 'upgrade']) {
       httpServer.prependListener(event, (request: IncomingMessage) => {
@@ -71,4 +74,16 @@ export class SocketDoor {
     else if (!url.startsWith(path)) return;
     takeQueryTokens(request);
   }
+}
+
+function giveUpWhenUnread(connection: Socket['conn']): void {
+  let unread = 0;
+  connection.on('packetCreate', () => {
+    unread += 1;
+    if (unread > MAX_UNREAD_PACKETS) connection.close(true);
+  });
+  // The connection hands over all that waits at once.
+  connection.on('drain', () => {
+    unread = 0;
+  });
 }
