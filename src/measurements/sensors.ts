@@ -40,7 +40,7 @@ export class Sensors {
   private readonly writtenMs = new WeakMap<Sensor, number>();
   /** When this process last saw each sensor, by id. */
   private readonly seenMs = new Map<string, number>();
-  /** What this process last heard of each sensor's contact with the skin, by id. */
+  /** What this process heard of each sensor's contact with the skin and has not written down yet, by id. */
   private readonly contacts = new Map<string, Contact>();
   private readonly writes = new InTurn();
 
@@ -120,7 +120,7 @@ export class Sensors {
   async seen(sensor: Sensor): Promise<void> {
     const nowMs = this.clock.nowMs();
     this.seenMs.set(sensor.id, nowMs);
-    const before = this.lastWrittenMs(sensor);
+    const before = this.writtenMs.get(sensor) ?? sensor.lastSeenMs;
     if (before === undefined || nowMs - before >= SEEN_INTERVAL_MS) await this.write(sensor, {});
   }
 
@@ -155,36 +155,29 @@ export class Sensors {
 
   private async write(sensor: Sensor, told: { readonly battery?: number }): Promise<void> {
     const nowMs = this.clock.nowMs();
-    const contact = this.contactSince(sensor.id, this.lastWrittenMs(sensor));
+    const heard = this.contacts.get(sensor.id);
     this.writtenMs.set(sensor, nowMs);
     const { numUpdatedRows } = await this.database.kysely
       .updateTable('sensor')
-      .set({ last_seen_ms: nowMs, ...told, ...(contact !== undefined && { contact: contact ? 1 : 0 }) })
+      .set({ last_seen_ms: nowMs, ...told, ...(heard !== undefined && { contact: heard.contact ? 1 : 0 }) })
       .where('id', '=', sensor.id)
       .where('revoked_ms', 'is', null)
       .executeTakeFirstOrThrow();
+    if (this.contacts.get(sensor.id) === heard) this.contacts.delete(sensor.id);
     if (numUpdatedRows === 0n) this.announceRevoked(sensor.id);
-  }
-
-  private lastWrittenMs(sensor: Sensor): number | undefined {
-    return this.writtenMs.get(sensor) ?? sensor.lastSeenMs;
   }
 
   /** A sensor as the database has it, with what this process heard since. */
   private asHeard(sensor: Sensor): Sensor {
     const seenMs = this.seenMs.get(sensor.id);
-    const contact = this.contactSince(sensor.id, sensor.lastSeenMs);
+    const heard = this.contacts.get(sensor.id);
+    // Another process may have written something newer.
+    const isNewer = heard !== undefined && heard.atMs >= (sensor.lastSeenMs ?? 0);
     return {
       ...sensor,
       ...(seenMs !== undefined && { lastSeenMs: Math.max(seenMs, sensor.lastSeenMs ?? 0) }),
-      ...(contact !== undefined && { contact }),
+      ...(isNewer && { contact: heard.contact }),
     };
-  }
-
-  /** The contact that this process heard of from a time on; before that, another may have heard something newer. */
-  private contactSince(sensorId: string, fromMs = 0): boolean | undefined {
-    const heard = this.contacts.get(sensorId);
-    return heard !== undefined && heard.atMs >= fromMs ? heard.contact : undefined;
   }
 
   private announceRevoked(sensorId: string): void {
