@@ -1,3 +1,5 @@
+import { request } from 'undici';
+
 import { FixedClock } from '../../src/common/clock.fake.js';
 import { Clock } from '../../src/common/clock.js';
 import { Database } from '../../src/database/database.js';
@@ -225,6 +227,28 @@ describeOnEachDatabase('the sensor gateway', (open) => {
     expect(await accepted).toMatchObject({ stored: 1 });
     await Promise.all(taken);
     expect(await two.send(measurement(1))).toMatchObject({ stored: 1 });
+  });
+
+  it('counts what a sensor posts with that', async () => {
+    const store = new FakeSampleStore();
+    let open = (): void => undefined;
+    store.gate = new Promise((resolve) => (open = resolve));
+    await start(store);
+    const sensor = await connect(server.credential);
+    const post = async (): Promise<unknown> => {
+      const headers = { authorization: `Bearer ${server.credential}`, 'content-type': 'application/json' };
+      const body = JSON.stringify([measurement(1)]);
+      const answer = await request(`${server.url}/measurements`, { method: 'POST', headers, body });
+      return { status: answer.statusCode, ...((await answer.body.json()) as object) };
+    };
+    const batch = Array<object>(1_000).fill(measurement(0));
+    const taken = Array.from({ length: SENSOR_CREDIT / 1_000 }, () => sensor.send(batch));
+    await sensor.send('nonsense');
+    expect(await post()).toMatchObject({ status: 429, error: 'slow_down' });
+    open();
+    await Promise.all(taken);
+    expect(await post()).toMatchObject({ status: 200, stored: 1 });
+    expect(await post()).toMatchObject({ status: 200, duplicate: 1 });
   });
 
   it('gives a sensor its credit back when its socket is gone', async () => {

@@ -2,7 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import { createApp } from '../../src/bootstrap/create-app.js';
-import { type Clock, Clock as ClockToken } from '../../src/common/clock.js';
+import { Clock } from '../../src/common/clock.js';
 import { Secret } from '../../src/common/secret.js';
 import { Database } from '../../src/database/database.js';
 import type { MeasurementTables } from '../../src/database/resource-server/measurements.js';
@@ -82,7 +82,7 @@ function roomsOf(database: Database<MeasurementTables>, setup: SensorSetup, cred
   const { clock, store, oldPortAt: host, oldPort: port = 0, oldPortCredential, ...options } = setup;
   const surroundings = [
     { provide: Database, useValue: database },
-    { provide: ClockToken, useValue: clock },
+    { provide: Clock, useValue: clock },
   ];
   const tied = oldPortCredential === undefined ? credential : new Secret(oldPortCredential);
   const oldSensorPort = host === undefined ? undefined : { host, port, credential: tied };
