@@ -12,6 +12,7 @@ import { patMigrations } from '../database/resource-server/pats.js';
 import { resourceMigrations } from '../database/resource-server/resources.js';
 import { sessionMigrations } from '../database/sessions.js';
 import { MeasurementsModule } from '../measurements/measurements.module.js';
+import type { MeasurementsOptions, OldSensorPortOptions } from '../measurements/measurements.options.js';
 import { heartRateDescription } from '../resources/heart-rate-resource.js';
 import { OwnedResourcesModule } from '../resources/owned-resources.module.js';
 import { ResourcesModule } from '../resources/resources.module.js';
@@ -50,6 +51,10 @@ export interface ResourceServerOptions extends GuardOptions {
   readonly securityEventsUrl?: string | undefined;
   /** IANA zone in which an old sensor's time without a zone is read. */
   readonly sensorTimeZone?: string | undefined;
+  /** Whether socket.io clients 1.x and 2.x may connect. */
+  readonly sensorProtocol3?: boolean;
+  /** A port for sensors that have no credential. */
+  readonly oldSensorPort?: OldSensorPortOptions | undefined;
   /** Whose resource `/hearthRate` serves; the only owner when not given. */
   readonly legacyOwner?: string | undefined;
   /** Scope of an authorization server that was set up for the systems before. */
@@ -84,7 +89,7 @@ export class ResourceServerModule {
           devShowTokens: options.devShowTokens,
         }),
         UmaModule.register(guardOptionsOf(options)),
-        MeasurementsModule.register({ sensorTimeZone: options.sensorTimeZone, basePath: basePathOf(options) }),
+        MeasurementsModule.register(measurementsOf(options)),
         ResourcesModule.register({
           baseUrl,
           legacyOwner: options.legacyOwner,
@@ -93,6 +98,11 @@ export class ResourceServerModule {
       ],
     };
   }
+}
+
+function measurementsOf(options: ResourceServerOptions): MeasurementsOptions {
+  const { sensorTimeZone, sensorProtocol3 = false, oldSensorPort } = options;
+  return { sensorTimeZone, sensorProtocol3, oldSensorPort, basePath: basePathOf(options) };
 }
 
 function guardOptionsOf(options: ResourceServerOptions): UmaModuleOptions {

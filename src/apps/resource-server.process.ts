@@ -31,6 +31,8 @@ export const resourceServerProcess: ProcessDescription<ResourceServerEnvironment
       extraChallenges: environment.EXTRA_CHALLENGES,
       forwardAuth: forwardAuthOf(environment),
       sensorTimeZone: environment.SENSOR_TIME_ZONE,
+      sensorProtocol3: environment.SENSOR_PROTOCOL_3,
+      oldSensorPort: environment.oldSensorPort,
       legacyOwner: environment.LEGACY_OWNER,
       legacyScope: environment.LEGACY_SCOPE,
       devShowTokens: environment.DEV_SHOW_TOKENS,
@@ -52,7 +54,13 @@ export const resourceServerProcess: ProcessDescription<ResourceServerEnvironment
       crossOrigin: UMA_CORS,
       rateLimits: [
         { name: 'sign-in', method: 'GET', paths: ['/login'], perMinute: RATE_LIMIT_SIGN_IN, by: 'address' },
-        { name: 'ingest', method: 'POST', paths: ['/measurements'], perMinute: RATE_LIMIT_INGEST, by: 'client' },
+        {
+          name: 'ingest',
+          method: 'POST',
+          paths: ['/measurements', '/sensor-status'],
+          perMinute: RATE_LIMIT_INGEST,
+          by: 'client',
+        },
         {
           name: 'protected-reads',
           method: 'GET',

@@ -107,6 +107,17 @@ describe('the environment of a process', () => {
     expect(inspect(environment, { depth: 9 }) + JSON.stringify(environment)).not.toContain('hush-hush');
   });
 
+  it('opens a port for old sensors when there is one, and the credential of the sensor that they stand for', () => {
+    const OLD_SENSOR_CREDENTIAL = 'a credential';
+    expect(resourceServer().oldSensorPort).toBeUndefined();
+    expect(resourceServer({ OLD_SENSOR_CREDENTIAL }).oldSensorPort).toBeUndefined();
+    const local = resourceServer({ OLD_SENSOR_PORT: '1337', OLD_SENSOR_CREDENTIAL }).oldSensorPort;
+    expect(local).toMatchObject({ host: '127.0.0.1', port: 1337 });
+    expect(local?.credential.reveal()).toBe('a credential');
+    const open = { OLD_SENSOR_PORT: '0', OLD_SENSOR_HOST: '0.0.0.0', OLD_SENSOR_CREDENTIAL };
+    expect(resourceServer(open).oldSensorPort).toMatchObject({ host: '0.0.0.0', port: 0 });
+  });
+
   it('derives the realm from the issuer, and the trust from the addresses, unless they are set', () => {
     expect(resourceServer({ AS_ISSUER: 'https://as.example.org:8443/t1' }).realm).toBe('as.example.org:8443');
     expect(resourceServer({ UMA_REALM: 'hearts' }).realm).toBe('hearts');
@@ -334,6 +345,14 @@ describe('a wrong configuration', () => {
   ])('with $name=$value is refused by name and rule', ({ Class, name, value, problem }) => {
     const source = { SECRET_KEY: KEY, RS_CLIENT_SECRET: 'rs', CLIENT_SECRET: 'c', [name]: value };
     expect(problemsOf(() => readEnvironment(Class, source))).toEqual([`${name} ${problem}`]);
+  });
+
+  it('opens no port for old sensors without the credential of the sensor that they stand for', () => {
+    expect(problemsOf(() => resourceServer({ OLD_SENSOR_PORT: '1337' }))).toEqual([
+      'OLD_SENSOR_CREDENTIAL is required',
+    ]);
+    const fault = 'OLD_SENSOR_PORT must not be greater than 65535';
+    expect(problemsOf(() => resourceServer({ OLD_SENSOR_PORT: '65536', OLD_SENSOR_CREDENTIAL: 'c' }))).toEqual([fault]);
   });
 
   it('names every wrong variable at once', () => {

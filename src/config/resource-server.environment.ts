@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, IsTimeZone, Max, Min, ValidateNested } from 'class-validator';
+import { IsIn, IsOptional, IsTimeZone, Max, Min, ValidateIf, ValidateNested } from 'class-validator';
 
 import { LONGEST_UNTOLD_SECONDS } from '../common/lifetimes.js';
 import type { Secret } from '../common/secret.js';
@@ -136,6 +136,39 @@ export class ResourceServerEnvironment extends RelyingPartyEnvironment {
   readonly SENSOR_TIME_ZONE?: string;
 
   @Setting({
+    about:
+      'Lets sensors with a socket.io client 1.x or 2.x connect; the credential of one may stand in the query of its ' +
+      'address (token)',
+    kind: 'boolean',
+  })
+  readonly SENSOR_PROTOCOL_3: boolean = false;
+
+  @Setting({
+    about: 'Port for old sensors that have no credential (1337, as there); all that comes counts as sent by one sensor',
+    kind: 'integer',
+    otherwise: 'there is none',
+  })
+  @IsOptional()
+  @Min(0)
+  @Max(65_535)
+  readonly OLD_SENSOR_PORT?: number;
+
+  @Setting({
+    about: 'Address to listen on for them: whoever reaches it can send',
+    kind: 'text',
+  })
+  readonly OLD_SENSOR_HOST: string = '127.0.0.1';
+
+  @Setting({
+    about: 'Credential of the sensor that they stand for, as its owner was shown it',
+    kind: 'secret',
+    otherwise: 'required with OLD_SENSOR_PORT',
+  })
+  @ValidateIf(({ OLD_SENSOR_PORT }: ResourceServerEnvironment) => OLD_SENSOR_PORT !== undefined)
+  @IsRequired()
+  readonly OLD_SENSOR_CREDENTIAL?: Secret;
+
+  @Setting({
     about: 'Owner whose resource GET /hearthRate serves without a session',
     kind: 'text',
     otherwise: 'the only owner',
@@ -167,6 +200,12 @@ export class ResourceServerEnvironment extends RelyingPartyEnvironment {
 
   override get port(): Port {
     return { number: this.RS_PORT, variable: 'RS_PORT' };
+  }
+
+  /** The port for old sensors, if there is to be one. */
+  get oldSensorPort(): { readonly host: string; readonly port: number; readonly credential: Secret } | undefined {
+    const { OLD_SENSOR_PORT: port, OLD_SENSOR_HOST: host, OLD_SENSOR_CREDENTIAL: credential } = this;
+    return port === undefined || credential === undefined ? undefined : { host, port, credential };
   }
 
   /** Realm named in a challenge: as set, else the host of the issuer. */

@@ -6,6 +6,7 @@ import { Ingest } from './ingest.js';
 import { MESSAGE_SCHEMA } from './measurement-schema.js';
 import { itemsOf } from './measurements-message.js';
 import { readHttpDate } from './recorded-time.js';
+import { SensorCredits } from './sensor-credits.js';
 import { SendingSensor, SensorGuard } from './sensor.guard.js';
 import type { Sensor } from './sensors.js';
 
@@ -14,7 +15,10 @@ import type { Sensor } from './sensors.js';
 @Controller('measurements')
 @UseGuards(SensorGuard)
 export class MeasurementsController {
-  constructor(private readonly ingest: Ingest) {}
+  constructor(
+    private readonly ingest: Ingest,
+    private readonly credits: SensorCredits,
+  ) {}
 
   /** Stores one measurement or an array of up to 1,000; answers once they are on the disk. */
   @Post()
@@ -26,6 +30,8 @@ export class MeasurementsController {
     @Body() message: unknown,
     @Headers('date') date?: string,
   ): Promise<Acknowledgement> {
-    return this.ingest.receive(sensor, itemsOf(message), date === undefined ? undefined : readHttpDate(date));
+    const items = itemsOf(message);
+    const sentMs = date === undefined ? undefined : readHttpDate(date);
+    return this.credits.during(sensor.id, items.length, () => this.ingest.receive(sensor, items, sentMs));
   }
 }

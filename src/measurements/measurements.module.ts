@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 
 import { DatabaseSampleLog } from './database-sample-log.js';
 import { DatabaseSampleStore } from './database-sample-store.js';
@@ -6,13 +6,17 @@ import { Hub } from './hub.js';
 import { Ingest } from './ingest.js';
 import { LatestSamples } from './latest-samples.js';
 import { MeasurementsController } from './measurements.controller.js';
-import { MEASUREMENTS_OPTIONS, type MeasurementsOptions } from './measurements.options.js';
+import { MEASUREMENTS_OPTIONS, type MeasurementsOptions, OLD_SENSOR_PORT_OPTIONS } from './measurements.options.js';
 import { Measurements } from './measurements.js';
 import { MinuteVariabilities } from './minute-variabilities.js';
+import { OldSensorPort } from './old-sensor-port.js';
 import { SampleLog } from './sample-log.js';
 import { SampleStore } from './sample-store.js';
 import { SampleWriter } from './sample-writer.js';
 import { SensorClocks } from './sensor-clocks.js';
+import { SensorCredits } from './sensor-credits.js';
+import { SensorEvents } from './sensor-events.js';
+import { SensorStatusController } from './sensor-status.controller.js';
 import { SensorGateway } from './sensor.gateway.js';
 import { Sensors } from './sensors.js';
 import { ShownMinutes } from './shown-minutes.js';
@@ -28,7 +32,7 @@ export class MeasurementsModule {
     return {
       module: MeasurementsModule,
       global: true,
-      controllers: [MeasurementsController],
+      controllers: [MeasurementsController, SensorStatusController],
       providers: [
         { provide: MEASUREMENTS_OPTIONS, useValue: options },
         { provide: SampleStore, useClass: DatabaseSampleStore },
@@ -40,14 +44,21 @@ export class MeasurementsModule {
         MinuteVariabilities,
         SampleWriter,
         SensorClocks,
+        SensorCredits,
+        SensorEvents,
         SensorGateway,
         Sensors,
         ShownMinutes,
         SocketServer,
         Summaries,
         WholeMinutes,
+        ...oldSensorPort(options),
       ],
       exports: [Measurements, SampleLog, Sensors, SocketServer, Summaries],
     };
   }
+}
+
+function oldSensorPort({ oldSensorPort: options }: MeasurementsOptions): Provider[] {
+  return options === undefined ? [] : [{ provide: OLD_SENSOR_PORT_OPTIONS, useValue: options }, OldSensorPort];
 }

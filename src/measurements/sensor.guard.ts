@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { formatChallenge } from '../uma/protocol/challenge.js';
 import { UmaError } from '../uma/protocol/uma-error.js';
-import { credentialOf } from './sensor-credential.js';
+import { requestCredential } from './sensor-credential.js';
 import { type Sensor, Sensors } from './sensors.js';
 
 const senders = new WeakMap<FastifyRequest, Sensor>();
@@ -16,7 +16,7 @@ export class SensorGuard implements CanActivate {
   /** @throws UmaError `invalid_token`, with a Bearer challenge, when the credential is missing or not good */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const credential = credentialOf(request.raw);
+    const credential = requestCredential(request.raw);
     const sensor = credential === undefined ? undefined : await this.sensors.authenticate(credential);
     if (sensor !== undefined) return senders.set(request, sensor).has(request);
     // RFC 6750 section 3.1: a request without a credential is told no error code in the challenge.

@@ -98,4 +98,72 @@ describeOnEachDatabase('the sensors', (open) => {
     await sensors.seen(sensor);
     expect(sensors.isRevoked(sensor)).toBe(true);
   });
+
+  it('are listed with what they told of themselves, which each process reads', async () => {
+    const { database, clock, sensors } = await someSensors();
+    const { sensor } = await sensors.create('alice', 'Chest strap');
+    expect(await sensors.told(sensor, { battery: 80 })).toEqual({ battery: 80 });
+    const told = { ...sensor, lastSeenMs: clock.nowMs(), battery: 80 };
+    expect(await sensors.list('alice')).toEqual([told]);
+    expect(await sensors.told(sensor, { contact: false })).toEqual({ contact: false });
+    expect(await sensors.list('alice')).toEqual([{ ...told, contact: false }]);
+    clock.advanceMs(1);
+    await sensors.told(sensor, { battery: 0, contact: true });
+    const last = [{ ...sensor, lastSeenMs: clock.nowMs(), battery: 0, contact: true }];
+    expect(await sensors.list('alice')).toEqual(last);
+    expect(await new Sensors(database, clock).list('alice')).toEqual(last);
+  });
+
+  it('are heard in the order in which they tell', async () => {
+    const { sensors } = await someSensors();
+    const { sensor } = await sensors.create('alice', 'Chest strap');
+    await Promise.all(Array.from({ length: 100 }, (_nothing, battery) => sensors.told(sensor, { battery })));
+    expect(await sensors.list('alice')).toMatchObject([{ battery: 99 }]);
+  });
+
+  it('are not listened to when they were revoked, here or in another process', async () => {
+    const { database, clock, sensors } = await someSensors();
+    const { sensor } = await sensors.create('alice', 'Chest strap');
+    const { sensor: watch } = await sensors.create('alice', 'Watch');
+    await sensors.revoke('alice', sensor.id);
+    await new Sensors(database, clock).revoke('alice', watch.id);
+    for (const revoked of [sensor, watch]) {
+      await expect(sensors.told(revoked, { battery: 80 })).rejects.toMatchObject({ code: 'invalid_token' });
+      expect(sensors.isRevoked(revoked)).toBe(true);
+    }
+    const rows = await database.kysely.selectFrom('sensor').select('battery').execute();
+    expect(rows).toEqual([{ battery: null }, { battery: null }]);
+  });
+
+  it('are listed with the contact that their measurements show, which is written down when they are seen', async () => {
+    const { database, clock, sensors } = await someSensors();
+    const { sensor } = await sensors.create('alice', 'Chest strap');
+    const contact = async (process = sensors) => (await process.list('alice'))[0]?.contact;
+    const other = new Sensors(database, clock);
+    sensors.noteContact(sensor, true);
+    expect([await contact(), await contact(other)]).toEqual([true, undefined]);
+    await sensors.seen(sensor);
+    expect([await contact(), await contact(other)]).toEqual([true, true]);
+    clock.advanceMs(MINUTE_MS / 2);
+    sensors.noteContact(sensor, false);
+    await sensors.seen(sensor);
+    expect([await contact(), await contact(other)]).toEqual([false, true]);
+    clock.advanceMs(MINUTE_MS / 2);
+    await sensors.seen(sensor);
+    expect([await contact(), await contact(other)]).toEqual([false, false]);
+  });
+
+  it('are listed with what was heard last, when they change from one process to another', async () => {
+    const { database, clock, sensors } = await someSensors();
+    const { sensor } = await sensors.create('alice', 'Chest strap');
+    const other = new Sensors(database, clock);
+    await sensors.told(sensor, { battery: 80, contact: true });
+    clock.advanceMs(MINUTE_MS);
+    await other.told(sensor, { battery: 70, contact: false });
+    clock.advanceMs(MINUTE_MS);
+    await sensors.seen(sensor);
+    for (const process of [sensors, other]) {
+      expect(await process.list('alice')).toMatchObject([{ battery: 70, contact: false, lastSeenMs: clock.nowMs() }]);
+    }
+  });
 });

@@ -3,15 +3,18 @@ import type { Selectable } from 'kysely';
 
 import { Clock } from '../common/clock.js';
 import { digest } from '../common/digest.js';
+import { InTurn } from '../common/in-turn.js';
 import { randomHandle, randomId } from '../common/randomness.js';
 import { Secret } from '../common/secret.js';
 import { Database } from '../database/database.js';
-import type { MeasurementTables, SensorTable } from '../database/resource-server/measurements.js';
+import type { SensorTable, SensorTables } from '../database/resource-server/sensors.js';
+import { UmaError } from '../uma/protocol/uma-error.js';
+import type { SensorStatus } from './sensor-status.js';
 
 const SEEN_INTERVAL_MS = 60_000;
 
 /** A device that may send heart rates into one resource. */
-export interface Sensor {
+export interface Sensor extends SensorStatus {
   readonly id: string;
   readonly resourceId: string;
   /** What its owner calls it. */
@@ -19,6 +22,11 @@ export interface Sensor {
   readonly createdMs: number;
   /** When it last sent something: exact in this process, within a minute in others; absent before it ever did. */
   readonly lastSeenMs?: number;
+}
+
+interface Contact {
+  readonly contact: boolean;
+  readonly atMs: number;
 }
 
 /** Hears of a sensor that lost its right to send. */
@@ -32,9 +40,12 @@ export class Sensors {
   private readonly writtenMs = new WeakMap<Sensor, number>();
   /** When this process last saw each sensor, by id. */
   private readonly seenMs = new Map<string, number>();
+  /** What this process heard of each sensor's contact with the skin and has not written down yet, by id. */
+  private readonly contacts = new Map<string, Contact>();
+  private readonly writes = new InTurn();
 
   constructor(
-    private readonly database: Database<MeasurementTables>,
+    private readonly database: Database<SensorTables>,
     private readonly clock: Clock,
   ) {}
 
@@ -65,7 +76,7 @@ export class Sensors {
       .orderBy('created_ms')
       .orderBy('id')
       .execute();
-    return rows.map((row) => this.withLastSeen(sensorOf(row)));
+    return rows.map((row) => this.asHeard(sensorOf(row)));
   }
 
   /**
@@ -110,15 +121,30 @@ export class Sensors {
     const nowMs = this.clock.nowMs();
     this.seenMs.set(sensor.id, nowMs);
     const before = this.writtenMs.get(sensor) ?? sensor.lastSeenMs;
-    if (before !== undefined && nowMs - before < SEEN_INTERVAL_MS) return;
-    this.writtenMs.set(sensor, nowMs);
-    const { numUpdatedRows } = await this.database.kysely
-      .updateTable('sensor')
-      .set({ last_seen_ms: nowMs })
-      .where('id', '=', sensor.id)
-      .where('revoked_ms', 'is', null)
-      .executeTakeFirstOrThrow();
-    if (numUpdatedRows === 0n) this.announceRevoked(sensor.id);
+    if (before === undefined || nowMs - before >= SEEN_INTERVAL_MS) await this.write(sensor, {});
+  }
+
+  /** Notes, in memory, whether a sensor touches the skin; it is written with the next that {@link seen} writes. */
+  noteContact(sensor: Sensor, contact: boolean): void {
+    this.contacts.set(sensor.id, { contact, atMs: this.clock.nowMs() });
+  }
+
+  /**
+   * Writes down what a sensor tells of itself: that it is alive, too.
+   *
+   * @returns what was noted
+   * @throws UmaError `invalid_token` when the sensor lost its right to send
+   */
+  async told(sensor: Sensor, status: SensorStatus): Promise<SensorStatus> {
+    // One after the other: whoever tells something all the time keeps the database from nobody.
+    await this.writes.run(sensor.id, async () => {
+      if (this.isRevoked(sensor)) return;
+      if (status.contact !== undefined) this.noteContact(sensor, status.contact);
+      this.seenMs.set(sensor.id, this.clock.nowMs());
+      await this.write(sensor, status.battery === undefined ? {} : { battery: status.battery });
+    });
+    if (this.isRevoked(sensor)) throw new UmaError('invalid_token', 'This sensor may not send any more.');
+    return status;
   }
 
   /** @returns ends the subscription */
@@ -127,14 +153,37 @@ export class Sensors {
     return () => void this.listeners.delete(listener);
   }
 
-  private withLastSeen(sensor: Sensor): Sensor {
+  private async write(sensor: Sensor, told: { readonly battery?: number }): Promise<void> {
+    const nowMs = this.clock.nowMs();
+    const heard = this.contacts.get(sensor.id);
+    this.writtenMs.set(sensor, nowMs);
+    const { numUpdatedRows } = await this.database.kysely
+      .updateTable('sensor')
+      .set({ last_seen_ms: nowMs, ...told, ...(heard !== undefined && { contact: heard.contact ? 1 : 0 }) })
+      .where('id', '=', sensor.id)
+      .where('revoked_ms', 'is', null)
+      .executeTakeFirstOrThrow();
+    if (this.contacts.get(sensor.id) === heard) this.contacts.delete(sensor.id);
+    if (numUpdatedRows === 0n) this.announceRevoked(sensor.id);
+  }
+
+  /** A sensor as the database has it, with what this process heard since. */
+  private asHeard(sensor: Sensor): Sensor {
     const seenMs = this.seenMs.get(sensor.id);
-    return seenMs === undefined ? sensor : { ...sensor, lastSeenMs: Math.max(seenMs, sensor.lastSeenMs ?? 0) };
+    const heard = this.contacts.get(sensor.id);
+    // Another process may have written something newer.
+    const isNewer = heard !== undefined && heard.atMs >= (sensor.lastSeenMs ?? 0);
+    return {
+      ...sensor,
+      ...(seenMs !== undefined && { lastSeenMs: Math.max(seenMs, sensor.lastSeenMs ?? 0) }),
+      ...(isNewer && { contact: heard.contact }),
+    };
   }
 
   private announceRevoked(sensorId: string): void {
     this.revoked.add(sensorId);
     this.seenMs.delete(sensorId);
+    this.contacts.delete(sensorId);
     for (const listener of this.listeners) listener(sensorId);
   }
 }
@@ -146,5 +195,7 @@ function sensorOf(row: Selectable<SensorTable>): Sensor {
     name: row.name,
     createdMs: row.created_ms,
     ...(row.last_seen_ms !== null && { lastSeenMs: row.last_seen_ms }),
+    ...(row.battery !== null && { battery: row.battery }),
+    ...(row.contact !== null && { contact: row.contact === 1 }),
   };
 }

@@ -87,6 +87,7 @@ describe('the rate limits of a process (SEC-11)', () => {
     { limit: 'RATE_LIMIT_SIGN_IN', method: 'GET', url: '/login', as: undefined },
     { limit: 'RATE_LIMIT_INGEST', method: 'POST', url: '/measurements', as: sameBearer },
     { limit: 'RATE_LIMIT_INGEST', method: 'POST', url: '/measurements', as: anyBearer },
+    { limit: 'RATE_LIMIT_INGEST', method: 'POST', url: '/sensor-status', as: sameBearer },
     { limit: 'RATE_LIMIT_PROTECTED_READS', method: 'GET', url: '/resources/any/heart-rate/latest', as: undefined },
     { limit: 'RATE_LIMIT_PROTECTED_READS', method: 'GET', url: '/hearthRate', as: sameBearer },
   ] as const)('at the resource server: $limit bounds $method $url', async ({ limit, method, url, as }) => {

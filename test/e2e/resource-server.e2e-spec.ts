@@ -208,6 +208,44 @@ describeOnEachDatabase('the resource server', (open) => {
       expect((await asAlice('/measurements', { method: 'POST', json: measurement(0) })).status).toBe(401);
     });
 
+    it('hears what it tells of itself, and shows that to its owner', async () => {
+      await start();
+      const { credential } = await sensorOfAlice();
+      const headers = { authorization: `Bearer ${credential}` };
+      const tell = (json: unknown): Promise<Told> => server.ask('/sensor-status', { method: 'POST', headers, json });
+      expect((await asAlice('/')).text).toContain('not yet seen</span>');
+      const told = await tell({ battery: 80, firmware: '1.2' });
+      expect([told.status, told.json()]).toEqual([200, { battery: 80 }]);
+      expect((await asAlice('/')).text).toContain('UTC</time> · battery 80 %</span>');
+      expect((await tell({ contact: true })).json()).toEqual({ contact: true });
+      expect((await asAlice('/')).text).toContain('UTC</time> · battery 80 % · contact good</span>');
+      await tell({ contact: false });
+      expect((await asAlice('/')).text).toContain('UTC</time> · battery 80 % · no skin contact</span>');
+      expect((await asAlice('/api/sensors')).json()).toMatchObject([
+        { lastSeenAt: '2026-03-01T12:00:00.000Z', battery: 80, contact: false },
+      ]);
+    });
+
+    it.each([{}, { battery: 101 }, { battery: 'full' }, { contact: 'yes' }, [{ battery: 1 }], { firmware: '1.2' }])(
+      'is told that %j is no status',
+      async (json) => {
+        await start();
+        const { credential } = await sensorOfAlice();
+        const headers = { authorization: `Bearer ${credential}` };
+        const told = await server.ask('/sensor-status', { method: 'POST', headers, json });
+        expect([told.status, told.json()]).toMatchObject([400, { error: 'invalid_request' }]);
+      },
+    );
+
+    it('tells nothing without a good credential, or as somebody who is signed in', async () => {
+      await start();
+      const headers = { authorization: 'Bearer wrong' };
+      const json = { battery: 80 };
+      expect((await server.ask('/sensor-status', { method: 'POST', json })).status).toBe(401);
+      expect((await server.ask('/sensor-status', { method: 'POST', headers, json })).status).toBe(401);
+      expect((await asAlice('/sensor-status', { method: 'POST', json })).status).toBe(401);
+    });
+
     it('is a socket server as well, and what comes in there can be read', async () => {
       await start();
       const { credential } = await sensorOfAlice();

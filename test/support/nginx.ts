@@ -1,23 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
-
-const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
-
-/** @throws Error that says what is missing */
-function nginxProgram(): string {
-  const program = FOLDERS.map((folder) => join(folder, 'nginx')).find((path) => existsSync(path));
-  if (program === undefined) {
-    throw new Error('This test needs nginx, and none was found (Debian: apt-get install nginx-light).');
-  }
-  return program;
-}
+import { NGINX, requireProgram } from './system-programs.js';
 
 /** A real nginx in front of something, on a port of loopback, with nothing but its own folder. */
 export class Nginx {
@@ -29,10 +19,11 @@ export class Nginx {
 
   /** @param server what stands in its `server` block, the port apart */
   static async start(server: string): Promise<Nginx> {
+    const program = await requireProgram(NGINX);
     const folder = mkdtempSync(join(tmpdir(), 'pulsegate-nginx-'));
     const port = await freePort();
     writeFileSync(join(folder, 'nginx.conf'), configuration(folder, port, server));
-    const child = spawn(nginxProgram(), ['-p', folder, '-c', 'nginx.conf', '-g', 'daemon off;'], { stdio: 'ignore' });
+    const child = spawn(program, ['-p', folder, '-c', 'nginx.conf', '-g', 'daemon off;'], { stdio: 'ignore' });
     const nginx = new Nginx(`http://127.0.0.1:${port}`, child, folder);
     try {
       await eventually(() => reach(port));

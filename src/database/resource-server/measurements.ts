@@ -2,21 +2,7 @@ import type { Kysely, Migration } from 'kysely';
 
 import { sensorTimeTables } from './migrations/measurements-2.js';
 import { positionTables } from './migrations/measurements-3.js';
-
-/** A device that may send heart rates into one resource. */
-export interface SensorTable {
-  readonly id: string;
-  readonly resource_id: string;
-  /** What its owner calls it. */
-  readonly name: string;
-  /** Digest of the credential, which is shown once and kept nowhere. */
-  readonly credential_digest: string;
-  readonly created_ms: number;
-  /** When it last sent something, to the minute; null before it ever did. */
-  readonly last_seen_ms: number | null;
-  /** When its owner took its right to send; null while it has it. */
-  readonly revoked_ms: number | null;
-}
+import { sensorMigrations, type SensorTables } from './sensors.js';
 
 /** Every heart rate that was stored. A sensor has one value for one instant of its own clock. */
 export interface HeartRateSampleTable {
@@ -76,8 +62,7 @@ export interface HeartRateMinuteTable extends MinuteColumns {
 export type HeartRateShownMinuteTable = MinuteColumns;
 
 /** The tables of the measurements room. */
-export interface MeasurementTables {
-  readonly sensor: SensorTable;
+export interface MeasurementTables extends SensorTables {
   readonly heart_rate_sample: HeartRateSampleTable;
   readonly heart_rate_position: HeartRatePositionTable;
   readonly heart_rate_minute: HeartRateMinuteTable;
@@ -89,6 +74,7 @@ export const measurementMigrations: Readonly<Record<string, Migration>> = {
   '2026-11-22-measurements-1': { up: createTables },
   '2026-12-01-measurements-2': sensorTimeTables,
   '2026-12-02-measurements-3': positionTables,
+  ...sensorMigrations,
 };
 
 async function createTables(kysely: Kysely<unknown>): Promise<void> {

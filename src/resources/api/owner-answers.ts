@@ -27,6 +27,10 @@ export class SensorAnswer {
   readonly createdAt!: string;
   /** RFC 3339; absent before it ever sent something. */
   readonly lastSeenAt?: string;
+  /** Charge of its battery in percent, as it last told; absent before it ever did. */
+  readonly battery?: number;
+  /** Whether it touches the skin, as it last told; absent before it ever did. */
+  readonly contact?: boolean;
 }
 
 /** A sensor that was just made, with what it needs to send. */
@@ -56,12 +60,15 @@ export function resourceAnswer(resource: OwnedResource, baseUrl: string): Resour
 }
 
 /** What an owner sees of a sensor. */
-export function sensorAnswer({ id, resourceId, name, createdMs, lastSeenMs }: Sensor): SensorAnswer {
+export function sensorAnswer(sensor: Sensor): SensorAnswer {
+  const { id, resourceId, name, createdMs, lastSeenMs, battery, contact } = sensor;
   return {
     id,
     resourceId,
     name,
     createdAt: new Date(createdMs).toISOString(),
     ...(lastSeenMs !== undefined && { lastSeenAt: new Date(lastSeenMs).toISOString() }),
+    ...(battery !== undefined && { battery }),
+    ...(contact !== undefined && { contact }),
   };
 }

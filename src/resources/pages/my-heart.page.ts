@@ -113,17 +113,23 @@ function sensorList(view: MyHeart): Html {
   return html`<div class="stack" role="list">${view.sensors.map((sensor) => sensorEntry(view, sensor))}</div>`;
 }
 
-function sensorEntry(view: MyHeart, { id, name, lastSeenMs }: Sensor): Html {
+function sensorEntry(view: MyHeart, sensor: Sensor): Html {
+  const { id, name } = sensor;
   return html`<div class="spread" role="listitem">
     <div class="stack-tight">
       <strong>${name}</strong>
-      <span class="small muted"
-        >${lastSeenMs === undefined ? 'not yet seen' : html`last seen ${timeTag(lastSeenMs)}`}</span
-      >
+      <span class="small muted">${stateOfSensor(sensor)}</span>
     </div>
     <form method="post" action="${view.basePath}/sensors/${id}/disconnect">
       ${csrfField(view)}
       <button class="danger" type="submit">Disconnect<span class="visually-hidden"> ${name}</span></button>
     </form>
   </div>`;
+}
+
+function stateOfSensor({ lastSeenMs, battery, contact }: Sensor): Html {
+  const seen = lastSeenMs === undefined ? html`not yet seen` : html`last seen ${timeTag(lastSeenMs)}`;
+  const charge = battery === undefined ? '' : ` · battery ${battery} %`;
+  const touch = contact === undefined ? '' : ` · ${contact ? 'contact good' : 'no skin contact'}`;
+  return html`${seen}${charge}${touch}`;
 }
