@@ -43,7 +43,7 @@ export function signInChoicePage(
     title: 'Where do you want to sign in?',
     basePath: basePathOf(options),
     brand: options.brand,
-    body: html`<p class="muted">The server where you sign in keeps what is yours here, and lets in whom you choose.</p>
+    body: html`<p class="muted">At the server where you sign in you also decide who may see what is yours.</p>
       <nav class="stack" aria-label="Servers">${links}</nav>`,
   });
 }

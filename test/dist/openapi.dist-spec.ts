@@ -80,6 +80,10 @@ describe.each(SERVERS)('the description of the API of the built %s', (name, addr
         RS_CLIENT_SECRET: 'a client secret of the tests',
         CLIENT_SECRET: 'a client secret of the tests',
         AS_ISSUER: nobody,
+        // Some routes are there only where owners have several authorization servers.
+        AUTHORIZATION_SERVERS: JSON.stringify([
+          { id: 'other', issuer: 'https://as.example', client_id: 'rs', client_secret: 'a client secret of the tests' },
+        ]),
         [address]: url,
         [port]: String(number),
       },
