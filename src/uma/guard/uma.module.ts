@@ -23,7 +23,7 @@ import { DpopProofs } from './dpop-proofs.js';
 import { HttpEntrance } from './http-entrance.js';
 import { PermissionChallenger } from './permission-challenger.js';
 import { ResourceIds } from './resource-ids.js';
-import { ResourceMetadataController } from './resource-metadata.controller.js';
+import { resourceMetadataOf } from './resource-metadata.controller.js';
 import { SocketEntrance } from './socket-entrance.js';
 import { SocketHandshake } from './socket-handshake.js';
 import { SocketTokens } from './socket-tokens.js';
@@ -76,9 +76,10 @@ export class UmaModule {
   }
 }
 
-function controllersOf({ securityEvents, forwardAuth }: UmaModuleOptions): Type[] {
+function controllersOf(options: UmaModuleOptions): Type[] {
+  const { securityEvents, forwardAuth } = options;
   return [
-    ResourceMetadataController,
+    resourceMetadataOf(options),
     ...(securityEvents === undefined ? [] : [SecurityEventsController]),
     ...(forwardAuth === undefined ? [] : [ForwardAuthController]),
   ];
