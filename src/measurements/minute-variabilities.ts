@@ -4,15 +4,16 @@ import { sql } from 'kysely';
 import { Database } from '../database/database.js';
 import { PreparedQuery } from '../database/prepared-query.js';
 import type { HeartRateSampleTable, MeasurementTables } from '../database/resource-server/measurements.js';
-import { NO_VARIABILITY, together, type Variability, variabilityOf } from './heart-rate-variability.js';
+import {
+  NO_VARIABILITY,
+  together,
+  type Variability,
+  variabilityOf,
+  writeVariability,
+} from './heart-rate-variability.js';
 import { MINUTE_MS, minuteOf, type MinuteRange } from './minute.js';
 
 const HOUR_MS = 60 * MINUTE_MS;
-
-/** How the heart rate of one minute varies. */
-interface MinuteVariability extends Variability {
-  readonly minuteMs: number;
-}
 
 type RrSample = Pick<HeartRateSampleTable, 'recorded_ms' | 'sensor_id'> & { readonly rr_intervals: string };
 
@@ -32,20 +33,21 @@ const RR_SAMPLES = new PreparedQuery<MeasurementTables, MinuteRange, RrSample>((
     .$castTo<RrSample>(),
 );
 
-const STORE = new PreparedQuery<MeasurementTables, MinuteVariability & { readonly resourceId: string }, unknown>(
-  (kysely, value) =>
-    kysely
-      .updateTable('heart_rate_minute')
-      .set({
-        hrv_samples: value('samples'),
-        rr_count: value('count'),
-        rr_sum: value('sum'),
-        rr_square_sum: value('squareSum'),
-        step_count: value('steps'),
-        step_square_sum: value('stepSquareSum'),
-      })
-      .where('resource_id', '=', value('resourceId'))
-      .where('minute_ms', '=', value('minuteMs')),
+interface StoredVariability {
+  readonly resourceId: string;
+  readonly minuteMs: number;
+  /** Of how many samples it is. */
+  readonly samples: number;
+  /** As it is stored. */
+  readonly text: string;
+}
+
+const STORE = new PreparedQuery<MeasurementTables, StoredVariability, unknown>((kysely, value) =>
+  kysely
+    .updateTable('heart_rate_minute')
+    .set({ variability: value('text'), variability_samples: value('samples') })
+    .where('resource_id', '=', value('resourceId'))
+    .where('minute_ms', '=', value('minuteMs')),
 );
 
 /**
@@ -63,17 +65,20 @@ export class MinuteVariabilities {
       const found = await this.ofMinutes(resourceId, ofHour);
       await this.database.transaction(async (within) => {
         // In the order in which samples are added up, so that neither waits for the other in a circle.
-        for (const minute of found) await STORE.change(within, { ...minute, resourceId });
+        for (const minute of found) await STORE.change(within, minute);
       });
     }
   }
 
-  private async ofMinutes(resourceId: string, minutes: readonly number[]): Promise<readonly MinuteVariability[]> {
+  private async ofMinutes(resourceId: string, minutes: readonly number[]): Promise<readonly StoredVariability[]> {
     const [fromMs = 0] = minutes;
     const toMs = (minutes.at(-1) ?? fromMs) + MINUTE_MS;
     const rows = await RR_SAMPLES.execute(this.database.kysely, { resourceId, fromMs, toMs });
     const byMinute = grouped(rows, ({ recorded_ms: recordedMs }) => minuteOf(recordedMs));
-    return minutes.map((minuteMs) => ({ minuteMs, ...variabilityOfMinute(byMinute.get(minuteMs) ?? []) }));
+    return minutes.map((minuteMs) => {
+      const variability = variabilityOfMinute(byMinute.get(minuteMs) ?? []);
+      return { resourceId, minuteMs, samples: variability.samples, text: writeVariability(variability) };
+    });
   }
 }
 

@@ -161,7 +161,7 @@ describeOnEachDatabase('summaries that tell no sample', (open) => {
             run.look(other, everything),
           ]);
           await run.look(other, everything);
-          const rows = database.kysely.selectFrom('heart_rate_shown_minute').selectAll();
+          const rows = database.kysely.selectFrom('heart_rate_minute').selectAll();
           for (const row of await rows.where('resource_id', '=', run.resourceId).execute()) {
             expect(added(shownBefore.get(row.minute_ms), row).filter((more) => more > 0 && more < LEAST_SHOWN)).toEqual(
               [],
@@ -193,10 +193,10 @@ const STEP = fc.record({
   ),
 });
 
-type Shown = Readonly<{ count: number; hrv_samples: number }>;
+type Shown = Readonly<{ shown_count: number; shown_variability_samples: number }>;
 
-function added(before: Shown = { count: 0, hrv_samples: 0 }, now: Shown): number[] {
-  return [now.count - before.count, now.hrv_samples - before.hrv_samples];
+function added(before: Shown = { shown_count: 0, shown_variability_samples: 0 }, now: Shown): number[] {
+  return [now.shown_count - before.shown_count, now.shown_variability_samples - before.shown_variability_samples];
 }
 
 /** The samples of one resource, and somebody who tries to tell them from each other by the answers that they get. */

@@ -51,13 +51,17 @@ describeOnEachDatabase('the tables of before', (open) => {
       .orderBy('resource_id')
       .orderBy('minute_ms')
       .execute();
-    const none = { rr_samples: 0, hrv_samples: 0, rr_count: 0, rr_sum: 0, rr_square_sum: 0 };
+    const none = {
+      ...{ rr_samples: 0, variability_samples: 0, variability: null },
+      ...{ shown_count: 0, shown_sum: 0, shown_min: 0, shown_max: 0 },
+      ...{ shown_variability_samples: 0, shown_variability: null },
+    };
     expect(minutes).toEqual(
       [
         { resource_id: 'alice', minute_ms: MINUTE, count: 3, sum: 210, min: 50, max: 90 },
         { resource_id: 'alice', minute_ms: MINUTE + 60_000, count: 1, sum: 80, min: 80, max: 80 },
         { resource_id: 'bob', minute_ms: MINUTE, count: 1, sum: 60, min: 60, max: 60 },
-      ].map((minute) => ({ ...minute, ...none, step_count: 0, step_square_sum: 0 })),
+      ].map((minute) => ({ ...minute, ...none })),
     );
   });
 
