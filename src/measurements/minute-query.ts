@@ -42,7 +42,7 @@ export class MinuteQuery {
       const rows = kysely
         .selectFrom('heart_rate_minute')
         .select('minute_ms')
-        .select(FIGURES.map((name) => sql.ref<unknown>(source[name]).as(name)))
+        .select(FIGURES.map((name) => sql.ref(source[name]).as(name)))
         .select(sql`case when variability_samples = rr_samples then 0 else 1 end`.as('is_stale'))
         .where('resource_id', '=', value('resourceId'))
         .where('minute_ms', '>=', value('fromMs'))
