@@ -36,8 +36,8 @@ const RESOURCE_SERVER = [
   `insert into resource (id, owner_issuer, owner_subject, uma_resource_id, name, scopes, created_ms) ${NUMBERS}
    select printf('resource-%09d', i), @issuer, printf('owner-%09d', i), printf('uma-resource-%09d', i), 'Heart rate',
      @scope, @nowMs from number`,
-  `insert into heart_rate_sample (resource_id, recorded_ms, sensor_id, heart_rate, received_ms) ${NUMBERS}
-   select printf('resource-%09d', i), @nowMs, 'sensor', 60 + i % 60, @nowMs from number`,
+  `insert into heart_rate_sample (resource_id, recorded_ms, sensor_id, sensor_ms, heart_rate, received_ms) ${NUMBERS}
+   select printf('resource-%09d', i), @nowMs, printf('sensor-%09d', i), @nowMs, 60 + i % 60, @nowMs from number`,
 ];
 
 /** A seeded resource that Alice shares with Bob, and his live token for it. */
@@ -75,8 +75,9 @@ export async function growAuthorizationServer(growth: Growth): Promise<{ rows: n
 export async function growResourceServer(growth: Growth, resourceOfAlice: string): Promise<number> {
   const connection = new Libsql(growth.file);
   const rows = await fill(connection, RESOURCE_SERVER, growth);
-  const [insert, now] = ['insert into heart_rate_sample values (?, ?, ?, ?, ?)', Date.now()];
-  connection.prepare(insert).run(resourceOfAlice, now, 'sensor', 72, now);
+  const insert = `insert into heart_rate_sample (resource_id, recorded_ms, sensor_id, sensor_ms, heart_rate, received_ms)
+    values (@resourceOfAlice, @now, 'sensor', @now, 72, @now)`;
+  connection.prepare(insert).run({ resourceOfAlice, now: Date.now() });
   connection.close();
   return rows;
 }

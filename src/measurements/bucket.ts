@@ -17,6 +17,6 @@ export class Bucket {
     this.sum += minute.sum;
     this.min = Math.min(this.min, minute.min);
     this.max = Math.max(this.max, minute.max);
-    if (minute.variability.samples > 0) this.variability = together(this.variability, minute.variability);
+    if (minute.variability !== undefined) this.variability = together(this.variability, minute.variability);
   }
 }

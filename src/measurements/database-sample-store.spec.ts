@@ -20,7 +20,7 @@ describeOnEachDatabase('the sample store', (open) => {
     const minutes = () =>
       database.kysely
         .selectFrom('heart_rate_minute')
-        .select(['resource_id', 'minute_ms', 'count', 'sum', 'min', 'max', 'rr_samples', 'hrv_samples'])
+        .select(['resource_id', 'minute_ms', 'count', 'sum', 'min', 'max', 'rr_samples', 'variability_samples'])
         .orderBy('resource_id')
         .orderBy('minute_ms')
         .execute();
@@ -107,8 +107,8 @@ describeOnEachDatabase('the sample store', (open) => {
     await store.insert([sample(minute, 300), { ...sample(next + 2, 59), ...rr }]);
     const alice = `alice "quoted", {braced} and \\ back`;
     expect(await minutes()).toEqual([
-      { ...of(alice, minute), count: 3, sum: 210, min: 50, max: 90, rr_samples: 0, hrv_samples: 0 },
-      { ...of(alice, next), count: 3, sum: 180, min: 59, max: 61, rr_samples: 2, hrv_samples: 0 },
+      { ...of(alice, minute), count: 3, sum: 210, min: 50, max: 90, rr_samples: 0, variability_samples: 0 },
+      { ...of(alice, next), count: 3, sum: 180, min: 59, max: 61, rr_samples: 2, variability_samples: 0 },
     ]);
   });
 

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 
-import { NO_VARIABILITY, rmssd, sdnn, together, variabilityOf } from './heart-rate-variability.js';
+import {
+  NO_VARIABILITY,
+  readVariability,
+  rmssd,
+  sdnn,
+  together,
+  variabilityOf,
+  writeVariability,
+} from './heart-rate-variability.js';
 
 const intervals = fc.array(fc.array(fc.double({ min: 200, max: 3000, noNaN: true }), { maxLength: 5 }), {
   maxLength: 9,
@@ -35,6 +43,15 @@ describe('the variability of a heart rate', () => {
         expect(sdnn(variabilityOf(samples))).toBeCloseTo(Math.sqrt(variance), 3);
       }),
     );
+  });
+
+  it('is read as it was written, whatever it is', () => {
+    fc.assert(
+      fc.property(intervals, (samples) => {
+        expect(readVariability(writeVariability(variabilityOf(samples)))).toEqual(variabilityOf(samples));
+      }),
+    );
+    expect(readVariability(null)).toBeUndefined();
   });
 
   it('of two sets knows no step from one to the other', () => {

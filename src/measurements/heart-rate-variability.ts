@@ -41,6 +41,20 @@ export function together(one: Variability, other: Variability): Variability {
   };
 }
 
+/** What {@link readVariability} reads: a JSON array, as short as can be, for there are many. */
+export function writeVariability({ samples, count, sum, squareSum, steps, stepSquareSum }: Variability): string {
+  return JSON.stringify([samples, count, sum, squareSum, steps, stepSquareSum]);
+}
+
+/** @returns `undefined` where nothing was written */
+export function readVariability(text: string | null): Variability | undefined {
+  if (text === null) return undefined;
+  const [samples, count, sum, squareSum, steps, stepSquareSum] = JSON.parse(text) as SixNumbers;
+  return { samples, count, sum, squareSum, steps, stepSquareSum };
+}
+
+type SixNumbers = [number, number, number, number, number, number];
+
 /**
  * Root mean square of successive differences, in milliseconds; `undefined` where no interval follows another.
  *

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 
+import type { SkinContact } from './heart-rate-characteristic.js';
+import { encodeHeartRate } from './heart-rate-characteristic.fake.js';
 import { MAX_AHEAD_MS, MeasurementDecoder } from './measurement-decoder.js';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -84,7 +86,16 @@ describe('a measurement', () => {
 
   it('whatever is sent, is decoded to a plausible reading or refused, and never throws', () => {
     const item = fc.record(
-      { heartRate: fc.anything(), timestamp: fc.anything(), measure: fc.anything(), time: fc.anything() },
+      {
+        heartRate: fc.anything(),
+        timestamp: fc.anything(),
+        measure: fc.anything(),
+        time: fc.anything(),
+        characteristic: fc.oneof(fc.anything(), fc.uint8Array()),
+        rrIntervals: fc.anything(),
+        contact: fc.anything(),
+        energy: fc.anything(),
+      },
       { requiredKeys: [] },
     );
     fc.assert(
@@ -94,6 +105,117 @@ describe('a measurement', () => {
         else expect(answer).toMatch(/^[a-z_0-9]+$/);
       }),
     );
+  });
+});
+
+describe('what comes with a heart rate', () => {
+  const told = (more: object): unknown => decode({ heartRate: 72, timestamp: '2018-09-27T14:24:19Z', ...more });
+
+  it('is kept as it was told', () => {
+    expect(told({ rrIntervals: [833.0078125, 64_000, 0.9765625], contact: false, energy: 65_535 })).toEqual({
+      heartRate: 72,
+      recordedMs: RECORDED,
+      rrIntervalsMs: [833.0078125, 64_000, 0.9765625],
+      contact: false,
+      energyKj: 65_535,
+    });
+    expect(told({ energy: 0, contact: true })).toMatchObject({ energyKj: 0, contact: true });
+    expect(told({ rrIntervals: Array.from({ length: 255 }, () => 800) })).toHaveProperty('rrIntervalsMs.length', 255);
+  });
+
+  it('is nothing where nothing was told', () => {
+    expect(Object.keys(told({ rrIntervals: [] }) as object)).toEqual(['heartRate', 'recordedMs']);
+    expect(Object.keys(told({}) as object)).toEqual(['heartRate', 'recordedMs']);
+  });
+
+  it.each([
+    { more: { rrIntervals: 800 }, reason: 'rr_intervals_malformed' },
+    { more: { rrIntervals: ['800'] }, reason: 'rr_intervals_malformed' },
+    { more: { rrIntervals: [800, 0] }, reason: 'rr_intervals_malformed' },
+    { more: { rrIntervals: [-800] }, reason: 'rr_intervals_malformed' },
+    { more: { rrIntervals: [64_001] }, reason: 'rr_intervals_malformed' },
+    { more: { rrIntervals: [NaN] }, reason: 'rr_intervals_malformed' },
+    { more: { rrIntervals: null }, reason: 'rr_intervals_malformed' },
+    { more: { rrIntervals: Array.from({ length: 256 }, () => 800) }, reason: 'rr_intervals_malformed' },
+    { more: { contact: 1 }, reason: 'contact_malformed' },
+    { more: { contact: 'good' }, reason: 'contact_malformed' },
+    { more: { contact: null }, reason: 'contact_malformed' },
+    { more: { energy: 1.5 }, reason: 'energy_malformed' },
+    { more: { energy: -1 }, reason: 'energy_malformed' },
+    { more: { energy: 65_536 }, reason: 'energy_malformed' },
+    { more: { energy: '1' }, reason: 'energy_malformed' },
+    { more: { sentAt: '2018-09-27T14:24:19' }, reason: 'sent_at_malformed' },
+    { more: { sentAt: RECORDED }, reason: 'sent_at_malformed' },
+    { more: { sentAt: null }, reason: 'sent_at_malformed' },
+  ])('is refused with $reason when it is $more', ({ more, reason }) => {
+    expect(told(more)).toBe(reason);
+  });
+});
+
+describe('the time at which a measurement was sent', () => {
+  const HOURS_AHEAD = NOW + 5 * 3_600_000;
+  const at = (ms: number): string => new Date(ms).toISOString();
+
+  it('is what its time is measured by, and not the time that it is here', () => {
+    const sentAt = at(HOURS_AHEAD);
+    expect(decode({ heartRate: 72, timestamp: at(HOURS_AHEAD), sentAt })).toEqual({
+      heartRate: 72,
+      recordedMs: HOURS_AHEAD,
+      sentMs: HOURS_AHEAD,
+    });
+    expect(decode({ heartRate: 72, timestamp: at(HOURS_AHEAD + MAX_AHEAD_MS), sentAt })).toHaveProperty('sentMs');
+    expect(decode({ heartRate: 72, timestamp: at(HOURS_AHEAD + MAX_AHEAD_MS + 1), sentAt })).toBe('time_ahead');
+    expect(decode({ heartRate: 72, timestamp: at(NOW), sentAt: at(NOW - MAX_AHEAD_MS - 1) })).toBe('time_ahead');
+  });
+
+  it('may be told by each shape', () => {
+    const sentAt = at(NOW);
+    expect(decode({ measure: 72, time: RECORDED, sentAt })).toMatchObject({ sentMs: NOW });
+    expect(decode({ characteristic: 'AEg=', timestamp: at(NOW), sentAt })).toMatchObject({ sentMs: NOW });
+  });
+
+  it('is that of the message when the item does not tell', () => {
+    const item = { heartRate: 72, timestamp: at(NOW) };
+    expect(decoder.decode(item, NOW, HOURS_AHEAD)).toMatchObject({ sentMs: HOURS_AHEAD });
+    expect(decoder.decode({ ...item, sentAt: at(NOW) }, NOW, HOURS_AHEAD)).toMatchObject({ sentMs: NOW });
+  });
+});
+
+describe('a measurement of a Bluetooth sensor', () => {
+  const timestamp = '2018-09-27T14:24:19Z';
+  const rrIntervalsMs = [1000, 833.0078125];
+  const bytes = encodeHeartRate({ heartRate: 72, contact: 'good', energyKj: 258, rrIntervalsMs });
+  const whole = { heartRate: 72, recordedMs: RECORDED, contact: true, energyKj: 258, rrIntervalsMs };
+
+  it('is read in base64 and as bytes', () => {
+    expect(decode({ characteristic: bytes.toString('base64'), timestamp })).toEqual(whole);
+    expect(decode({ characteristic: bytes, timestamp })).toEqual(whole);
+    expect(decode({ characteristic: new Uint8Array(bytes), timestamp })).toEqual(whole);
+  });
+
+  it('tells of its contact when it knows', () => {
+    const contactOf = (contact: SkinContact): unknown =>
+      decode({ characteristic: encodeHeartRate({ heartRate: 72, contact, rrIntervalsMs: [] }), timestamp });
+    expect(contactOf('none')).toEqual({ heartRate: 72, recordedMs: RECORDED, contact: false });
+    expect(contactOf('unsupported')).toEqual({ heartRate: 72, recordedMs: RECORDED });
+  });
+
+  it.each([
+    { what: 'no text', characteristic: 72, reason: 'characteristic_malformed' },
+    { what: 'no base64', characteristic: '0x0048', reason: 'characteristic_malformed' },
+    { what: 'base64 with a blank', characteristic: 'AE g=', reason: 'characteristic_malformed' },
+    { what: 'base64 for addresses', characteristic: 'EEj_Aw==', reason: 'characteristic_malformed' },
+    { what: 'empty', characteristic: '', reason: 'characteristic_malformed' },
+    { what: 'another characteristic', characteristic: 'gEg=', reason: 'characteristic_malformed' },
+    { what: 'a strap that finds no beat', characteristic: 'BAA=', reason: 'value_out_of_range' },
+    { what: 'an interval of nothing', characteristic: 'EEgAAA==', reason: 'rr_intervals_malformed' },
+  ])('is refused with $reason when it is $what', ({ characteristic, reason }) => {
+    expect(decode({ characteristic, timestamp })).toBe(reason);
+  });
+
+  it('needs a time with its zone', () => {
+    expect(decode({ characteristic: 'AEg=' })).toBe('malformed');
+    expect(decode({ characteristic: 'AEg=', timestamp: '2018-09-27T14:24:19' })).toBe('time_without_zone');
   });
 });
 

@@ -1,4 +1,3 @@
-import type { HeartRateShownMinuteTable } from '../database/resource-server/measurements.js';
 import type { Variability } from './heart-rate-variability.js';
 
 /** How long a minute is, in milliseconds. */
@@ -15,8 +14,8 @@ export interface Minute {
   readonly sum: number;
   readonly min: number;
   readonly max: number;
-  /** Of the RR intervals; a step is one from an interval to the next of the same sensor in the same minute. */
-  readonly variability: Variability;
+  /** Of the RR intervals, when there are any; a step is from one to the next of the same sensor in the same minute. */
+  readonly variability: Variability | undefined;
 }
 
 /** Minutes of a resource that are wanted. Times are milliseconds since the Unix epoch. */
@@ -37,7 +36,13 @@ export interface MinuteChunk {
   readonly nextMs?: number;
 }
 
-/** Gives minutes, of which it knows whether they may be seen. */
+/** A chunk of minutes that were up to date; as many as are read at once may be followed by others. */
+export function chunkOf(minutes: readonly Minute[]): MinuteChunk {
+  const last = minutes[MINUTES_AT_ONCE - 1];
+  return { minutes, updated: 0, ...(last && { nextMs: last.minuteMs + MINUTE_MS }) };
+}
+
+/** Gives minutes, as far as they may be seen. */
 export abstract class MinuteSource {
   abstract read(range: MinuteRange): Promise<MinuteChunk>;
 }
@@ -45,30 +50,4 @@ export abstract class MinuteSource {
 /** When the minute of a time begins. */
 export function minuteOf(epochMs: number): number {
   return Math.floor(epochMs / MINUTE_MS) * MINUTE_MS;
-}
-
-type Row = Omit<HeartRateShownMinuteTable, 'resource_id'>;
-
-/** A chunk of stored minutes; as many as are read at once may be followed by others. */
-export function chunkOf(rows: readonly Row[]): MinuteChunk {
-  const last = rows[MINUTES_AT_ONCE - 1];
-  return { minutes: rows.map(minuteOfRow), updated: 0, ...(last && { nextMs: last.minute_ms + MINUTE_MS }) };
-}
-
-function minuteOfRow(row: Row): Minute {
-  return {
-    minuteMs: row.minute_ms,
-    count: row.count,
-    sum: row.sum,
-    min: row.min,
-    max: row.max,
-    variability: {
-      samples: row.hrv_samples,
-      count: row.rr_count,
-      sum: row.rr_sum,
-      squareSum: row.rr_square_sum,
-      steps: row.step_count,
-      stepSquareSum: row.step_square_sum,
-    },
-  };
 }

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 import { Injectable } from '@nestjs/common';
 
 import { Recent } from '../common/recent.js';
@@ -73,6 +75,8 @@ export class Summaries {
       const chunk: MinuteChunk = await source.read({ resourceId, fromMs: nextMs, toMs });
       nextMs = page.fill(chunk.minutes) ?? chunk.nextMs;
       page.spent += chunk.updated;
+      // SQLite answers at once: others want their turn, too.
+      if (nextMs !== undefined) await setImmediate();
     }
     return { buckets: page.buckets, ...(nextMs !== undefined && { next: writeTimeCursor(nextMs) }) };
   }

@@ -1,21 +1,12 @@
 import { Injectable } from '@nestjs/common';
 
 import { Database } from '../database/database.js';
-import { PreparedQuery } from '../database/prepared-query.js';
-import type { HeartRateMinuteTable, MeasurementTables } from '../database/resource-server/measurements.js';
-import { chunkOf, MINUTES_AT_ONCE, type MinuteChunk, type MinuteRange, MinuteSource } from './minute.js';
+import type { MeasurementTables } from '../database/resource-server/measurements.js';
+import { chunkOf, type MinuteChunk, type MinuteRange, MinuteSource } from './minute.js';
+import { MinuteQuery } from './minute-query.js';
 import { MinuteVariabilities } from './minute-variabilities.js';
 
-const MINUTES = new PreparedQuery<MeasurementTables, MinuteRange, HeartRateMinuteTable>((kysely, value) =>
-  kysely
-    .selectFrom('heart_rate_minute')
-    .selectAll()
-    .where('resource_id', '=', value('resourceId'))
-    .where('minute_ms', '>=', value('fromMs'))
-    .where('minute_ms', '<', value('toMs'))
-    .orderBy('minute_ms')
-    .limit(MINUTES_AT_ONCE),
-);
+const WHOLE = new MinuteQuery({ count: 'count', sum: 'sum', min: 'min', max: 'max', variability: 'variability' });
 
 /** Minutes with all of their samples, the minute that is not over included: for whoever may see every sample. */
 @Injectable()
@@ -28,10 +19,10 @@ export class WholeMinutes extends MinuteSource {
   }
 
   override async read(range: MinuteRange): Promise<MinuteChunk> {
-    const rows = await MINUTES.execute(this.database.kysely, range);
-    const stale = rows.filter((row) => row.hrv_samples !== row.rr_samples).map((row) => row.minute_ms);
-    if (stale.length === 0) return chunkOf(rows);
+    const { minutes, stale } = await WHOLE.find(this.database.kysely, range);
+    if (stale.length === 0) return chunkOf(minutes);
     await this.variabilities.refresh(range.resourceId, stale);
-    return { ...chunkOf(await MINUTES.execute(this.database.kysely, range)), updated: stale.length };
+    const refreshed = await WHOLE.find(this.database.kysely, range);
+    return { ...chunkOf(refreshed.minutes), updated: stale.length };
   }
 }

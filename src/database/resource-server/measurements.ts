@@ -31,8 +31,11 @@ export interface HeartRatePositionTable {
   readonly position: number;
 }
 
-/** The samples of one minute, added up; those without contact with the skin are left out. */
-interface MinuteColumns {
+/**
+ * Every minute that has samples, added up; those without contact with the skin are left out. It is written together with the
+ * samples.
+ */
+export interface HeartRateMinuteTable {
   readonly resource_id: string;
   /** When the minute begins. */
   readonly minute_ms: number;
@@ -41,32 +44,26 @@ interface MinuteColumns {
   readonly sum: number;
   readonly min: number;
   readonly max: number;
-  /** How many samples with RR intervals the six that follow are of. */
-  readonly hrv_samples: number;
-  /** How many RR intervals there are, their sum, and that of their squares. */
-  readonly rr_count: number;
-  readonly rr_sum: number;
-  readonly rr_square_sum: number;
-  /** How many RR intervals follow another one, and the sum of the squares by which they differ from it. */
-  readonly step_count: number;
-  readonly step_square_sum: number;
-}
-
-/** Every minute that has samples, with all of them; written together with the samples. */
-export interface HeartRateMinuteTable extends MinuteColumns {
-  /** How many samples have RR intervals: when they are not `hrv_samples`, what is said of these is out of date. */
+  /** How many of the samples have RR intervals. */
   readonly rr_samples: number;
+  /** How many of these `variability` is of: when they are not all, it is out of date. */
+  readonly variability_samples: number;
+  /** What tells how much the RR intervals vary; null before it was asked for. */
+  readonly variability: string | null;
+  /** What is shown of all this to whoever may see summaries alone, as it was when it was copied; 0 before. */
+  readonly shown_count: number;
+  readonly shown_sum: number;
+  readonly shown_min: number;
+  readonly shown_max: number;
+  readonly shown_variability_samples: number;
+  readonly shown_variability: string | null;
 }
-
-/** What whoever may see summaries alone is shown of a minute: copied from the minute as it was then. */
-export type HeartRateShownMinuteTable = MinuteColumns;
 
 /** The tables of the measurements room. */
 export interface MeasurementTables extends SensorTables {
   readonly heart_rate_sample: HeartRateSampleTable;
   readonly heart_rate_position: HeartRatePositionTable;
   readonly heart_rate_minute: HeartRateMinuteTable;
-  readonly heart_rate_shown_minute: HeartRateShownMinuteTable;
 }
 
 /** What makes {@link MeasurementTables}. */

@@ -1,4 +1,4 @@
-import { type CreateTableBuilder, type Kysely, type Migration, sql } from 'kysely';
+import { type Kysely, type Migration, sql } from 'kysely';
 
 /**
  * Samples get what sensors tell beside the heart rate, and the time by the sensor's own clock, which makes them unique from
@@ -7,7 +7,7 @@ import { type CreateTableBuilder, type Kysely, type Migration, sql } from 'kysel
 export const sensorTimeTables: Migration = {
   async up(kysely: Kysely<unknown>) {
     await createSample(kysely);
-    await createMinutes(kysely);
+    await createMinute(kysely);
   },
 };
 
@@ -38,40 +38,27 @@ async function createSample(kysely: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-async function createMinutes(kysely: Kysely<unknown>): Promise<void> {
-  const { schema } = kysely;
-  await schema
+async function createMinute(kysely: Kysely<unknown>): Promise<void> {
+  await kysely.schema
     .createTable('heart_rate_minute')
     .addColumn('resource_id', 'text', (column) => column.notNull())
     .addColumn('minute_ms', 'bigint', (column) => column.notNull())
-    .addColumn('rr_samples', 'integer', (column) => column.notNull().defaultTo(0))
-    .addPrimaryKeyConstraint('heart_rate_minute_key', ['resource_id', 'minute_ms'])
-    .$call(withFigures)
-    .execute();
-  await schema
-    .createTable('heart_rate_shown_minute')
-    .addColumn('resource_id', 'text', (column) => column.notNull())
-    .addColumn('minute_ms', 'bigint', (column) => column.notNull())
-    .addPrimaryKeyConstraint('heart_rate_shown_minute_key', ['resource_id', 'minute_ms'])
-    .$call(withFigures)
-    .execute();
-  await sql`insert into heart_rate_minute (resource_id, minute_ms, count, sum, min, max)
-    select resource_id, recorded_ms / 60000 * 60000, count(*), sum(heart_rate), min(heart_rate), max(heart_rate)
-    from heart_rate_sample group by 1, 2`.execute(kysely);
-}
-
-function withFigures<Table extends string, Column extends string>(
-  table: CreateTableBuilder<Table, Column>,
-): CreateTableBuilder<Table, Column> {
-  return table
     .addColumn('count', 'integer', (column) => column.notNull())
     .addColumn('sum', 'bigint', (column) => column.notNull())
     .addColumn('min', 'integer', (column) => column.notNull())
     .addColumn('max', 'integer', (column) => column.notNull())
-    .addColumn('hrv_samples', 'integer', (column) => column.notNull().defaultTo(0))
-    .addColumn('rr_count', 'integer', (column) => column.notNull().defaultTo(0))
-    .addColumn('rr_sum', 'double precision', (column) => column.notNull().defaultTo(0))
-    .addColumn('rr_square_sum', 'double precision', (column) => column.notNull().defaultTo(0))
-    .addColumn('step_count', 'integer', (column) => column.notNull().defaultTo(0))
-    .addColumn('step_square_sum', 'double precision', (column) => column.notNull().defaultTo(0));
+    .addColumn('rr_samples', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('variability_samples', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('variability', 'text')
+    .addColumn('shown_count', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('shown_sum', 'bigint', (column) => column.notNull().defaultTo(0))
+    .addColumn('shown_min', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('shown_max', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('shown_variability_samples', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('shown_variability', 'text')
+    .addPrimaryKeyConstraint('heart_rate_minute_key', ['resource_id', 'minute_ms'])
+    .execute();
+  await sql`insert into heart_rate_minute (resource_id, minute_ms, count, sum, min, max)
+    select resource_id, recorded_ms / 60000 * 60000, count(*), sum(heart_rate), min(heart_rate), max(heart_rate)
+    from heart_rate_sample group by 1, 2`.execute(kysely);
 }
