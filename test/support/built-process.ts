@@ -11,6 +11,8 @@ import { eventually } from './eventually.js';
 export interface BuiltProcessOptions {
   /** The working folder, whose `.env` is read. */
   readonly folder: string;
+  /** The folder of the `package.json`; that of the repository when left out. */
+  readonly home?: string;
   /** What follows `--` after `npm run`. */
   readonly words?: readonly string[];
   /** Everything that the process finds in its environment, beside the machine's `PATH`. */
@@ -29,8 +31,8 @@ export class BuiltProcess {
   private readonly child: ChildProcess;
 
   /** @param script as in `package.json`: `start:client` */
-  constructor(script: string, { folder, words = [], environment = {} }: BuiltProcessOptions) {
-    const [program = '', ...rest] = commandOf(script);
+  constructor(script: string, { folder, home = '.', words = [], environment = {} }: BuiltProcessOptions) {
+    const [program = '', ...rest] = commandOf(script, home);
     this.child = spawn(program, [...rest, ...words], {
       cwd: folder,
       env: { PATH: process.env['PATH'], ...environment },
@@ -72,10 +74,12 @@ export class BuiltProcess {
 }
 
 /** The words of a script, with the Node that runs the tests and with absolute paths. */
-function commandOf(script: string): readonly string[] {
-  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+function commandOf(script: string, home: string): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync(resolve(home, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
   const words = scripts[script]?.split(' ') ?? [];
-  return words.map((word) => (word === 'node' ? process.execPath : /\.m?js$/.test(word) ? resolve(word) : word));
+  return words.map((word) => (word === 'node' ? process.execPath : /\.m?js$/.test(word) ? resolve(home, word) : word));
 }
 
 async function isOk(url: string): Promise<boolean> {
