@@ -35,9 +35,9 @@ export function streamScope(legacyScope?: string): string {
   return legacyScope ?? HEART_RATE_SCOPES.stream;
 }
 
-/** The scope that opens summaries. */
-export function summaryScope(legacyScope?: string): string {
-  return legacyScope ?? HEART_RATE_SCOPES.summary;
+/** The scopes any of which opens summaries; the one to ask for first: whoever may see every sample may see their sums. */
+export function summaryScopes(legacyScope?: string): readonly string[] {
+  return legacyScope === undefined ? [HEART_RATE_SCOPES.summary, HEART_RATE_SCOPES.read] : [legacyScope];
 }
 
 /** Whether a registration still says what we want it to say; members that we do not set are not looked at. */

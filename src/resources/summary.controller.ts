@@ -8,7 +8,7 @@ import type { UmaDecision } from '../uma/guard/uma-decision.js';
 import { UmaGuard } from '../uma/guard/uma.guard.js';
 import { UmaProtect } from '../uma/guard/uma-protect.decorator.js';
 import { UmaError } from '../uma/protocol/uma-error.js';
-import { summaryScope } from './heart-rate-resource.js';
+import { summaryScopes } from './heart-rate-resource.js';
 import { RESOURCES_OPTIONS, type ResourcesOptions } from './resources.options.js';
 import { timeOfQuery } from './rfc3339-query.js';
 import { type HeartRateSummary, heartRateSummaryOf } from './summary-answer.js';
@@ -53,9 +53,9 @@ export class SummaryController {
   }
 }
 
-/** Opens summaries to tokens with a scope: its name is a setting, and a decorator knows none. */
+/** Opens summaries to tokens with one of the scopes: their names are a setting, and a decorator knows none. */
 export function openSummary(legacyScope?: string): Type<SummaryController> {
-  @UmaProtect({ resource: { param: 'id' }, scopes: [summaryScope(legacyScope)] })
+  @UmaProtect({ resource: { param: 'id' }, scopes: { anyOf: summaryScopes(legacyScope) } })
   class OpenSummaryController extends SummaryController {}
   return OpenSummaryController;
 }

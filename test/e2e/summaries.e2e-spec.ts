@@ -112,8 +112,10 @@ describeOnEachDatabase('a resource server that is asked for summaries', (open) =
     const now = server.clock.nowMs();
     await post([...beats(4, 60), ...beats(5, 70, START + 60_000), ...beats(1, 80, now)]);
     expect((await summary('?bucket=P1D')).buckets).toMatchObject([{ count: 5, min: 70, max: 70 }]);
-    const whole = await summary('?bucket=P1D', 'heart-rate:summary', 'heart-rate:read');
-    expect(whole.buckets).toMatchObject([{ count: 10, min: 60, max: 80 }]);
+    for (const scopes of [['heart-rate:summary', 'heart-rate:read'], ['heart-rate:read']]) {
+      const whole = await summary('?bucket=P1D', ...scopes);
+      expect(whole.buckets).toMatchObject([{ count: 10, min: 60, max: 80 }]);
+    }
   });
 
   it.each(['', '/latest'])('shows whoever may see summaries alone no sample (%s)', async (path) => {
