@@ -50,6 +50,12 @@ describe('the clock of a sensor', () => {
     expect(sensor.message(40)).toBe(-HOUR_MS + 40);
   });
 
+  it('is not thought of anew for a message that is a little faster', () => {
+    const sensor = aSensor(-HOUR_MS);
+    const corrections = [1_000, 30, 2_000].map((delayMs) => sensor.message(delayMs));
+    expect(corrections).toEqual([-HOUR_MS + 1_000, -HOUR_MS + 1_000, -HOUR_MS + 1_000]);
+  });
+
   it('is believed at once when it is put forward, and after two windows when it is put back', () => {
     const sensor = aSensor(HOUR_MS);
     expect(sensor.message(30)).toBe(HOUR_MS + 30);

@@ -27,7 +27,7 @@ interface DueMinute {
   readonly is_stale: number;
 }
 
-/** Minutes of which enough is there that is not shown; one more than are dealt with at once. */
+/** The first minutes of which enough is there that is not shown. */
 const DUE = new PreparedQuery<MeasurementTables, MinuteRange, DueMinute>((kysely, value) =>
   kysely
     .selectFrom('heart_rate_minute')
@@ -39,7 +39,7 @@ const DUE = new PreparedQuery<MeasurementTables, MinuteRange, DueMinute>((kysely
       sql<boolean>`(count - shown_count >= ${LEAST_SHOWN} or rr_samples - shown_variability_samples >= ${LEAST_SHOWN})`,
     )
     .orderBy('minute_ms')
-    .limit(MINUTES_AT_ONCE + 1),
+    .limit(MINUTES_AT_ONCE),
 );
 
 /**
@@ -63,15 +63,11 @@ export class ShownMinutes extends MinuteSource {
 
   override async read(range: MinuteRange): Promise<MinuteChunk> {
     const settledMs = this.clock.nowMs() - SETTLING_MS - MINUTE_MS + 1;
-    const settled = { ...range, toMs: Math.min(range.toMs, settledMs) };
-    const due = await DUE.execute(this.database.kysely, settled);
-    const nextDue = due[MINUTES_AT_ONCE];
-    const ready = due.slice(0, MINUTES_AT_ONCE);
-    if (ready.length > 0) await this.show(range.resourceId, ready);
-    // What is still to be shown is in the next chunk, and so is all that comes after it.
-    const known = nextDue === undefined ? range : { ...range, toMs: nextDue.minute_ms };
-    const { minutes } = await SHOWN.find(this.database.kysely, known);
-    return { ...(nextDue && { nextMs: nextDue.minute_ms }), ...chunkOf(minutes), updated: ready.length };
+    const due = await DUE.execute(this.database.kysely, { ...range, toMs: Math.min(range.toMs, settledMs) });
+    if (due.length > 0) await this.show(range.resourceId, due);
+    // When more are due than were dealt with, those are shown that make the chunk full: none is passed over.
+    const { minutes } = await SHOWN.find(this.database.kysely, range);
+    return { ...chunkOf(minutes), updated: due.length };
   }
 
   private async show(resourceId: string, due: readonly DueMinute[]): Promise<void> {
@@ -100,6 +96,5 @@ async function copy(
     where ${range} and count - shown_count >= ${LEAST_SHOWN}`.execute(within);
   await sql`update heart_rate_minute
     set shown_variability_samples = variability_samples, shown_variability = variability
-    where ${range} and variability_samples = rr_samples
-      and variability_samples - shown_variability_samples >= ${LEAST_SHOWN}`.execute(within);
+    where ${range} and variability_samples - shown_variability_samples >= ${LEAST_SHOWN}`.execute(within);
 }

@@ -115,13 +115,9 @@ describeOnEachDatabase('summaries of every sample', (open) => {
   it('tell how the heart rate varies, by the intervals of each sensor in their order', async () => {
     const rr = (second: number, rrIntervalsMs: number[], sensorId = 'strap'): Sample =>
       sample(START + second * 1_000, 72, { rrIntervalsMs, sensorId });
-    const { buckets } = await some(
-      rr(2, [790]),
-      rr(1, [800, 810]),
-      rr(1, [500], 'watch'),
-      rr(61, [900]),
-      sample(START),
-    );
+    const lost = sample(START + 1_500, 72, { rrIntervalsMs: [9], contact: false });
+    const sent = [rr(2, [790]), rr(1, [800, 810]), rr(1, [500], 'watch'), rr(61, [900]), sample(START), lost];
+    const { buckets } = await some(...sent);
     const [first, second] = await buckets();
     expect(first && rmssd(first.variability)).toBeCloseTo(Math.sqrt((10 ** 2 + 20 ** 2) / 2), 9);
     expect(first && sdnn(first.variability)).toBeCloseTo(Math.sqrt((75 ** 2 + 85 ** 2 + 65 ** 2 + 225 ** 2) / 3), 9);
