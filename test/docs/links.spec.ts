@@ -3,7 +3,8 @@ import { dirname, join, normalize } from 'node:path';
 
 import { filesBelow } from '../support/repository-files.js';
 
-const PAGES = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesBelow('docs', /\.md$/)];
+const EXAMPLE = 'examples/photo-album/README.md';
+const PAGES = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', EXAMPLE, ...filesBelow('docs', /\.md$/)];
 
 /** What is written as text, not as code. */
 const proseOf = (page: string): string =>

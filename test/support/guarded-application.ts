@@ -155,8 +155,6 @@ export async function guardedApplication(
   const uma = UmaModule.register({
     realm: 'heart',
     audience: 'http://rs.test',
-    introspectionCacheSeconds: 10,
-    challengeBody: false,
     providers: guardPorts(ports),
     ...options,
   });

@@ -72,8 +72,6 @@ export async function guardedGateway(ports: GuardPorts): Promise<INestApplicatio
   const uma = UmaModule.register({
     realm: 'heart',
     audience: 'http://rs.test',
-    introspectionCacheSeconds: 10,
-    challengeBody: false,
     providers: guardPorts(ports),
   });
   @Module({ imports: [uma], providers: [EventsGateway, ClosedGateway] })

@@ -46,8 +46,6 @@ export class PhotoAlbum {
     const uma = UmaModule.register({
       realm: 'photos',
       audience: this.origin,
-      introspectionCacheSeconds: 10,
-      challengeBody: false,
       providers: guardPorts({ clock, pats: this.pats, resources: this.resources }),
     });
     @Module({ imports: [uma], controllers: [PhotoController] })

@@ -18,8 +18,6 @@ export class AlbumModule {
     const uma = UmaModule.register({
       realm: 'photo album',
       audience: url,
-      introspectionCacheSeconds: 10,
-      challengeBody: false,
       resourceName: 'Photo album',
       scopes: ['view', 'print'],
       authorizationServers: [{ issuer }],

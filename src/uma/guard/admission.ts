@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { Clock } from '../../common/clock.js';
 import { digest } from '../../common/digest.js';
+import { LONGEST_UNTOLD_SECONDS } from '../../common/lifetimes.js';
 import { type ProtectedResource, ProtectedResources } from '../protection-api/protected-resources.js';
 import { MAX_PERMISSIONS } from '../protocol/permission-request.js';
 import type { Attempt } from './attempt.js';
@@ -98,12 +99,8 @@ export class Admission {
 
   private async question(token: string, resource: ProtectedResource): Promise<TimedDecision | undefined> {
     const statements = await this.inspector.inspect(resource.owner, token);
-    const terms = {
-      resource,
-      audience: this.options.audience,
-      nowMs: this.clock.nowMs(),
-      longestMs: this.options.introspectionCacheSeconds * 1000,
-    };
+    const { audience, introspectionCacheSeconds = LONGEST_UNTOLD_SECONDS } = this.options;
+    const terms = { resource, audience, nowMs: this.clock.nowMs(), longestMs: introspectionCacheSeconds * 1000 };
     return agreed(statements.map((statement) => decide(statement, terms)));
   }
 }

@@ -74,7 +74,7 @@ export class PermissionChallenger {
     const problem = badProof === undefined ? 'invalid_token' : 'invalid_dpop_proof';
     const isWorthTelling = token !== undefined || badProof !== undefined;
     const lines = challengeLines(challenge, isWorthTelling ? problem : undefined, this.options);
-    const withBody = attempt.challengeBody ?? this.options.challengeBody;
+    const withBody = attempt.challengeBody ?? this.options.challengeBody ?? false;
     return new UmaRefusal(401, problem, badProof === undefined ? NEEDED : `${badProof.message} ${NEEDED}`, {
       challenge,
       headers: { 'www-authenticate': lines, 'cache-control': 'no-store' },

@@ -22,13 +22,14 @@ export interface UmaModuleOptions extends Pick<ModuleMetadata, 'imports' | 'prov
   readonly audience: string;
   /**
    * How long an allowing decision may be reused while nobody tells of withdrawals, 0 to 10 seconds. While the
-   * authorization server tells of them it is reused until its token ends; but 0 asks every time, told or not.
+   * authorization server tells of them it is reused until its token ends; but 0 asks every time, told or not. 10 when left
+   * out.
    */
-  readonly introspectionCacheSeconds: number;
+  readonly introspectionCacheSeconds?: number;
   /** By what tokens are judged; by introspection when left out. By `jwt` alone, nobody can be asked what changed since. */
   readonly decisionMode?: DecisionMode;
-  /** Whether refusals repeat their challenge as a JSON body, for old clients. */
-  readonly challengeBody: boolean;
+  /** Whether refusals repeat their challenge as a JSON body, for old clients; they do not when left out. */
+  readonly challengeBody?: boolean;
   /** Whether challenges say where the resource server's metadata are (RFC 9728); they do when left out. */
   readonly resourceMetadata?: boolean;
   /** The scopes of its resources, for the metadata. */

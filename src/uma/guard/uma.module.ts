@@ -1,4 +1,5 @@
-import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
+import { type DynamicModule, Module, type OnModuleInit, type Provider, type Type } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 
 import { Clock } from '../../common/clock.js';
 import { LONGEST_UNTOLD_SECONDS } from '../../common/lifetimes.js';
@@ -38,13 +39,13 @@ const MAX_DECISIONS = 50_000;
  * `Clock`, `PatSource` and `ProtectedResources`: globally, or through `imports` or `providers`.
  */
 @Module({})
-export class UmaModule {
+export class UmaModule implements OnModuleInit {
   /**
    * @throws Error when untold decisions would outlive 10 seconds: a withdrawal could act no sooner; or when an
    * authorization server cannot be what its profile says
    */
   static register(options: UmaModuleOptions): DynamicModule {
-    const { introspectionCacheSeconds: seconds, securityEvents } = options;
+    const { introspectionCacheSeconds: seconds = LONGEST_UNTOLD_SECONDS, securityEvents } = options;
     if (!(seconds >= 0 && seconds <= LONGEST_UNTOLD_SECONDS)) {
       throw new Error(`introspectionCacheSeconds must be from 0 to ${LONGEST_UNTOLD_SECONDS}.`);
     }
@@ -73,6 +74,14 @@ export class UmaModule {
         EventChannels,
       ],
     };
+  }
+
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  /** @throws Error on Express, where every guarded route would fail: requests and replies are those of Fastify */
+  onModuleInit(): void {
+    if (this.host.httpAdapter.getType() !== 'express') return;
+    throw new Error('The guard works on Fastify: create the application with a FastifyAdapter.');
   }
 }
 
