@@ -19,6 +19,7 @@ const at = (ms: number): string => new Date(ms).toISOString();
 describeOnEachDatabase('what sensors send', (open) => {
   let clock: FixedClock;
   let sensor: Sensor;
+  let sensors: Sensors;
   let receive: (items: readonly object[], sentMs?: number) => ReturnType<Ingest['receive']>;
   let newSensor: () => Promise<Sensor>;
   let stored: () => Promise<Sample[]>;
@@ -26,7 +27,7 @@ describeOnEachDatabase('what sensors send', (open) => {
   beforeEach(async () => {
     const database = await open<MeasurementTables>(measurementMigrations);
     clock = new FixedClock();
-    const sensors = new Sensors(database, clock);
+    sensors = new Sensors(database, clock);
     const options = { commitDelayMs: 0 };
     const writer = new SampleWriter(new DatabaseSampleStore(database), new Hub(), options);
     const ingest = new Ingest(writer, sensors, clock, options, new SensorClocks());
@@ -37,6 +38,23 @@ describeOnEachDatabase('what sensors send', (open) => {
       const samples = database.kysely.selectFrom('heart_rate_sample').selectAll().where('sensor_id', '=', sensor.id);
       return (await samples.orderBy('sensor_ms').execute()).map(sampleOf);
     };
+  });
+
+  it('tells whether the sensor touches the skin now, when it was measured now', async () => {
+    const measured = (ago: number, contact?: boolean) => ({
+      heartRate: 72,
+      timestamp: at(clock.nowMs() - ago),
+      ...(contact !== undefined && { contact }),
+    });
+    const contact = async () => (await sensors.list('alice')).find(({ id }) => id === sensor.id)?.contact;
+    await receive([measured(2_000, true), measured(1_000)]);
+    expect(await contact()).toBeUndefined();
+    await receive([measured(500, true)]);
+    expect(await contact()).toBe(true);
+    await receive([measured(HOUR_MS, false)]);
+    expect(await contact()).toBe(true);
+    await receive([measured(100, false)]);
+    expect(await contact()).toBe(false);
   });
 
   it('is put right when it tells when it was sent, and both times are kept', async () => {

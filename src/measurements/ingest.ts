@@ -11,6 +11,8 @@ import { SampleWriter } from './sample-writer.js';
 import { SensorClocks } from './sensor-clocks.js';
 import { type Sensor, Sensors } from './sensors.js';
 
+const RECENT_MS = 60_000;
+
 /** Takes in what an authenticated sensor sends, over whatever transport it came. */
 @Injectable()
 export class Ingest {
@@ -39,6 +41,7 @@ export class Ingest {
     const { samples, refusals } = this.read(sensor, items, sentMs);
     // Nothing may be awaited before this, or a message could overtake the one before it.
     const written = samples.length === 0 ? { stored: 0, duplicate: 0 } : await this.writer.write(samples);
+    this.noteContact(sensor, samples);
     await this.noteSeen(sensor);
     return { ...written, refused: refusals.length, ...(refusals.length > 0 && { refusals }) };
   }
@@ -64,6 +67,13 @@ export class Ingest {
       if (typeof reading !== 'string' && reading.sentMs !== undefined) latestMs = Math.max(latestMs, reading.sentMs);
     }
     return latestMs === -Infinity ? 0 : this.clocks.correctionMs(sensor.id, latestMs, receivedMs);
+  }
+
+  /** Whether it touches the skin now: what it measured a while ago says nothing about that. */
+  private noteContact(sensor: Sensor, samples: readonly Sample[]): void {
+    const { contact, recordedMs = 0 } = samples.at(-1) ?? {};
+    if (contact === undefined || this.clock.nowMs() - recordedMs > RECENT_MS) return;
+    this.sensors.noteContact(sensor, contact);
   }
 
   /** The samples are stored by now: what happens here must not make the sensor send them again. */
