@@ -34,9 +34,8 @@ describeOnEachDatabase('the log of samples', (open) => {
       [3, 20],
     ]);
     expect(await after(0, 100, 'bob')).toEqual([[1, 7]]);
-    expect([await log.positionOf('alice'), await log.positionOf('bob'), await log.positionOf('nobody')]).toEqual([
-      3, 1, 0,
-    ]);
+    expect([await log.positionOf('alice'), await log.positionOf('nobody')]).toEqual([3, 0]);
+    expect(Object.fromEntries(await log.positionsOf(['alice', 'bob', 'nobody']))).toEqual({ alice: 3, bob: 1 });
     expect(first.entries).toMatchObject([
       { resourceId: 'alice', after: 0, upTo: 2, samples: [{ position: 1 }, { position: 2 }] },
       { resourceId: 'bob', after: 0, upTo: 1, samples: [{ position: 1 }] },

@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 
 import { Database } from '../database/database.js';
-import type { MeasurementTables } from '../database/resource-server/measurements.js';
+import type { HeartRatePositionTable, MeasurementTables } from '../database/resource-server/measurements.js';
+import { type BatchColumns, batchRows } from './batch-rows.js';
 import { Hub } from './hub.js';
 import { type LoggedSample, type LogListener, SampleLog } from './sample-log.js';
 import { loggedSampleOf } from './sample-row.js';
+
+const RESOURCE: BatchColumns<string> = { resource_id: { type: 'text', of: (resourceId) => resourceId } };
 
 /** The samples in the order in which they were stored, read from where they are stored. */
 @Injectable()
@@ -17,12 +21,16 @@ export class DatabaseSampleLog extends SampleLog {
   }
 
   override async positionOf(resourceId: string): Promise<number> {
-    const row = await this.database.kysely
-      .selectFrom('heart_rate_position')
-      .select('position')
-      .where('resource_id', '=', resourceId)
-      .executeTakeFirst();
-    return row?.position ?? 0;
+    return (await this.positionsOf([resourceId])).get(resourceId) ?? 0;
+  }
+
+  override async positionsOf(resourceIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const wanted = batchRows(this.database.dialect, RESOURCE, resourceIds);
+    const { rows } = await sql<HeartRatePositionTable>`
+      select resource_id, position from heart_rate_position where resource_id in (${wanted})`.execute(
+      this.database.kysely,
+    );
+    return new Map(rows.map(({ resource_id, position }) => [resource_id, position]));
   }
 
   override async after(resourceId: string, position: number, limit: number): Promise<readonly LoggedSample[]> {

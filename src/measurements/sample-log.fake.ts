@@ -9,6 +9,11 @@ export class FakeSampleLog extends SampleLog {
     return Promise.resolve(this.of(resourceId).at(-1)?.position ?? 0);
   }
 
+  override async positionsOf(resourceIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const positions = await Promise.all(resourceIds.map((resourceId) => this.positionOf(resourceId)));
+    return new Map(resourceIds.map((resourceId, index) => [resourceId, positions[index] ?? 0]));
+  }
+
   override after(resourceId: string, position: number, limit: number): Promise<readonly LoggedSample[]> {
     return Promise.resolve(
       this.of(resourceId)

@@ -24,6 +24,9 @@ export abstract class SampleLog {
   /** Where a resource stands; 0 before its first sample. */
   abstract positionOf(resourceId: string): Promise<number>;
 
+  /** Where each of some resources stands; one without samples is left out. */
+  abstract positionsOf(resourceIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+
   /** The samples that were stored after a position, in order: the first of them, at most `limit`. */
   abstract after(resourceId: string, position: number, limit: number): Promise<readonly LoggedSample[]>;
 

@@ -8,10 +8,18 @@ export type InStep = Map<string, Set<EventStreamSink>>;
 
 /** The way to one viewer who reads server-sent events. @see HTML section 9.2 (server-sent events) */
 export class EventStreamSink implements LiveSink {
+  private onReady: (() => void) | undefined;
+
   constructor(
     private readonly response: ServerResponse,
     private readonly inStep: InStep,
-  ) {}
+  ) {
+    response.on('drain', () => {
+      const callback = this.onReady;
+      this.onReady = undefined;
+      callback?.();
+    });
+  }
 
   get isReady(): boolean {
     return !this.response.writableNeedDrain && this.response.writable;
@@ -28,8 +36,7 @@ export class EventStreamSink implements LiveSink {
   }
 
   whenReady(callback: () => void): void {
-    this.response.removeAllListeners('drain');
-    this.response.once('drain', callback);
+    this.onReady = callback;
   }
 
   join(resourceId: string): void {

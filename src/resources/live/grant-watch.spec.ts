@@ -25,6 +25,8 @@ class FakeAdmission implements Pick<Admission, 'admit' | 'judge' | 'remembered'>
   /** Holds answers back. */
   gate: Promise<void> = Promise.resolve();
 
+  constructor(private readonly clock: FixedClock) {}
+
   remembered({ token, scopes }: Attempt): UmaDecision | undefined {
     const decision = this.isTold ? this.opened.get(token?.token ?? '') : undefined;
     return decision instanceof UmaRefusal || !opens(decision, scopes) ? undefined : decision;
@@ -32,7 +34,8 @@ class FakeAdmission implements Pick<Admission, 'admit' | 'judge' | 'remembered'>
 
   async judge(attempt: Attempt): ReturnType<Admission['judge']> {
     this.questions += 1;
-    const decision = this.opened.get(attempt.token?.token ?? '');
+    const said = this.opened.get(attempt.token?.token ?? '');
+    const decision = said === undefined || said instanceof UmaRefusal ? said : { ...said, askedMs: this.clock.nowMs() };
     await this.gate;
     if (decision instanceof UmaRefusal) throw decision;
     return { resource, isOpen: opens(decision, attempt.scopes), decision };
@@ -58,7 +61,7 @@ describe('GrantWatch', () => {
 
   beforeEach(() => {
     clock = new FixedClock();
-    admission = new FakeAdmission();
+    admission = new FakeAdmission(clock);
     endings = new TokenEndings();
     log = new FakeSampleLog();
     streams = new LiveStreams(log, admission as unknown as Admission, clock, { baseUrl: 'https://rs.test' });
@@ -69,6 +72,7 @@ describe('GrantWatch', () => {
   const decision = (changes: Partial<UmaDecision> = {}): UmaDecision => ({
     resource,
     scopes: [STREAM],
+    askedMs: clock.nowMs(),
     tokenId: 't1',
     endsMs: clock.nowMs() + 900_000,
     ...changes,
@@ -207,6 +211,17 @@ describe('GrantWatch', () => {
       expect(endOf(sink)).toBe('withdrawn');
     });
 
+    it('counts from the question, though its answer is remembered for a while', async () => {
+      await view();
+      const { questions } = admission;
+      await pass(9);
+      admission.isTold = false;
+      await pass(5);
+      expect(admission.questions).toBe(questions);
+      await pass(1);
+      expect(admission.questions).toBe(questions + 1);
+    });
+
     it('warns a minute before the token ends, once, and ends with it', async () => {
       const { sink, viewer } = await view();
       const { endsMs = 0 } = viewer.grant.decision;
@@ -294,6 +309,13 @@ describe('GrantWatch', () => {
     await expect(entering).rejects.toThrow(UmaRefusal);
     expect(sink.told).toEqual([]);
     expect([...streams.viewers()]).toEqual([]);
+  });
+
+  it('gives out what another process stored, though nobody tells', async () => {
+    const { sink } = await view();
+    log.store('heart', 60, 61);
+    await streams.readOn();
+    expect(sink.heartRates).toEqual([60, 61]);
   });
 
   it('tells everybody when the server stops', async () => {

@@ -57,11 +57,11 @@ export class GrantWatch implements OnModuleDestroy {
     this.warn(viewer, decision.endsMs);
   }
 
-  /** A clock that was set back says nothing about when the grant was found to hold. */
-  private isDue({ confirmedMs, grant }: LiveViewer): boolean {
+  /** A clock that was set back says nothing about when the authorization server was asked. */
+  private isDue({ grant }: LiveViewer): boolean {
     const nowMs = this.clock.nowMs();
-    const isLongAgo = nowMs < confirmedMs || nowMs >= confirmedMs + ASK_EVERY_MS;
-    return isLongAgo || nowMs >= (grant.decision.endsMs ?? Infinity);
+    const { askedMs, endsMs = Infinity } = grant.decision;
+    return nowMs < askedMs || nowMs >= askedMs + ASK_EVERY_MS || nowMs >= endsMs;
   }
 
   private warn(viewer: LiveViewer, endsMs: number | undefined): void {

@@ -10,7 +10,7 @@ import { type Grant, LiveViewer, MOST_WAITING } from './live-viewer.js';
 const resource = { id: 'heart', owner: { issuer: 'https://as.test', subject: 'alice' }, umaResourceId: 'R1' };
 const grant: Grant = {
   attempt: { token: { token: 'rpt' }, scopes: ['heart-rate:stream'] },
-  decision: { resource, scopes: ['heart-rate:stream'] },
+  decision: { resource, scopes: ['heart-rate:stream'], askedMs: 0 },
 };
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 

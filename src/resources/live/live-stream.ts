@@ -42,11 +42,16 @@ export class LiveStream {
 
   /** Takes news of the log. What it leaves out is read from there. */
   hear({ after, upTo, samples }: LogEntry): void {
-    this.stored = Math.max(this.stored, upTo);
+    this.noteStored(upTo);
     if (this.position === undefined || this.reading !== undefined || upTo <= this.position) return;
     // It is tried again each second, and whoever does so says what is wrong.
     if (after > this.position) this.readOn().catch(() => undefined);
     else this.giveOut(samples, upTo);
+  }
+
+  /** Something up to a position is stored, whoever stored it. */
+  noteStored(position: number): void {
+    this.stored = Math.max(this.stored, position);
   }
 
   /** Reads what is known to be stored and was not given out. @returns once that is done, or has failed */

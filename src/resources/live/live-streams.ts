@@ -103,8 +103,12 @@ export class LiveStreams implements OnModuleDestroy {
     if (stream?.viewers.size === 0) this.streams.delete(viewer.resourceId);
   }
 
-  /** Reads what was stored without anybody telling. */
+  /** Reads what was stored without anybody telling, as by another process. */
   async readOn(): Promise<void> {
+    if (this.streams.size === 0) return;
+    for (const [id, position] of await this.log.positionsOf([...this.streams.keys()])) {
+      this.streams.get(id)?.noteStored(position);
+    }
     await Promise.all([...this.streams.values()].map((stream) => stream.readOn()));
   }
 

@@ -21,8 +21,6 @@ export interface Grant {
 export class LiveViewer {
   /** `endsMs` of the grant of whose end the client was told. */
   warnedOfMs: number | undefined;
-  /** When the grant was last found to hold, in milliseconds since the Unix epoch. */
-  confirmedMs: number;
   private state: 'entering' | 'starting' | 'in-step' | 'behind' | 'over' = 'entering';
   private waiting: LoggedSample[] = [];
   private dropped = 0;
@@ -36,9 +34,7 @@ export class LiveViewer {
     private granted: Grant,
     private readonly clock: Clock,
     private readonly onEnd: (viewer: LiveViewer) => void,
-  ) {
-    this.confirmedMs = clock.nowMs();
-  }
+  ) {}
 
   get grant(): Grant {
     return this.granted;
@@ -106,7 +102,6 @@ export class LiveViewer {
   /** The token, or what it opens, is another one from now on. */
   renew(grant: Grant): void {
     this.granted = grant;
-    this.confirmedMs = this.clock.nowMs();
     this.poke();
   }
 

@@ -11,6 +11,7 @@ const entry = (untilMs: number, scope = 'read', sinceMs = 0) => ({
   decision: {
     resource: { id: 'r', owner: { issuer: AS, subject: 'alice' }, umaResourceId: 'R1' },
     scopes: [scope],
+    askedMs: sinceMs,
   },
 });
 

@@ -20,7 +20,7 @@ const aToken = (members: Partial<ActiveToken> = {}): ActiveToken => ({
 describe('decide', () => {
   it('opens the resource with the scopes of its own id, for the time allowed', () => {
     expect(decide(aToken({ clientId: 'c1' }), terms)).toEqual({
-      decision: { resource, scopes: ['read'], clientId: 'c1' },
+      decision: { resource, scopes: ['read'], askedMs: NOW_MS, clientId: 'c1' },
       sinceMs: NOW_MS,
       untilMs: NOW_MS + 10_000,
       unheardUntilMs: NOW_MS + 10_000,
@@ -56,6 +56,7 @@ describe('decide', () => {
     expect(decide(token, terms)?.decision).toEqual({
       resource,
       scopes: ['read'],
+      askedMs: NOW_MS,
       jkt: 'thumbprint',
       tokenId: 't1',
       endsMs: NOW_MS + 60_000,
@@ -138,14 +139,14 @@ describe('decide on what a token says itself', () => {
 
 describe('several decisions about one token', () => {
   const one: TimedDecision = {
-    decision: { resource, scopes: ['read', 'stream'], tokenId: 't1', endsMs: 50 },
+    decision: { resource, scopes: ['read', 'stream'], askedMs: 10, tokenId: 't1', endsMs: 50 },
     sinceMs: 10,
     untilMs: 40,
     unheardUntilMs: 30,
     isFixed: true,
   };
   const other: TimedDecision = {
-    decision: { resource, scopes: ['stream', 'write'], clientId: 'c1', endsMs: 60 },
+    decision: { resource, scopes: ['stream', 'write'], askedMs: 5, clientId: 'c1', endsMs: 60 },
     sinceMs: 5,
     untilMs: 35,
     unheardUntilMs: 35,
@@ -154,7 +155,7 @@ describe('several decisions about one token', () => {
 
   it('permit what each of them permits, for as long as each of them does', () => {
     expect(agreed([one, other])).toEqual({
-      decision: { resource, scopes: ['stream'], tokenId: 't1', clientId: 'c1', endsMs: 50 },
+      decision: { resource, scopes: ['stream'], askedMs: 5, tokenId: 't1', clientId: 'c1', endsMs: 50 },
       sinceMs: 5,
       untilMs: 35,
       unheardUntilMs: 30,
@@ -165,7 +166,7 @@ describe('several decisions about one token', () => {
   it.each<[string, readonly (TimedDecision | undefined)[]]>([
     ['one opens nothing', [one, undefined]],
     ['the first opens nothing', [undefined, one]],
-    ['they have no scope in common', [one, { ...other, decision: { resource, scopes: ['write'] } }]],
+    ['they have no scope in common', [one, { ...other, decision: { resource, scopes: ['write'], askedMs: 5 } }]],
     ['one is bound to a key', [one, { ...other, decision: { ...other.decision, jkt: 'thumbprint' } }]],
   ])('permit nothing when %s', (_what, decisions) => {
     expect(agreed(decisions)).toBeUndefined();

@@ -8,6 +8,8 @@ export interface UmaDecision {
   readonly resource: ProtectedResource;
   /** Every scope in effect for the resource, those the call did not ask for included. */
   readonly scopes: readonly string[];
+  /** When its authorization server was asked, in milliseconds since the Unix epoch; of a signed token, when it was issued. */
+  readonly askedMs: number;
   /** The client that the token was issued to, when the authorization server tells. */
   readonly clientId?: string;
   /** `jti` of the token, by which the authorization server tells of it. */
@@ -63,7 +65,13 @@ export function decide({ introspection, isFixed }: Statement, terms: DecisionTer
   const longestMs = isFixed && terms.longestMs > 0 ? Infinity : terms.longestMs;
   const unheardUntilMs = Math.min(askedAtMs + longestMs, endsMs);
   return {
-    decision: { resource, scopes, ...detailsOf(introspection), ...(endsMs < Infinity && { endsMs }) },
+    decision: {
+      resource,
+      scopes,
+      askedMs: askedAtMs,
+      ...detailsOf(introspection),
+      ...(endsMs < Infinity && { endsMs }),
+    },
     sinceMs: askedAtMs,
     untilMs: longestMs > 0 && canBeTold(introspection) ? endsMs : unheardUntilMs,
     unheardUntilMs,
@@ -93,8 +101,9 @@ function both(one: TimedDecision, other: TimedDecision): TimedDecision | undefin
   const scopes = one.decision.scopes.filter((scope) => other.decision.scopes.includes(scope));
   if (scopes.length === 0 || one.decision.jkt !== other.decision.jkt) return undefined;
   const endsMs = Math.min(one.decision.endsMs ?? Infinity, other.decision.endsMs ?? Infinity);
+  const askedMs = Math.min(one.decision.askedMs, other.decision.askedMs);
   return {
-    decision: { ...other.decision, ...one.decision, scopes, ...(endsMs < Infinity && { endsMs }) },
+    decision: { ...other.decision, ...one.decision, scopes, askedMs, ...(endsMs < Infinity && { endsMs }) },
     sinceMs: Math.min(one.sinceMs, other.sinceMs),
     untilMs: Math.min(one.untilMs, other.untilMs),
     unheardUntilMs: Math.min(one.unheardUntilMs, other.unheardUntilMs),
