@@ -18,7 +18,7 @@ const PLAIN: BatchColumns<Sample> = {
   received_ms: { type: 'bigint', of: ({ receivedMs }) => receivedMs },
 };
 
-/** With what most sensors do not tell: three columns that are empty cost as much as the other six. */
+/** With what most sensors do not tell: to read three empty columns of each sample takes SQLite a third more. */
 const DETAILED: BatchColumns<Sample> = {
   ...PLAIN,
   rr_intervals: { type: 'text', of: ({ rrIntervalsMs }) => (rrIntervalsMs ? JSON.stringify(rrIntervalsMs) : null) },

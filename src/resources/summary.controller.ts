@@ -11,7 +11,7 @@ import { UmaError } from '../uma/protocol/uma-error.js';
 import { summaryScopes } from './heart-rate-resource.js';
 import { RESOURCES_OPTIONS, type ResourcesOptions } from './resources.options.js';
 import { timeOfQuery } from './rfc3339-query.js';
-import { type HeartRateSummary, heartRateSummaryOf } from './summary-answer.js';
+import { type HeartRateSummary, heartRateSummaryOf } from './summary-answers.js';
 import { bucketMinutes } from './summary-bucket.js';
 import { SummaryQuery } from './summary.query.dto.js';
 import { requireView, viewOf } from './view.js';
@@ -34,9 +34,9 @@ export class SummaryController {
   ): Promise<HeartRateSummary> {
     const view = viewOf(scopes, this.options.legacyScope).buckets;
     requireView(view !== 'none');
-    const { cursor, limit } = query;
-    const zone = this.zone(query.timeZone);
-    const minutes = bucketMinutes(query.bucket);
+    const { bucket = 'PT1M', timeZone = 'UTC', cursor, limit } = query;
+    const zone = this.zone(timeZone);
+    const minutes = bucketMinutes(bucket);
     const fromMs = timeOfQuery('from', query.from);
     const toMs = timeOfQuery('to', query.to);
     const page = await this.summaries.page(resource.id, { minutes, zone, view, fromMs, toMs, cursor, limit });

@@ -8,13 +8,13 @@ export class SummaryQuery {
   /** How long a bucket is: an ISO 8601 duration that a day can be divided by, from `PT1M` to `P1D`; `PT1M` when not given. */
   @IsOptional()
   @IsString()
-  readonly bucket: string = 'PT1M';
+  readonly bucket?: string;
 
   /** IANA zone of the wall clock by which buckets begin; `UTC` when not given. */
   @IsOptional()
   @IsString()
   @MaxLength(100)
-  readonly timeZone: string = 'UTC';
+  readonly timeZone?: string;
 
   /** A time in the first minute: RFC 3339 with its zone. */
   @IsOptional()
