@@ -65,7 +65,7 @@ describe('the example of a photo album, with the packed package', () => {
   );
 
   it('passes its own tests', async () => {
-    const { stdout } = await node('--test', 'dist/test/album.test.js');
+    const { stdout } = await node('--test', '--test-reporter=tap', 'dist/test/album.test.js');
     expect(stdout).toMatch(/^# pass [1-9]/m);
     expect(stdout).toMatch(/^# fail 0$/m);
   });
