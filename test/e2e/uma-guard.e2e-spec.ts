@@ -378,7 +378,8 @@ describe('the guard of a resource server', () => {
       const guard = new UmaGuard(app.get(Reflector), app.get(HttpEntrance), app.get(SocketEntrance));
       const raw = { rawHeaders: ['Authorization', 'Bearer rpt'] };
       const reply = { header: () => reply };
-      const call = () => contextOf({ raw, query: {}, params: { id: 'heart' } }, reply);
+      const request = { raw, method: 'GET', url: '/resources/heart/heart-rate', query: {}, params: { id: 'heart' } };
+      const call = () => contextOf({ ...request }, reply);
       const first = guard.canActivate(call());
       expect(first).toBeInstanceOf(Promise);
       expect(await first).toBe(true);
