@@ -40,7 +40,7 @@ const MINUTE: BatchColumns<MinuteSum> = {
 const MINUTES_OF_ADDED = sql`
   select resource_id, recorded_ms / 60000 * 60000, count(*), sum(heart_rate), min(heart_rate), max(heart_rate),
     count(rr_intervals)
-  from added where coalesce(contact, 1) = 1 group by 1, 2`;
+  from added where coalesce(contact, 1) = 1 group by 1, 2 order by 1, 2`;
 
 const MOVE: BatchColumns<Places['resources'][number]> = {
   resource_id: { type: 'text', of: ({ resourceId }) => resourceId },
@@ -95,7 +95,7 @@ export class DatabaseSampleStore extends SampleStore {
         select ${namesOf(columns, 'batch')}, moved.position - batch.followers
         from (${batchRows('postgres', withFollowers(columns, places), samples)}) as batch
         join moved on moved.resource_id = batch.resource_id
-        on conflict do nothing
+        on conflict (sensor_id, sensor_ms) do nothing
         returning resource_id, recorded_ms, sensor_id, sensor_ms, heart_rate, contact, rr_intervals
       ), minute as (${intoMinutes(MINUTES_OF_ADDED)})
       select added.sensor_id, added.sensor_ms, moved.resource_id, moved.position
@@ -141,7 +141,7 @@ export class DatabaseSampleStore extends SampleStore {
       },
     };
     return sql`insert into heart_rate_sample (${namesOf(columns)})
-      ${batchRows('sqlite', columns, samples)} on conflict do nothing`;
+      ${batchRows('sqlite', columns, samples)} on conflict (sensor_id, sensor_ms) do nothing`;
   }
 }
 

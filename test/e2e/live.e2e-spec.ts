@@ -1,3 +1,6 @@
+import { request } from 'undici';
+
+import { ProofMaker } from '../../src/testing/index.js';
 import { TokenEndings } from '../../src/uma/index.js';
 import { GrantWatch } from '../../src/resources/live/grant-watch.js';
 import { LiveGateway } from '../../src/resources/live/live.gateway.js';
@@ -281,6 +284,29 @@ describe.each(['sqlite', 'postgres'] as const)('the live stream (%s)', (dialect)
       const reader = await read({ origin: 'https://viewer.test' });
       expect(reader.status).toBe(200);
       expect(reader.headers['access-control-allow-origin']).toBe('*');
+    });
+
+    it('opens to the holder of the key that its token is bound to, and to nobody else (RFC 9449)', async () => {
+      const maker = await ProofMaker.make();
+      give('bound', [STREAM], { token_type: 'DPoP', cnf: { jkt: maker.jkt } });
+      const address = `${ResourceServerApplication.baseUrl}/resources/${id}/heart-rate/live`;
+      const dpop = await maker.proof({ token: 'bound', url: address, nowSeconds: server.clock.nowSeconds() });
+      const reader = await read({ authorization: 'DPoP bound', dpop });
+      expect(reader.status).toBe(200);
+      await reader.told('snapshot');
+      await beat(60);
+      expect(await reader.counts(1)).toEqual([60]);
+      expect((await read({ authorization: 'DPoP bound', dpop })).status).toBe(401);
+      expect((await read({ authorization: 'Bearer bound' })).status).toBe(401);
+    });
+
+    it('answers HEAD with the headers alone', async () => {
+      const answer = await request(`${url}/resources/${id}/heart-rate/live`, {
+        method: 'HEAD',
+        headers: { authorization: 'Bearer rpt' },
+      });
+      expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'text/event-stream']);
+      expect(await answer.body.text()).toBe('');
     });
 
     it('ends when the server stops', async () => {

@@ -14,6 +14,8 @@ export class EventStreamSink implements LiveSink {
     private readonly response: ServerResponse,
     private readonly inStep: InStep,
   ) {
+    // A reader that has gone shows by the end of its connection.
+    response.on('error', () => undefined);
     response.on('drain', () => {
       const callback = this.onReady;
       this.onReady = undefined;
@@ -22,17 +24,17 @@ export class EventStreamSink implements LiveSink {
   }
 
   get isReady(): boolean {
-    return !this.response.writableNeedDrain && this.response.writable;
+    return this.isOpen && !this.response.writableNeedDrain;
   }
 
   send<Name extends keyof LiveMessages>(name: Name, message: LiveMessages[Name]): void {
     this.write(eventText(name, message));
-    if (name === 'ended') this.response.end();
+    if (name === 'ended') this.end();
   }
 
   /** Writes what {@link eventText} gave. */
   write(text: string): void {
-    if (this.response.writable && this.response.headersSent) this.response.write(text);
+    if (this.isOpen && this.response.headersSent) this.response.write(text);
   }
 
   whenReady(callback: () => void): void {
@@ -49,6 +51,16 @@ export class EventStreamSink implements LiveSink {
     const sinks = this.inStep.get(resourceId);
     sinks?.delete(this);
     if (sinks?.size === 0) this.inStep.delete(resourceId);
+  }
+
+  private get isOpen(): boolean {
+    return !this.response.writableEnded && !this.response.destroyed;
+  }
+
+  /** One that takes nothing would keep what it was sent, and its connection, for ever. */
+  private end(): void {
+    if (this.response.writableNeedDrain) this.response.destroy();
+    else this.response.end();
   }
 }
 

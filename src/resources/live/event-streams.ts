@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { lasting } from '../../uma/guard/proven-token.js';
+import { held } from '../../uma/guard/proven-token.js';
 import { EventStreamSink, eventText, type InStep } from './event-stream-sink.js';
 import { LiveStreams } from './live-streams.js';
 
@@ -48,13 +48,21 @@ export class EventStreams implements OnModuleInit {
   ): Promise<void> {
     const { uma } = request;
     if (uma?.attempt.token === undefined) throw new Error('A stream needs @UmaProtect().');
-    const attempt = { ...uma.attempt, token: lasting(uma.attempt.token) };
+    const attempt = { ...uma.attempt, token: held(uma.attempt.token) };
     const response = reply.raw;
     const sink = new EventStreamSink(response, this.inStep);
-    const viewer = await this.streams.watch({ attempt, resourceId, sink }, () => undefined);
+    const viewer =
+      request.method === 'HEAD'
+        ? undefined
+        : await this.streams.watch({ attempt, resourceId, sink }, () => this.open.delete(sink));
     reply.hijack();
-    response.writeHead(200, { ...headersOf(reply), 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
-    response.flushHeaders();
+    begin(reply);
+    // Whoever asks for the headers alone has them, and whoever has gone meanwhile does not come back.
+    if (viewer === undefined || response.destroyed) {
+      if (viewer !== undefined) this.streams.leave(viewer);
+      response.end();
+      return;
+    }
     this.open.add(sink);
     response.once('close', () => {
       this.open.delete(sink);
@@ -66,6 +74,9 @@ export class EventStreams implements OnModuleInit {
   }
 }
 
-function headersOf(reply: FastifyReply): Record<string, string | string[] | number | undefined> {
-  return { ...reply.getHeaders() };
+function begin(reply: FastifyReply): void {
+  if (reply.raw.destroyed) return;
+  const set: Record<string, string | string[] | number | undefined> = { ...reply.getHeaders() };
+  reply.raw.writeHead(200, { ...set, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
+  reply.raw.flushHeaders();
 }

@@ -175,7 +175,7 @@ describe('GrantWatch', () => {
       const { sink, viewer } = await view();
       let open: () => void = () => undefined;
       admission.opened.set('new', decision({ tokenId: 't2' }));
-      const renewed = streams.renew(viewer, attempt('new'));
+      const renewed = streams.renew([viewer], attempt('new'));
       await renewed;
       admission.gate = new Promise((resolve) => {
         open = resolve;
@@ -244,7 +244,7 @@ describe('GrantWatch', () => {
       const { sink, viewer } = await view();
       await pass(841);
       admission.opened.set('new', decision({ tokenId: 't2' }));
-      await streams.renew(viewer, attempt('new'));
+      await streams.renew([viewer], attempt('new'));
       admission.opened.delete('rpt');
       endings.publish({ issuer: ISSUER, tokenId: 't1', kind: 'ended' });
       await pass(60);
@@ -256,7 +256,7 @@ describe('GrantWatch', () => {
 
     it('does not take another token that opens nothing, and goes on with the one it has', async () => {
       const { sink, viewer } = await view();
-      await expect(streams.renew(viewer, attempt('made-up'))).rejects.toThrow(UmaRefusal);
+      await expect(streams.renew([viewer], attempt('made-up'))).rejects.toThrow(UmaRefusal);
       log.add('heart', 60);
       expect(sink.heartRates).toEqual([60]);
     });
@@ -316,6 +316,26 @@ describe('GrantWatch', () => {
     log.store('heart', 60, 61);
     await streams.readOn();
     expect(sink.heartRates).toEqual([60, 61]);
+  });
+
+  it('goes on with another token with all streams of a socket, or with none', async () => {
+    const [one, another] = [await view(), await view()];
+    const judge = admission.judge.bind(admission);
+    admission.opened.set('new', decision({ tokenId: 't2' }));
+    let questions = 0;
+    admission.judge = async (asked) => {
+      questions += 1;
+      if (questions === 2) throw unreachable;
+      return judge(asked);
+    };
+    await expect(streams.renew([one.viewer, another.viewer], attempt('new'))).rejects.toThrow(UmaRefusal);
+    expect([one, another].map(({ viewer }) => viewer.grant.decision.tokenId)).toEqual(['t1', 't1']);
+  });
+
+  it('lets nobody in any more when the server stops', async () => {
+    streams.onModuleDestroy();
+    await expect(view()).rejects.toMatchObject({ status: 503 });
+    expect([...streams.viewers()]).toEqual([]);
   });
 
   it('tells everybody when the server stops', async () => {

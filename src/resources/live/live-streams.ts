@@ -4,6 +4,7 @@ import { Clock } from '../../common/clock.js';
 import { SampleLog } from '../../measurements/sample-log.js';
 import { Admission } from '../../uma/guard/admission.js';
 import type { Attempt } from '../../uma/guard/attempt.js';
+import { UmaRefusal } from '../../uma/guard/uma-refusal.js';
 import { RESOURCES_OPTIONS, type ResourcesOptions } from '../resources.options.js';
 import { requireView, viewOf } from '../view.js';
 import type { LiveBroadcast, LiveSink } from './live-sink.js';
@@ -25,6 +26,7 @@ export class LiveStreams implements OnModuleDestroy {
   private readonly streams = new Map<string, LiveStream>();
   private readonly broadcasts = new Set<LiveBroadcast>();
   private readonly unsubscribe: () => void;
+  private isClosed = false;
 
   constructor(
     private readonly log: SampleLog,
@@ -37,6 +39,7 @@ export class LiveStreams implements OnModuleDestroy {
 
   /** Before the transports close, so that everybody hears why. */
   onModuleDestroy(): void {
+    this.isClosed = true;
     this.unsubscribe();
     for (const viewer of [...this.viewers()]) viewer.end('shutdown');
   }
@@ -89,10 +92,17 @@ export class LiveStreams implements OnModuleDestroy {
     }
   }
 
-  /** Finds out what another token opens, and goes on with that. @throws UmaRefusal when it does not open the stream */
-  async renew(viewer: LiveViewer, attempt: Attempt): Promise<void> {
-    const grant = await this.admit({ attempt, resourceId: viewer.resourceId });
-    if (!viewer.isOver) viewer.renew(grant);
+  /**
+   * Finds out what another token opens, and goes on with that, with all streams or with none.
+   *
+   * @throws UmaRefusal when it does not open one of them
+   */
+  async renew(viewers: readonly LiveViewer[], attempt: Attempt): Promise<void> {
+    const grants = await Promise.all(viewers.map(({ resourceId }) => this.admit({ attempt, resourceId })));
+    for (const [index, viewer] of viewers.entries()) {
+      const grant = grants[index];
+      if (grant !== undefined && !viewer.isOver) viewer.renew(grant);
+    }
   }
 
   /** The client of a viewer has gone, or wants no more. */
@@ -114,6 +124,7 @@ export class LiveStreams implements OnModuleDestroy {
 
   private async admit({ attempt, resourceId }: Pick<LiveRequest, 'attempt' | 'resourceId'>): Promise<Grant> {
     const [decision] = await this.admission.admit(attempt, [resourceId]);
+    if (this.isClosed) throw new UmaRefusal(503, 'temporarily_unavailable', 'The server is stopping.');
     if (decision === undefined) throw new Error('A call was let in without a decision.');
     requireView(viewOf(decision.scopes, this.options.legacyScope).live);
     return { attempt, decision };

@@ -156,7 +156,7 @@ export class LiveGateway implements OnModuleInit {
     const [first] = chosen;
     if (first === undefined) throw unknownResource();
     const attempt = await this.attempt(socket, order);
-    await Promise.all(chosen.map((viewer) => this.streams.renew(viewer, attempt)));
+    await this.streams.renew(chosen, attempt);
     // What it subscribes to later is opened by this one, too.
     if (order.resource === undefined) this.tokens.replace(socket, attempt);
     return expiryOf(first.grant.decision);

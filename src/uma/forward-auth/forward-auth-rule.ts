@@ -19,9 +19,9 @@ export interface ForwardAuthNeed {
 const RULE = /^([A-Z]+) (\/\S+) ([\x21-\x7E]+)$/;
 const PARAMETER = ':id';
 const REST = '**';
-// What is left out here is read in one way by some servers and in another by others.
+// What is left out here is read in one way by some servers and in another by others; so is what needs no encoding, encoded.
 const PLAIN_PATH = /^(?:\/(?:[A-Za-z0-9\-_~!$&'()*+,=:@.]|%[0-9A-Fa-f]{2})+)+$|^\/$/;
-const AMBIGUOUS = /%(?:2[ef]|5c|00)|\/\.{1,2}(?:\/|$)/i;
+const AMBIGUOUS = /%(?:2[def]|3\d|4[1-9a-f]|5[\dacf]|6[1-9a-f]|7[\dae]|00)|\/\.{1,2}(?:\/|$)/i;
 
 /**
  * Reads a rule as a setting has it: `GET /reports/:id/pdf heart-rate:read`. Of scopes joined by `|` any one will do, of

@@ -55,10 +55,11 @@ export class ForwardAuth {
   }
 }
 
-const headersOf = ({ resource, scopes, clientId }: UmaDecision): Readonly<Record<string, string>> => ({
+/** All of them, each time: one that is left out could be one that the client has sent. */
+const headersOf = ({ resource, scopes, clientId = '' }: UmaDecision): Readonly<Record<string, string>> => ({
   'x-uma-resource': resource.id,
   'x-uma-scopes': scopes.join(' '),
-  ...(clientId !== undefined && { 'x-uma-client': clientId }),
+  'x-uma-client': clientId,
 });
 
 const closed = (): UmaRefusal => new UmaRefusal(403, 'access_denied', 'This way is closed.');

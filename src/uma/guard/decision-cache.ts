@@ -27,15 +27,14 @@ interface Entry {
 export class DecisionCache {
   private readonly entries = new Map<string, Entry>();
   private readonly keysOfTokens = new Map<string, Set<string>>();
-  private readonly outdated: OutdatedTokens;
+  /** The news of each authorization server by itself: what one of them tells touches no other's tokens. */
+  private readonly outdated = new Map<string, OutdatedTokens>();
 
   constructor(
     private readonly limits: DecisionCacheLimits,
     /** Whether and how an issuer tells of its tokens. */
     private readonly channelOf: (issuer: string) => EventChannel | undefined = () => undefined,
-  ) {
-    this.outdated = new OutdatedTokens(limits.maxNews ?? limits.maxEntries);
-  }
+  ) {}
 
   /** How many decisions are remembered now. */
   get size(): number {
@@ -70,7 +69,8 @@ export class DecisionCache {
 
   /** Whether there was news of the token since the authorization server was asked. */
   isOutdated(timed: TimedDecision): boolean {
-    return this.outdated.isOutdated(tokenKeyOf(timed), timed.sinceMs);
+    const { issuer } = timed.decision.resource.owner;
+    return this.outdated.get(issuer)?.isOutdated(tokenKeyOf(timed), timed.sinceMs) === true;
   }
 
   /** Forgets what was remembered under a key. */
@@ -87,9 +87,17 @@ export class DecisionCache {
   /** Forgets what rests on a token of which there is news, also what is still being asked about it. */
   forget({ issuer, tokenId }: TokenEnding, nowMs: number): void {
     const tokenKey = tokenId === undefined ? undefined : keyOf(issuer, tokenId);
-    this.outdated.note(tokenKey, nowMs);
+    this.newsOf(issuer).note(tokenKey, nowMs);
     const keys = tokenKey === undefined ? this.keysOf(issuer) : (this.keysOfTokens.get(tokenKey) ?? []);
     for (const key of [...keys]) this.drop(key);
+  }
+
+  private newsOf(issuer: string): OutdatedTokens {
+    const known = this.outdated.get(issuer);
+    if (known !== undefined) return known;
+    const news = new OutdatedTokens(this.limits.maxNews ?? this.limits.maxEntries);
+    this.outdated.set(issuer, news);
+    return news;
   }
 
   private keysOf(issuer: string): readonly string[] {

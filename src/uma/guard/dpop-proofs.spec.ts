@@ -38,6 +38,12 @@ describe('DpopProofs', () => {
     expect([first.spend(), second.spend(), first.spend()]).toEqual([true, false, false]);
   });
 
+  it('does not let a proof be spent that has grown old while it was decided', async () => {
+    const late = await proofs.prove([await proof()], terms);
+    clock.advanceMs(61_000);
+    expect(late.spend()).toBe(false);
+  });
+
   it('does not take the same jti of two keys for the same proof', async () => {
     const other = await ProofMaker.make();
     const claims = { jti: 'same' };

@@ -58,7 +58,13 @@ export class DpopProofs {
     const jkt = await calculateJwkThumbprint(jwk ?? {});
     const id = `${jkt} ${String(claims.jti)}`;
     const untilMs = ((claims.iat ?? 0) + LONGEST_AGE_SECONDS + 1) * 1000;
-    return { jkt, spend: () => this.spent.spend(id, this.clock.nowMs(), untilMs) };
+    return { jkt, spend: () => this.spend(id, untilMs) };
+  }
+
+  /** One that has grown old meanwhile is not remembered any more, so that it could have been used before. */
+  private spend(id: string, untilMs: number): boolean {
+    const nowMs = this.clock.nowMs();
+    return nowMs < untilMs && this.spent.spend(id, nowMs, untilMs);
   }
 
   private async verified(proof: string): Promise<JWTPayload> {

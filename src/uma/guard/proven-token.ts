@@ -13,6 +13,11 @@ export interface ProofOfPossession {
   spend(): boolean;
 }
 
+/** The same token for what its connection asks later, after its proof was used up. */
+export function held({ token, proof }: ProvenToken): ProvenToken {
+  return proof === undefined ? { token } : { token, proof: { jkt: proof.jkt, spend: () => true } };
+}
+
 /**
  * The same token for a connection that lasts: its proof is used up once, and what comes later on the connection comes from
  * the same holder.

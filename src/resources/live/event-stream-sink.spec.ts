@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+
+import { EventStreamSink, eventText, type InStep } from './event-stream-sink.js';
+
+describe('EventStreamSink', () => {
+  let server: Server;
+  let client: Socket;
+  let response: ServerResponse;
+  let sink: EventStreamSink;
+  const inStep: InStep = new Map();
+
+  beforeEach(async () => {
+    server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    client.write('GET / HTTP/1.1\r\nHost: rs.test\r\n\r\n');
+    [, response] = (await once(server, 'request')) as [unknown, ServerResponse];
+    sink = new EventStreamSink(response, inStep);
+  });
+
+  afterEach(async () => {
+    client.destroy();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  const begin = (): void => {
+    response.writeHead(200).flushHeaders();
+  };
+
+  it('writes a message as an event, with its place in the stream as id', () => {
+    expect(eventText('samples', { resource: 'heart', id: '7', samples: [] })).toBe(
+      'event: samples\nid: 7\ndata: {"resource":"heart","id":"7","samples":[]}\n\n',
+    );
+  });
+
+  it('writes nothing before the answer has begun', () => {
+    sink.send('ended', { resource: 'heart', reason: 'withdrawn' });
+    expect(response.headersSent).toBe(true);
+    expect(response.writableEnded).toBe(true);
+  });
+
+  it('is not ready for more when it has ended, and bears with whoever writes all the same', () => {
+    begin();
+    sink.send('ended', { resource: 'heart', reason: 'withdrawn' });
+    expect(sink.isReady).toBe(false);
+    sink.write('more');
+    expect(response.writableEnded).toBe(true);
+  });
+
+  it('breaks the connection of a reader that takes nothing, because it would be kept for ever', async () => {
+    begin();
+    client.pause();
+    while (sink.isReady) sink.write('x'.repeat(64 * 1024));
+    const closed = once(response, 'close');
+    sink.send('ended', { resource: 'heart', reason: 'too_slow' });
+    await closed;
+    expect(response.destroyed).toBe(true);
+  });
+
+  it('calls back once its reader has taken what it was sent', async () => {
+    begin();
+    client.pause();
+    while (sink.isReady) sink.write('x'.repeat(64 * 1024));
+    const ready = new Promise<void>((resolve) => {
+      sink.whenReady(resolve);
+    });
+    client.resume();
+    await ready;
+    expect(sink.isReady).toBe(true);
+  });
+});
