@@ -54,8 +54,9 @@ describe.each(['sqlite', 'postgres'] as const)('the whole story, with the built 
   it('refuses whoever brings no token, with a permission ticket and no data', async () => {
     const { status, headers, text } = await read();
     expect(status).toBe(401);
+    const metadata = `resource_metadata="http://localhost:\\d+/.well-known/oauth-protected-resource"`;
     expect(headers['www-authenticate']).toMatch(
-      new RegExp(`^UMA realm="localhost:\\d+", as_uri="${stack.world.issuer}", ticket="[^"]+"$`),
+      new RegExp(`^UMA realm="localhost:\\d+", as_uri="${stack.world.issuer}", ticket="[^"]+", ${metadata}$`),
     );
     expect(text).not.toContain('64');
   });
