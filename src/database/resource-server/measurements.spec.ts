@@ -39,8 +39,31 @@ describeOnEachDatabase('the tables of before', (open) => {
         ...{ resource_id, recorded_ms, sensor_id, heart_rate },
         sensor_ms: recorded_ms,
         ...{ rr_intervals: null, contact: null, energy_kj: null, received_ms: 7 },
+        position: expect.any(Number) as number,
       })),
     );
+  });
+
+  it('give each sample a place in the order of its resource, and go on after the last', async () => {
+    const kysely = await migrated();
+    const places = await kysely
+      .selectFrom('heart_rate_sample')
+      .select(['resource_id', 'position', 'recorded_ms', 'sensor_id'])
+      .orderBy('resource_id')
+      .orderBy('position')
+      .execute();
+    expect(places.map((row) => [row.resource_id, row.position, row.recorded_ms, row.sensor_id])).toEqual(
+      OLD_ROWS.map(([resource, recorded, sensor], index) => [
+        resource,
+        resource === 'bob' ? 1 : index + 1,
+        recorded,
+        sensor,
+      ]),
+    );
+    expect(await kysely.selectFrom('heart_rate_position').selectAll().orderBy('resource_id').execute()).toEqual([
+      { resource_id: 'alice', position: 4 },
+      { resource_id: 'bob', position: 1 },
+    ]);
   });
 
   it('are added up by the minute', async () => {
