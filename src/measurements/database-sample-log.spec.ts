@@ -81,6 +81,8 @@ describeOnEachDatabase('the log of samples', (open) => {
     const follow = async (): Promise<void> => {
       for (let at = 0; !isOver || at < (await log.positionOf('alice'));) {
         for (const { position } of await log.after('alice', at, 50)) seen.push((at = position));
+        // Whoever stores has to have a turn.
+        await new Promise((resolve) => setImmediate(resolve));
       }
     };
     const following = follow();
