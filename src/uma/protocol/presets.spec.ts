@@ -50,6 +50,17 @@ describe('the presets', () => {
     }
   });
 
+  it('look for what is no issuer of PingAM below itself, and give it no second name', () => {
+    expect(PRESETS.pingam.discovery.urls(AM)).toEqual([`${AM}/uma/realms/root/.well-known/uma2-configuration`]);
+    const read = (issuer: string) => readUmaConfiguration(PRESETS.pingam.discovery, AM, { ...ENDPOINTS, issuer });
+    expect(read(AM).issuer).toBe(AM);
+    expect(() => read('https://am.example')).toThrow(DiscoveryError);
+  });
+
+  it.each([null, 'text', []])('take %j for no metadata document', (document) => {
+    expect(() => readUmaConfiguration(PRESETS.pingam.discovery, `${AM}/oauth2`, document)).toThrow(DiscoveryError);
+  });
+
   it.each(PRESET_NAMES.filter((name) => name !== 'pingam' && name !== 'forgerock'))(
     'let no issuer of %s have another name (RFC 8414 section 3.3)',
     (name) => {
