@@ -24,6 +24,7 @@ export const resourceServerProcess: ProcessDescription<ResourceServerEnvironment
       secretKey: environment.SECRET_KEY,
       realm: environment.realm,
       introspectionCacheSeconds: environment.INTROSPECTION_CACHE_SECONDS,
+      redisUrl: environment.REDIS_URL,
       securityEventsUrl: environment.SECURITY_EVENTS_URL,
       decisionMode: environment.DECISION_MODE,
       challengeBody: environment.CHALLENGE_BODY,

@@ -21,13 +21,14 @@ import { SensorGateway } from './sensor.gateway.js';
 import { Sensors } from './sensors.js';
 import { ShownMinutes } from './shown-minutes.js';
 import { SocketServer } from './socket-server.js';
+import { StoredNews } from './stored-news.js';
 import { Summaries } from './summaries.js';
 import { WholeMinutes } from './whole-minutes.js';
 
 /** Takes measurements in from sensors, keeps them, and gives them out to whoever has decided who may see them. */
 @Module({})
 export class MeasurementsModule {
-  /** Needs a `Database` and a `Clock` that are provided globally. */
+  /** Needs a `Database`, a `Clock` and `News` that are provided globally. */
   static register(options: MeasurementsOptions): DynamicModule {
     return {
       module: MeasurementsModule,
@@ -50,6 +51,7 @@ export class MeasurementsModule {
         Sensors,
         ShownMinutes,
         SocketServer,
+        StoredNews,
         Summaries,
         WholeMinutes,
         ...oldSensorPort(options),
