@@ -38,6 +38,7 @@ type GuardOptions = Pick<
   | 'resourceMetadata'
   | 'extraChallenges'
   | 'forwardAuth'
+  | 'tokenHeader'
 >;
 
 /** Everything a resource server is told. */

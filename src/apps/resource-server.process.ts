@@ -31,6 +31,7 @@ export const resourceServerProcess: ProcessDescription<ResourceServerEnvironment
       resourceMetadata: environment.CHALLENGE_METADATA,
       extraChallenges: environment.EXTRA_CHALLENGES,
       forwardAuth: forwardAuthOf(environment),
+      tokenHeader: environment.TOKEN_HEADER,
       sensorTimeZone: environment.SENSOR_TIME_ZONE,
       sensorProtocol3: environment.SENSOR_PROTOCOL_3,
       oldSensorPort: environment.oldSensorPort,

@@ -148,6 +148,37 @@ describe('a wrong configuration', () => {
       value: '11',
       problem: 'must not be greater than 10',
     },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'TOKEN_HEADER',
+      value: 'Authorization',
+      problem: 'must be the name of a header',
+    },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'TOKEN_HEADER',
+      value: 'Cookie',
+      problem: 'must be the name of a header',
+    },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'TOKEN_HEADER',
+      value: 'X-Forwarded-For',
+      problem: 'must be the name of a header',
+    },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'TOKEN_HEADER',
+      value: 'X-CSRF-Token',
+      problem: 'must be the name of a header',
+    },
+    { Class: ResourceServerEnvironment, name: 'TOKEN_HEADER', value: 'X-A b', problem: 'must be the name of a header' },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'REDIS_URL',
+      value: 'http://redis',
+      problem: 'must be a URL that begins',
+    },
     { Class: ResourceServerEnvironment, name: 'CHALLENGE_BODY', value: 'yes', problem: 'must be true or false' },
     { Class: ResourceServerEnvironment, name: 'CHALLENGE_BODY', value: 'TRUE', problem: 'must be true or false' },
     {

@@ -5,7 +5,15 @@ import type { Secret } from '../common/secret.js';
 import { AuthorizationServerSetting } from './authorization-server.setting.js';
 import type { Port } from './common.environment.js';
 import { RelyingPartyEnvironment } from './relying-party.environment.js';
-import { AreOtherServers, IsBaseUrl, IsHeaderText, IsRequired, IsSecretUrl, IsShortName } from './rules.js';
+import {
+  AreOtherServers,
+  IsBaseUrl,
+  IsHeaderName,
+  IsHeaderText,
+  IsRequired,
+  IsSecretUrl,
+  IsShortName,
+} from './rules.js';
 import { Setting } from './setting.decorator.js';
 
 /** What the resource server is told by its environment. */
@@ -100,6 +108,15 @@ export class ResourceServerEnvironment extends RelyingPartyEnvironment {
   })
   @IsIn(['Bearer', 'DPoP'], { each: true })
   readonly EXTRA_CHALLENGES: readonly ('Bearer' | 'DPoP')[] = [];
+
+  @Setting({
+    about: 'Header in which clients may send a token beside Authorization, as those of ForgeRock do (X-FRDP-RPT)',
+    kind: 'text',
+    otherwise: 'none',
+  })
+  @IsOptional()
+  @IsHeaderName()
+  readonly TOKEN_HEADER?: string;
 
   @Setting({
     about:
