@@ -53,6 +53,10 @@ export interface ResourceServerOptions extends GuardOptions {
   readonly securityEventsUrl?: string | undefined;
   /** Redis, by which its instances tell each other what they hear and store; there is one instance when not given. */
   readonly redisUrl?: Secret | undefined;
+  /** How often sockets of one address may be refused in a minute; without it, ever so often. */
+  readonly refusalsPerMinute?: number;
+  /** Proxies whose word on the caller's address is believed. */
+  readonly trustProxy?: readonly string[];
   /** IANA zone in which an old sensor's time without a zone is read. */
   readonly sensorTimeZone?: string | undefined;
   /** Whether socket.io clients 1.x and 2.x may connect. */
@@ -106,8 +110,9 @@ export class ResourceServerModule {
 }
 
 function measurementsOf(options: ResourceServerOptions): MeasurementsOptions {
-  const { sensorTimeZone, sensorProtocol3 = false, oldSensorPort } = options;
-  return { sensorTimeZone, sensorProtocol3, oldSensorPort, basePath: basePathOf(options) };
+  const { sensorTimeZone, sensorProtocol3 = false, oldSensorPort, refusalsPerMinute, trustProxy = [] } = options;
+  const limits = { refusalsPerMinute, trustProxy };
+  return { sensorTimeZone, sensorProtocol3, oldSensorPort, basePath: basePathOf(options), ...limits };
 }
 
 function guardOptionsOf(options: ResourceServerOptions): UmaModuleOptions {

@@ -32,6 +32,8 @@ export const resourceServerProcess: ProcessDescription<ResourceServerEnvironment
       extraChallenges: environment.EXTRA_CHALLENGES,
       forwardAuth: forwardAuthOf(environment),
       tokenHeader: environment.TOKEN_HEADER,
+      refusalsPerMinute: environment.RATE_LIMIT_SOCKETS,
+      trustProxy: environment.TRUST_PROXY,
       sensorTimeZone: environment.SENSOR_TIME_ZONE,
       sensorProtocol3: environment.SENSOR_PROTOCOL_3,
       oldSensorPort: environment.oldSensorPort,

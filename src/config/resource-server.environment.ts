@@ -226,6 +226,13 @@ export class ResourceServerEnvironment extends RelyingPartyEnvironment {
   @Min(1)
   readonly RATE_LIMIT_PROTECTED_READS: number = 1200;
 
+  @Setting({
+    about: 'Handshakes and subscriptions of sockets that one address may have refused in a minute',
+    kind: 'integer',
+  })
+  @Min(1)
+  readonly RATE_LIMIT_SOCKETS: number = 300;
+
   override get port(): Port {
     return { number: this.RS_PORT, variable: 'RS_PORT' };
   }

@@ -10,6 +10,7 @@ import { MEASUREMENTS_OPTIONS, type MeasurementsOptions, OLD_SENSOR_PORT_OPTIONS
 import { Measurements } from './measurements.js';
 import { MinuteVariabilities } from './minute-variabilities.js';
 import { OldSensorPort } from './old-sensor-port.js';
+import { RefusalLimits } from './refusal-limits.js';
 import { SampleLog } from './sample-log.js';
 import { SampleStore } from './sample-store.js';
 import { SampleWriter } from './sample-writer.js';
@@ -43,6 +44,7 @@ export class MeasurementsModule {
         LatestSamples,
         Measurements,
         MinuteVariabilities,
+        RefusalLimits,
         SampleWriter,
         SensorClocks,
         SensorCredits,
@@ -56,7 +58,7 @@ export class MeasurementsModule {
         WholeMinutes,
         ...oldSensorPort(options),
       ],
-      exports: [Measurements, SampleLog, Sensors, SocketServer, Summaries],
+      exports: [Measurements, RefusalLimits, SampleLog, Sensors, SocketServer, Summaries],
     };
   }
 }
