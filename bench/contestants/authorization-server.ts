@@ -86,8 +86,8 @@ export async function startAuthorizationServer(
   return { issuer, process: started, client, resourceServer, machine, registrationToken };
 }
 
-/** `BENCH_CPU_PROFILE=FOLDER` has it write there what its time went into. */
-function profilingWords(): readonly string[] {
+/** `BENCH_CPU_PROFILE=FOLDER` has a server of ours write there what its time went into. */
+export function profilingWords(): readonly string[] {
   const folder = process.env['BENCH_CPU_PROFILE'];
   return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(folder)}`];
 }

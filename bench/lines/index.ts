@@ -1,6 +1,8 @@
 import type { Line } from '../line.js';
 import { clientCredentialsLine } from './client-credentials.js';
 import { growth } from './growth.js';
+import { guardedRead } from './guarded-read.js';
+import { ingest } from './ingest.js';
 import { introspectionLine } from './introspection.js';
 import { permissionRequestLine } from './permission-request.js';
 import { umaGrant } from './uma-grant.js';
@@ -8,6 +10,8 @@ import { withdrawal } from './withdrawal.js';
 
 /** Everything that is measured. */
 export const LINES: readonly Line[] = [
+  guardedRead,
+  ingest,
   umaGrant,
   clientCredentialsLine,
   introspectionLine,
