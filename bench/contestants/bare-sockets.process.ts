@@ -17,11 +17,14 @@ const isWatched = process.argv[2] === 'watched';
 let position = 0;
 
 io.on('connection', (socket) => {
-  socket.on('measurement', (message: Measurement | readonly Measurement[], answer?: (acknowledgement: object) => void) => {
-    const items = Array.isArray(message) ? (message as readonly Measurement[]) : [message as Measurement];
-    if (isWatched) tell(items);
-    answer?.({ stored: items.length, duplicate: 0, refused: 0 });
-  });
+  socket.on(
+    'measurement',
+    (message: Measurement | readonly Measurement[], answer?: (acknowledgement: object) => void) => {
+      const items = Array.isArray(message) ? (message as readonly Measurement[]) : [message as Measurement];
+      if (isWatched) tell(items);
+      answer?.({ stored: items.length, duplicate: 0, refused: 0 });
+    },
+  );
 });
 live.on('connection', (socket) => {
   socket.on('subscribe', (_order: object, answer: (subscribed: object) => void) => {

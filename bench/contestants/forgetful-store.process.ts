@@ -29,5 +29,6 @@ function refurnished(rooms: DynamicModule): DynamicModule {
 
 await runProcess({
   ...resourceServerProcess,
-  module: async (environment, demo) => refurnished((await resourceServerProcess.module(environment, demo)) as DynamicModule),
+  module: async (environment, demo) =>
+    refurnished((await resourceServerProcess.module(environment, demo)) as DynamicModule),
 });

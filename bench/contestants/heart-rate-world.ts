@@ -54,7 +54,10 @@ export class HeartRateWorld {
 
   /** The owner adds a sensor. @returns its credential */
   async sensor(): Promise<string> {
-    return text((await this.place.atResourceServer.call('POST', '/api/sensors', { name: 'Strap' })) as Json, 'credential');
+    return text(
+      (await this.place.atResourceServer.call('POST', '/api/sensors', { name: 'Strap' })) as Json,
+      'credential',
+    );
   }
 
   /** The owner shares with Bob. @returns the share's id */
@@ -81,7 +84,11 @@ export class HeartRateWorld {
   }
 
   /** Bob's client asks for access so many times. @returns a token for each */
-  async tokens(resourceServer: Pick<ResourceServer, 'origin'>, path: string, count: number): Promise<readonly string[]> {
+  async tokens(
+    resourceServer: Pick<ResourceServer, 'origin'>,
+    path: string,
+    count: number,
+  ): Promise<readonly string[]> {
     const all: string[] = [];
     while (all.length < count) {
       const next = Array.from({ length: Math.min(TOKENS_AT_ONCE, count - all.length) });

@@ -1,8 +1,10 @@
 import type { Line } from '../line.js';
 import { clientCredentialsLine } from './client-credentials.js';
+import { firstRead } from './first-read.js';
 import { growth } from './growth.js';
 import { guardedRead } from './guarded-read.js';
 import { ingest } from './ingest.js';
+import { ingestDurable } from './ingest-durable.js';
 import { introspectionLine } from './introspection.js';
 import { permissionRequestLine } from './permission-request.js';
 import { umaGrant } from './uma-grant.js';
@@ -11,7 +13,9 @@ import { withdrawal } from './withdrawal.js';
 /** Everything that is measured. */
 export const LINES: readonly Line[] = [
   guardedRead,
+  firstRead,
   ingest,
+  ingestDurable,
   umaGrant,
   clientCredentialsLine,
   introspectionLine,

@@ -18,7 +18,8 @@ const SHAPES = [
 /** Measurements over sockets, checked, stored and acknowledged, against bare socket.io that acknowledges the same. */
 export const ingest: Line = {
   name: 'ingest',
-  about: 'measurements over socket.io, one or 50 in a message, checked and stored, against bare socket.io with the same acknowledgement',
+  about:
+    'measurements over socket.io, one or 50 in a message, checked and stored, against bare socket.io with the same acknowledgement',
   goals: Object.fromEntries(SHAPES.map(({ name, goal }) => [name, goal])),
   async measure(run) {
     const contenders = await contendersOf(run);

@@ -38,7 +38,7 @@ interface World {
 }
 
 async function startWorld(run: Run): Promise<World> {
-  const DATABASE_URL = await startPostgres(run);
+  const { url: DATABASE_URL } = await startPostgres(run);
   const environment = { DATABASE_URL, SECRET_KEY: randomBytes(32).toString('base64url') };
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

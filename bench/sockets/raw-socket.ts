@@ -86,11 +86,14 @@ export class RawSocket {
   }
 
   private take(chunk: Buffer): void {
+    // What is written meanwhile goes out together.
+    this.connection.cork();
     for (const text of this.reader.read(chunk)) {
       if (text === undefined) this.end();
       else if (text === PING) this.connection.write(PONG);
       else if (text.startsWith('4')) this.listener(`${text[1] ?? ''}${text.slice(2 + this.namespace.length)}`);
     }
+    this.connection.uncork();
   }
 
   /** The end is a packet, too: that of a namespace that lets nobody in any more. */
