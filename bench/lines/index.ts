@@ -1,6 +1,8 @@
 import type { Line } from '../line.js';
 import { clientCredentialsLine } from './client-credentials.js';
+import { fanOut } from './fan-out.js';
 import { firstRead } from './first-read.js';
+import { flood } from './flood.js';
 import { growth } from './growth.js';
 import { guardedRead } from './guarded-read.js';
 import { ingest } from './ingest.js';
@@ -16,6 +18,8 @@ export const LINES: readonly Line[] = [
   firstRead,
   ingest,
   ingestDurable,
+  flood,
+  fanOut,
   umaGrant,
   clientCredentialsLine,
   introspectionLine,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 
 import { frameOf, FrameReader } from './frames.js';
 
@@ -24,7 +24,7 @@ export class RawSocket {
   private isOver = false;
 
   private constructor(
-    private readonly connection: Duplex,
+    private readonly connection: Socket,
     private readonly namespace: string,
   ) {
     connection.on('error', () => undefined);
@@ -74,10 +74,11 @@ export class RawSocket {
     this.connection.once('drain', callback);
   }
 
+  /** Breaks the connection off: what is under way is lost. */
   async close(): Promise<void> {
     if (this.connection.destroyed) return;
     const closed = once(this.connection, 'close');
-    this.connection.destroy();
+    this.connection.resetAndDestroy();
     await closed;
   }
 
@@ -105,7 +106,7 @@ export class RawSocket {
 }
 
 /** A connection that the server speaks WebSocket on. */
-async function upgraded(origin: string): Promise<Duplex> {
+async function upgraded(origin: string): Promise<Socket> {
   const asked = request(`${origin}/socket.io/?EIO=4&transport=websocket`, {
     headers: {
       connection: 'Upgrade',
@@ -115,7 +116,7 @@ async function upgraded(origin: string): Promise<Duplex> {
     },
   });
   asked.end();
-  const [, connection, head] = (await once(asked, 'upgrade')) as [IncomingMessage, Duplex, Buffer];
+  const [, connection, head] = (await once(asked, 'upgrade')) as [IncomingMessage, Socket, Buffer];
   connection.unshift(head);
   return connection;
 }

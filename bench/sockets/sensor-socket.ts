@@ -30,13 +30,12 @@ export class SensorSocket {
   private whenDone: (() => void) | undefined;
 
   private constructor(
-    private readonly socket: RawSocket,
+    private socket: RawSocket,
     private readonly batch: number,
     private readonly window: number | 'unlimited',
+    private readonly reopen: () => Promise<RawSocket>,
   ) {
-    socket.hear((packet) => {
-      this.take(packet);
-    });
+    this.hear();
   }
 
   static async open(
@@ -44,7 +43,8 @@ export class SensorSocket {
     handshake: Handshake,
     { batch, window }: { readonly batch: number; readonly window: number | 'unlimited' },
   ): Promise<SensorSocket> {
-    return new SensorSocket(await RawSocket.open(origin, '/', handshake), batch, window);
+    const open = (): Promise<RawSocket> => RawSocket.open(origin, '/', handshake);
+    return new SensorSocket(await open(), batch, window, open);
   }
 
   /** Begins to send. */
@@ -101,10 +101,12 @@ export class SensorSocket {
     return `{"heartRate":${60 + (ms % 60)},"timestamp":"${this.second}${THOUSANDTHS[thousandths] ?? ''}Z"}`;
   }
 
-  private take(packet: string): void {
-    if (packet.startsWith('3')) this.answered(packet);
-    else if (packet.startsWith('1')) this.over();
-    if (this.begun.size === 0) this.whenDone?.();
+  private hear(): void {
+    this.socket.hear((packet) => {
+      if (packet.startsWith('3')) this.answered(packet);
+      else if (packet.startsWith('1')) void this.over();
+      if (this.begun.size === 0) this.whenDone?.();
+    });
   }
 
   private answered(packet: string): void {
@@ -119,9 +121,15 @@ export class SensorSocket {
     if (this.isSending) this.send(1);
   }
 
-  private over(): void {
+  /** Whoever does not wait for answers may be thrown out, and comes back. */
+  private async over(): Promise<void> {
     this.begun.clear();
-    this.fail('the connection ended');
+    if (this.window !== 'unlimited') this.fail('the connection ended');
+    else if (this.isSending) {
+      this.socket = await this.reopen();
+      this.hear();
+      this.flood();
+    }
   }
 
   private fail(failure: string): void {
