@@ -29,7 +29,11 @@ export interface ResourceServerStart {
   readonly words?: readonly string[];
 }
 
-const BUILT = ['--enable-source-maps', fileURLToPath(new URL('../../dist/main.resource-server.js', import.meta.url))];
+/** Words for Node that start the built resource server. */
+export const BUILT = [
+  '--enable-source-maps',
+  fileURLToPath(new URL('../../dist/main.resource-server.js', import.meta.url)),
+];
 const PATIENCE_MS = 30_000;
 
 /** Starts an instance of the built resource server, which the authorization server tells of withdrawals. */

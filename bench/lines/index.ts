@@ -1,6 +1,7 @@
 import type { Line } from '../line.js';
 import { clientCredentialsLine } from './client-credentials.js';
 import { fanOut } from './fan-out.js';
+import { buckets } from './buckets.js';
 import { firstRead } from './first-read.js';
 import { flood } from './flood.js';
 import { growth } from './growth.js';
@@ -9,6 +10,7 @@ import { ingest } from './ingest.js';
 import { ingestDurable } from './ingest-durable.js';
 import { introspectionLine } from './introspection.js';
 import { permissionRequestLine } from './permission-request.js';
+import { socketMemory } from './socket-memory.js';
 import { umaGrant } from './uma-grant.js';
 import { withdrawal } from './withdrawal.js';
 
@@ -20,6 +22,8 @@ export const LINES: readonly Line[] = [
   ingestDurable,
   flood,
   fanOut,
+  socketMemory,
+  buckets,
   umaGrant,
   clientCredentialsLine,
   introspectionLine,
