@@ -37,6 +37,7 @@ type GuardOptions = Pick<
   | 'resourceMetadata'
   | 'extraChallenges'
   | 'forwardAuth'
+  | 'timeoutMs'
 >;
 
 /** Everything a resource server is told. */
