@@ -21,6 +21,7 @@ import { SensorGateway } from './sensor.gateway.js';
 import { Sensors } from './sensors.js';
 import { ShownMinutes } from './shown-minutes.js';
 import { SocketServer } from './socket-server.js';
+import { StoringCheck } from './storing-check.js';
 import { Summaries } from './summaries.js';
 import { WholeMinutes } from './whole-minutes.js';
 
@@ -50,11 +51,12 @@ export class MeasurementsModule {
         Sensors,
         ShownMinutes,
         SocketServer,
+        StoringCheck,
         Summaries,
         WholeMinutes,
         ...oldSensorPort(options),
       ],
-      exports: [Measurements, SampleLog, Sensors, SocketServer, Summaries],
+      exports: [Measurements, SampleLog, Sensors, SocketServer, StoringCheck, Summaries],
     };
   }
 }
