@@ -12,7 +12,7 @@ export const STREAM = 'heart-rate:stream';
 /** Where samples begin when nobody says: an hour before the clock. */
 const PAST_MS = 3_600_000;
 
-/** A resource server with Alice's heart, a sensor of hers, and whoever wants to see it beat. */
+/** A resource server with somebody's heart, a sensor of theirs, and whoever wants to see it beat. */
 export class HeartWorld {
   private readonly guests: { leave(): void }[] = [];
   private sent = 0;
@@ -30,12 +30,37 @@ export class HeartWorld {
 
   static async start(dialect: Dialect, options: Partial<ResourceServerOptions> = {}): Promise<HeartWorld> {
     const server = await ResourceServerApplication.start(dialect, options);
-    const owner = await server.signIn('alice', 'Alice');
-    const [resource] = (await server.ask('/api/resources', { headers: owner })).json() as { id: string }[];
-    const sensor = await server.ask('/api/sensors', { method: 'POST', headers: owner, json: { name: 'Strap' } });
+    return HeartWorld.of(server, 'alice', server.authorizationServer.pat);
+  }
+
+  private static async of(server: ResourceServerApplication, owner: string, pat: string): Promise<HeartWorld> {
+    server.authorizationServer.pats.add(pat);
+    const headers = await server.signIn(owner, owner, pat);
+    const [resource] = (await server.ask('/api/resources', { headers })).json() as { id: string }[];
+    const sensor = await server.ask('/api/sensors', { method: 'POST', headers, json: { name: 'Strap' } });
     const { credential } = sensor.json() as { credential: string };
-    const [umaId = ''] = server.authorizationServer.registrations.keys();
+    const umaId = [...server.authorizationServer.registrations.keys()].at(-1) ?? '';
     return new HeartWorld(server, await server.app.getUrl(), resource?.id ?? '', umaId, credential);
+  }
+
+  /** Another owner's heart at the same server, which goes with it. */
+  another(owner: string, pat: string): Promise<HeartWorld> {
+    return HeartWorld.of(this.server, owner, pat);
+  }
+
+  /** The authorization server has lost the registration, and its owner signs in again. */
+  async registerAgain(): Promise<HeartWorld> {
+    const { registrations } = this.as;
+    registrations.delete(this.umaId);
+    const headers = await this.server.signIn('alice');
+    await this.server.ask('/api/resources', { method: 'POST', headers });
+    const umaId = [...registrations.keys()].at(-1) ?? '';
+    return new HeartWorld(this.server, this.url, this.id, umaId, this.credential);
+  }
+
+  /** What there would be to see under another id. */
+  under(id: string): HeartWorld {
+    return new HeartWorld(this.server, this.url, id, this.umaId, this.credential);
   }
 
   get as(): ResourceServerApplication['authorizationServer'] {
@@ -112,8 +137,13 @@ export class HeartWorld {
     this.server.app.get(GrantWatch, { strict: false }).look();
   }
 
-  async stop(): Promise<void> {
+  /** Everybody leaves. */
+  sendAway(): void {
     for (const guest of this.guests.splice(0)) guest.leave();
+  }
+
+  async stop(): Promise<void> {
+    this.sendAway();
     await this.server.stop();
   }
 

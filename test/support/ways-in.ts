@@ -7,6 +7,8 @@ export interface Presented {
   readonly token?: string;
   /** Proof that they hold the key to which the token is bound. */
   readonly dpop?: string;
+  /** Another resource than the one of the world, for those who are in. */
+  readonly resource?: string;
 }
 
 /** What came of it. */
@@ -98,5 +100,8 @@ async function subscribe(world: HeartWorld, client: LiveClient, presented: Prese
   return { isOpen, refusal: answer, text: JSON.stringify([answer, client.heard.slice(before)]) };
 }
 
+/** Those by which somebody comes who is not there yet, and may bring no token at all. */
+export const WAYS_IN_FROM_OUTSIDE: readonly WayIn[] = [read, events, handshake];
+
 /** All of them. */
-export const WAYS_IN: readonly WayIn[] = [read, events, handshake, subscription];
+export const WAYS_IN: readonly WayIn[] = [...WAYS_IN_FROM_OUTSIDE, subscription];
