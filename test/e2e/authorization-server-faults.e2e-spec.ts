@@ -7,7 +7,7 @@ import '../support/uma-matchers.js';
 import { type Outcome, type Presented, WAYS_IN } from '../support/ways-in.js';
 
 /** How long the resource server waits for an answer here. */
-const TIMEOUT_MS = 300;
+const TIMEOUT_MS = 800;
 /** For so long it asks nobody after many failures. */
 const PAUSE_MS = 3_000;
 /** So often an authorization server that tells of nothing is asked about a stream. */

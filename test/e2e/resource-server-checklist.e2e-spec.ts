@@ -22,7 +22,7 @@ describe.each(WAYS_IN.map((way) => [way.name, way] as const))('the resource serv
   const isFromOutside = WAYS_IN_FROM_OUTSIDE.includes(way);
 
   beforeAll(async () => {
-    world = await HeartWorld.start('sqlite', { timeoutMs: 300 });
+    world = await HeartWorld.start('sqlite', { timeoutMs: 800 });
     await world.beat(70);
     carol = await world.another('carol', 'PATc1');
     await carol.beat(71);
