@@ -73,9 +73,13 @@ export class ResourceServerApplication {
   }
 
   /** Signs somebody in without a browser. @returns what their browser sends from then on */
-  async signIn(subject: string, name?: string): Promise<{ readonly cookie: string; readonly 'x-csrf-token': string }> {
+  async signIn(
+    subject: string,
+    name?: string,
+    pat = 'PATa1',
+  ): Promise<{ readonly cookie: string; readonly 'x-csrf-token': string }> {
     const person = { issuer: this.authorizationServer.issuer, subject };
-    const accessToken = new Secret('PATa1');
+    const accessToken = new Secret(pat);
     const signIn = {
       person,
       tokens: { accessToken, scope: 'openid uma_protection' },
