@@ -12,6 +12,7 @@ import { lookFor } from './soak/stored.js';
 import { complaints, growthOf, inMegabytes, MOST_GROWTH } from './soak/verdict.js';
 
 const MINUTE_MS = 60_000;
+const percent = (part: number): string => `${Math.round(part * 100)} %`;
 const say = (words: string): void => void process.stdout.write(`${words}\n`);
 
 try {
@@ -52,14 +53,17 @@ async function soak(options: SoakOptions): Promise<void> {
 async function runFor(minutes: number, { resourceServer }: Scene, load: StartedProcess): Promise<readonly number[]> {
   const held: number[] = [];
   while (held.length < minutes) {
+    const before = await resourceServer.process.meter();
     const minute = (await load.ask({ type: 'run', milliseconds: MINUTE_MS }, 'ran')) as unknown as Minute;
+    const used = (await resourceServer.process.meter()).cpuMicros - before.cpuMicros;
     const resident = residentBytes(resourceServer.process.pid);
     held.push(await resourceServer.process.memory());
     const { acknowledged, delivered, p50Ms, p99Ms, longestMs, loadBusy } = minute;
     say(
       `minute ${held.length}: memory ${inMegabytes(held.at(-1) ?? NaN)} held, ${inMegabytes(resident)} resident; ` +
         `${acknowledged} acknowledged, ${delivered} delivered; delivery p50 ${p50Ms.toFixed()} ms, p99 ${p99Ms.toFixed()} ms, ` +
-        `longest ${longestMs.toFixed()} ms; load ${Math.round(loadBusy * 100)} % of a core`,
+        `longest ${longestMs.toFixed()} ms; ` +
+        `the server used ${percent(used / 1000 / MINUTE_MS)} of a core, the load ${percent(loadBusy)}`,
     );
   }
   return held;

@@ -21,11 +21,11 @@ export interface Postgres {
 export async function startPostgres({ cores, later }: Pick<Run, 'cores' | 'later'>): Promise<Postgres> {
   const account = unprivilegedAccount();
   const programs = await findPostgres(postgresDirectories(), account);
-  const { url, stop } = await start(programs, account, { fsync: 'on', full_page_writes: 'on' });
-  later(stop);
-  const pid = await postmasterOf(url);
+  const server = await start(programs, account, { fsync: 'on', full_page_writes: 'on' });
+  later(() => server.stop());
+  const pid = await postmasterOf(server.url);
   for (const each of treeOf(pid)) tieToCore(each, cores.server);
-  return { url, meter: processTreeMeter(pid) };
+  return { url: server.url, meter: processTreeMeter(pid) };
 }
 
 /** The process that every connection's is a child of. */

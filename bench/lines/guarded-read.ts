@@ -6,7 +6,7 @@ import { setUp } from '../contestants/http.js';
 import { type Servers, startResourceServer, startServers } from '../contestants/resource-server.js';
 import { rowsOf } from '../contestants/uma-operations.js';
 import type { Line, Run } from '../line.js';
-import { bearer, type Values } from '../measure/operation.js';
+import { bearer } from '../measure/operation.js';
 import { type Contender, measureInTurns, type Slice } from '../measure/rounds.js';
 import { typescript } from '../measure/started-process.js';
 import { compare } from '../report/compare.js';
@@ -64,7 +64,7 @@ async function unguarded(run: Run, { server, resourceServer, world }: Servers): 
 const readOf = (path: string) => ({
   method: 'GET' as const,
   path,
-  headers: bearer('{rpt}') as Values,
+  headers: bearer('{rpt}'),
   status: 200,
   expect: '"heartRate":72',
 });

@@ -25,18 +25,19 @@ export const FEWEST_READINGS = 4;
 
 /** What is wrong with what a soak came to: nothing is when the list is empty. */
 export function complaints(soaked: Soaked): readonly string[] {
-  const { lost, missed, disordered, ended, unacknowledged } = soaked;
-  const growth = growthOf(soaked.heldBytes);
-  return [
-    ...(soaked.acknowledged === 0 ? ['nothing was acknowledged'] : []),
-    ...(soaked.delivered === 0 ? ['nothing was delivered'] : []),
-    ...(lost > 0 ? [`${lost} samples were acknowledged and are not in the database`] : []),
-    ...(missed > 0 ? [`${missed} acknowledged samples did not reach a viewer`] : []),
-    ...(disordered > 0 ? [`${disordered} samples came twice or out of order`] : []),
-    ...(unacknowledged > 0 ? [`${unacknowledged} measurements were not acknowledged`] : []),
-    ...(ended.length > 0 ? [`${ended.length} sockets ended (${ended[0] ?? ''})`] : []),
-    ...(growth !== undefined && growth > MOST_GROWTH ? [`memory grew by ${inMegabytes(growth)} a minute`] : []),
+  const { acknowledged, delivered, lost, missed, disordered, ended, unacknowledged, heldBytes } = soaked;
+  const growth = growthOf(heldBytes) ?? 0;
+  const counts: readonly (readonly [boolean, string])[] = [
+    [acknowledged === 0, 'nothing was acknowledged'],
+    [delivered === 0, 'nothing was delivered'],
+    [lost > 0, `${lost} samples were acknowledged and are not in the database`],
+    [missed > 0, `${missed} acknowledged samples did not reach a viewer`],
+    [disordered > 0, `${disordered} samples came twice or out of order`],
+    [unacknowledged > 0, `${unacknowledged} measurements were not acknowledged`],
+    [ended.length > 0, `${ended.length} sockets ended (${ended[0] ?? ''})`],
+    [growth > MOST_GROWTH, `memory grew by ${inMegabytes(growth)} a minute`],
   ];
+  return counts.filter(([isWrong]) => isWrong).map(([, words]) => words);
 }
 
 /**

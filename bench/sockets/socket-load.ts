@@ -32,6 +32,6 @@ export class SocketLoad {
   /** @throws Error that says what went wrong */
   private async order(order: object): Promise<void> {
     const { problem } = await this.generator.ask(order, 'done');
-    if (problem !== undefined) throw new Error(String(problem));
+    if (problem !== undefined) throw new Error(problem as string);
   }
 }
