@@ -4,7 +4,7 @@ import { Admission } from './admission.js';
 import type { GuardedSocket } from './guarded-socket.js';
 import type { ScopeDemand } from './scope-demand.js';
 import { SocketTokens } from './socket-tokens.js';
-import { type RefusalMessage, UmaRefusal, unknownResource } from './uma-refusal.js';
+import { failed, type RefusalMessage, UmaRefusal, unknownResource } from './uma-refusal.js';
 
 /** How often one connection may ask to be let in, in vain, before nobody is asked on its behalf any more. */
 const MOST_VAIN_TRIES = 20;
@@ -79,7 +79,7 @@ export class SocketHandshake {
   private refusal(error: unknown): Error {
     if (error instanceof UmaRefusal) return new HandshakeRefused(error.toMessage());
     this.logger.error('A handshake failed.', error instanceof Error ? error.stack : undefined);
-    return new Error('server_error');
+    return new HandshakeRefused(failed(error).toMessage());
   }
 }
 
