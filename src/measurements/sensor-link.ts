@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { DefaultEventsMap, Socket } from 'socket.io';
 
+import { isOutOfService } from '../common/out-of-service.js';
 import { UmaError } from '../uma/protocol/uma-error.js';
 import type { SensorCredits } from './sensor-credits.js';
 import type { SensorEvents, SensorTask } from './sensor-events.js';
@@ -70,7 +71,8 @@ export class SensorLink {
     } catch (error) {
       if (error instanceof UmaError) return { answer: { error: error.code, error_description: error.message }, size };
       logger.error('A message failed.', error instanceof Error ? error.stack : undefined);
-      return { answer: { error: 'server_error', error_description: 'The message could not be handled.' }, size };
+      const code = isOutOfService(error) ? 'temporarily_unavailable' : 'server_error';
+      return { answer: { error: code, error_description: 'The message could not be handled.' }, size };
     }
   }
 

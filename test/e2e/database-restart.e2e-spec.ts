@@ -75,6 +75,10 @@ describe('a PostgreSQL that is restarted while sensors send', () => {
       headers: { authorization: 'Bearer rpt' },
     });
     expect([read.status, read.json()]).toMatchObject([503, { error: 'temporarily_unavailable' }]);
+    const cannotNow = { status: 503, error: 'temporarily_unavailable' };
+    await expect(world.connect({ token: 'another' })).rejects.toMatchObject(cannotNow);
+    expect(await client.order('subscribe', { token: 'another', resource: 'another' })).toMatchObject(cannotNow);
+    expect(await sensors[0]?.socket.emitWithAck('status', { battery: 80 })).toMatchObject({ error: cannotNow.error });
     await postgres.comeBack();
     await enoughMore();
     isOver = true;

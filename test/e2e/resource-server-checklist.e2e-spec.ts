@@ -1,6 +1,8 @@
 import type { PreparedAnswer } from '../../src/testing/index.js';
 import { ProofMaker } from '../../src/testing/index.js';
+import { eventually } from '../support/eventually.js';
 import { HeartWorld, READ, STREAM } from '../support/heart-world.js';
+import { RawSensor } from '../support/raw-sensor.js';
 import { ResourceServerApplication } from '../support/resource-server-application.js';
 import '../support/uma-matchers.js';
 import { type Outcome, type Presented, type WayIn, WAYS_IN, WAYS_IN_FROM_OUTSIDE } from '../support/ways-in.js';
@@ -302,6 +304,17 @@ describe('the resource server, to clients of all kinds', () => {
       });
       expect(preflight.statusCode).toBe(204);
     });
+  });
+
+  it('asks nobody any more for a connection that tries again and again in vain (RS-15)', async () => {
+    const before = world.as.callsTo('permission').length;
+    const raw = await RawSensor.open(world.url, 4);
+    for (let count = 0; count < 100; count++) raw.write(`40/live,${JSON.stringify({ resource: world.id })}`);
+    await eventually(() => raw.frames.filter((frame) => frame.startsWith('44/live,')).length === 100);
+    expect(world.as.callsTo('permission').length - before).toBe(20);
+    expect(raw.frames.filter((frame) => frame.includes('slow_down'))).toHaveLength(80);
+    raw.leave();
+    expect((await world.connect({ token: 'rpt' })).socket.connected).toBe(true);
   });
 
   it('lets nobody keep the data (RS-13)', async () => {

@@ -89,10 +89,12 @@ describe('readers of headers', () => {
       fc.property(header, fc.nat({ max: 4 }), (text, times) => {
         const long = text.repeat(10 ** times).slice(0, 16_000);
         const beganMs = performance.now();
-        for (const { scheme } of parseChallenges(long)) expect(long.toLowerCase()).toContain(scheme);
+        const challenges = parseChallenges(long);
         const found = umaChallengeOf([long], undefined);
-        if (found !== undefined) expect(long).toContain(found.ticket.slice(0, 1));
         expect(performance.now() - beganMs).toBeLessThan(LONGEST_MS);
+        const read = long.toLowerCase();
+        expect(challenges.every(({ scheme }) => read.includes(scheme))).toBe(true);
+        expect(found === undefined || read.includes('ticket')).toBe(true);
       }),
     );
   });

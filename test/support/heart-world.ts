@@ -9,8 +9,8 @@ import { ResourceServerApplication, type Told } from './resource-server-applicat
 export const READ = 'heart-rate:read';
 export const STREAM = 'heart-rate:stream';
 
-/** Where samples begin when nobody says: an hour before the clock. */
-const PAST_MS = 3_600_000;
+/** How long before the clock samples begin: there is room for very many. */
+const PAST_MS = 10 * 86_400_000;
 
 /** A resource server with somebody's heart, a sensor of theirs, and whoever wants to see it beat. */
 export class HeartWorld {

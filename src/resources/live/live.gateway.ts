@@ -8,7 +8,7 @@ import { SocketServer } from '../../measurements/socket-server.js';
 import type { Attempt } from '../../uma/guard/attempt.js';
 import { HandshakeRefused, SocketHandshake } from '../../uma/guard/socket-handshake.js';
 import { SocketTokens } from '../../uma/guard/socket-tokens.js';
-import { type RefusalMessage, UmaRefusal, unknownResource } from '../../uma/guard/uma-refusal.js';
+import { failed, type RefusalMessage, UmaRefusal, unknownResource } from '../../uma/guard/uma-refusal.js';
 import { streamScope } from '../heart-rate-resource.js';
 import { RESOURCES_OPTIONS, type ResourcesOptions } from '../resources.options.js';
 import { expiryOf } from './live-messages.js';
@@ -189,7 +189,7 @@ export class LiveGateway implements OnModuleInit {
   private refusal(error: unknown): RefusalMessage {
     if (error instanceof UmaRefusal) return error.toMessage();
     this.logger.error('An order failed.', error instanceof Error ? error.stack : undefined);
-    return new UmaRefusal(500, 'server_error', 'The order could not be carried out.').toMessage();
+    return failed(error).toMessage();
   }
 }
 

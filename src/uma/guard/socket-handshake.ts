@@ -4,7 +4,10 @@ import { Admission } from './admission.js';
 import type { GuardedSocket } from './guarded-socket.js';
 import type { ScopeDemand } from './scope-demand.js';
 import { SocketTokens } from './socket-tokens.js';
-import { type RefusalMessage, UmaRefusal, unknownResource } from './uma-refusal.js';
+import { failed, type RefusalMessage, UmaRefusal, unknownResource } from './uma-refusal.js';
+
+/** How often one connection may ask to be let in, in vain, before nobody is asked on its behalf any more. */
+const MOST_VAIN_TRIES = 20;
 
 /** What a namespace demands of whoever connects. */
 export interface HandshakeProtection {
@@ -34,6 +37,8 @@ export class HandshakeRefused extends Error {
 @Injectable()
 export class SocketHandshake {
   private readonly logger = new Logger(SocketHandshake.name);
+  /** Tries of connections, by the request that began them, since they were let in last. */
+  private readonly tries = new WeakMap<object, number>();
 
   constructor(
     private readonly admission: Admission,
@@ -62,15 +67,19 @@ export class SocketHandshake {
     resource: string | readonly string[] | undefined,
     scopes: ScopeDemand,
   ): Promise<void> {
+    const tries = (this.tries.get(socket.request) ?? 0) + 1;
+    this.tries.set(socket.request, tries);
+    if (tries > MOST_VAIN_TRIES) throw new UmaRefusal(429, 'slow_down', 'Too many tries: connect anew.');
     const token = await this.tokens.of(socket);
     if (resource === undefined) throw unknownResource();
     await this.admission.admit({ ...token, scopes }, [resource].flat());
+    this.tries.delete(socket.request);
   }
 
   private refusal(error: unknown): Error {
     if (error instanceof UmaRefusal) return new HandshakeRefused(error.toMessage());
     this.logger.error('A handshake failed.', error instanceof Error ? error.stack : undefined);
-    return new Error('server_error');
+    return new HandshakeRefused(failed(error).toMessage());
   }
 }
 

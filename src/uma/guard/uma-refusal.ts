@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 
+import { isOutOfService } from '../../common/out-of-service.js';
 import type { UmaChallenge } from '../protocol/challenge.js';
 
 /** What a refusal carries beside its code. */
@@ -65,6 +66,12 @@ export interface RefusalMessage {
 
 /** The refusal of a call for a resource that does not exist here. */
 export const unknownResource = (): UmaRefusal => new UmaRefusal(404, 'not_found', 'There is no such resource.');
+
+/** The refusal of a call that failed, on a socket: nothing is told of why. */
+export const failed = (error: unknown): UmaRefusal =>
+  isOutOfService(error)
+    ? new UmaRefusal(503, 'temporarily_unavailable', 'Something that is needed cannot be used just now.')
+    : new UmaRefusal(500, 'server_error', 'This could not be carried out.');
 
 /** The refusal of a call that could be read in two ways. */
 export const ambiguousToken = (): UmaRefusal =>
