@@ -14,6 +14,7 @@ const { values } = parseArgs({
   },
 });
 
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 const UMA_GRANT = 'urn:ietf:params:oauth:grant-type:uma-ticket';
 const makers = { keycloak: byKeycloak, gluu3: byRegistration, janssen: byRegistration, standard: byRegistration };
 
@@ -53,7 +54,7 @@ function descriptions() {
       resource: resourceServer,
       redirect_uris: [callback],
       post_logout_redirect_uris: [`${resourceServer}/`],
-      grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+      grant_types: ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_GRANT],
       // The last one lets the embedded server tell it of withdrawals.
       scope: `openid profile email offline_access uma_protection${values.preset === 'standard' ? ' ssf.manage' : ''}`,
     },
@@ -113,7 +114,10 @@ function keycloakClient({ id, secret }, client, isResourceServer) {
     publicClient: false,
     standardFlowEnabled: true,
     redirectUris: client.redirect_uris,
-    attributes: { 'post.logout.redirect.uris': client.post_logout_redirect_uris.join('##') },
+    attributes: {
+      'post.logout.redirect.uris': client.post_logout_redirect_uris.join('##'),
+      'oauth2.device.authorization.grant.enabled': String(isResourceServer),
+    },
     ...(isResourceServer && {
       // So that Keycloak asks owners whether this server may act for them while they are away.
       consentRequired: true,
