@@ -73,12 +73,14 @@ function descriptions() {
 /** By dynamic registration, at the endpoint that the metadata name (RFC 7591). */
 async function byRegistration(clients) {
   const { REGISTRATION_TOKEN: token } = process.env;
-  const { registration_endpoint: endpoint } = await ask(
+  const { registration_endpoint: endpoint, device_authorization_endpoint: devices } = await ask(
     `${withoutSlash(values.issuer)}/.well-known/openid-configuration`,
   );
   if (typeof endpoint !== 'string') throw new Error('The server registers no clients: its metadata name no endpoint.');
   const made = clients.map(async (client) => {
-    const { client_id: id, client_secret: secret } = await ask(endpoint, { json: client, token });
+    const isKnown = (grant) => grant !== DEVICE_GRANT || devices !== undefined;
+    const json = { ...client, grant_types: client.grant_types.filter(isKnown) };
+    const { client_id: id, client_secret: secret } = await ask(endpoint, { json, token });
     if (typeof id !== 'string' || typeof secret !== 'string')
       throw new Error('The server gave no client with a secret.');
     return { id, secret };

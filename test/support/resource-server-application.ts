@@ -72,9 +72,18 @@ export class ResourceServerApplication {
     await deleteDatabase(this.database);
   }
 
-  /** Signs somebody in without a browser. @returns what their browser sends from then on */
-  async signIn(subject: string, name?: string): Promise<{ readonly cookie: string; readonly 'x-csrf-token': string }> {
-    const person = { issuer: this.authorizationServer.issuer, subject };
+  /**
+   * Signs somebody in without a browser.
+   *
+   * @param issuer of the authorization server where that was; the mock's when left out
+   * @returns what their browser sends from then on
+   */
+  async signIn(
+    subject: string,
+    name?: string,
+    issuer = this.authorizationServer.issuer,
+  ): Promise<{ readonly cookie: string; readonly 'x-csrf-token': string }> {
+    const person = { issuer, subject };
     const accessToken = new Secret('PATa1');
     const signIn = {
       person,
