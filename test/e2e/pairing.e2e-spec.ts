@@ -264,7 +264,7 @@ describeOnEachDatabase('pairing at the embedded authorization server (RFC 8628)'
       clock.advanceMs(30_000);
       world.wait(30);
       expect(await script.ended).toBe(0);
-      expect(script.output).toMatch(/Chest strap is paired\.\n\{"stored":1,"duplicate":0,"refused":0\}$/);
+      expect(script.output).toMatch(/Chest strap is paired\.\n\{"stored":1,"duplicate":0,"refused":0\}\n$/);
     } finally {
       script.stop();
     }
