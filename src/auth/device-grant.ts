@@ -71,8 +71,8 @@ export async function authorizeDevice(
       userCode: answer.user_code,
       verificationUri: answer.verification_uri,
       ...(complete !== undefined && { verificationUriComplete: complete }),
-      lifetimeSeconds: answer.expires_in,
-      intervalSeconds: interval,
+      lifetimeSeconds: Math.floor(answer.expires_in),
+      intervalSeconds: Math.ceil(interval),
     };
   } catch (error) {
     if (!isRefusal(error)) throw error;

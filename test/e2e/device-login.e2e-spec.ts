@@ -66,7 +66,7 @@ describeOnEachDatabase('signing in for a device (RFC 8628)', (open) => {
       () => {
         throw new Error('It did not fail.');
       },
-      (error: UmaError) => error,
+      (error: unknown) => error as UmaError,
     );
 
   it('asks for what a sign-in asks for, as the client that this process is there', async () => {

@@ -24,6 +24,8 @@ interface Paired {
   readonly credential: string;
 }
 
+const errorIn = (told: Told): string => `${told.status} ${String((told.json() as Record<string, unknown>)['error'])}`;
+
 /** A sensor that has nothing but the address of the resource server. */
 class NewSensor {
   constructor(private readonly server: ResourceServerApplication) {}
@@ -41,8 +43,7 @@ class NewSensor {
   }
 
   async errorOf(begun: Begun): Promise<string> {
-    const { status, text } = await this.polls(begun);
-    return `${status} ${String((JSON.parse(text) as Record<string, unknown>)['error'])}`;
+    return errorIn(await this.polls(begun));
   }
 
   sends(credential: string, heartRate = 72): Promise<Told> {
@@ -110,12 +111,11 @@ describeOnEachDatabase('pairing at the embedded authorization server (RFC 8628)'
   };
 
   it('shows code, link and pictures of it, and a handle of its own', async () => {
-    const { status, headers, json } = await sensor.asks();
-    expect(status).toBe(201);
-    expect(headers['cache-control']).toBe('no-store');
-    const userCode = (json() as Begun).user_code;
+    const told = await sensor.asks();
+    expect([told.status, told.headers['cache-control']]).toEqual([201, 'no-store']);
+    const { user_code: userCode } = told.json() as Begun;
     expect(userCode).toMatch(/^[B-Z]{4}-[B-Z]{4}$/);
-    expect(json()).toEqual({
+    expect(told.json()).toEqual({
       device_code: expect.stringMatching(/^[\w-]{43}$/) as string,
       user_code: userCode,
       verification_uri: `${world.issuer}/device`,
@@ -232,15 +232,14 @@ describeOnEachDatabase('pairing at the embedded authorization server (RFC 8628)'
     ['an authorization server that is not asked here', { authorization_server: 'https://evil.example' }],
     ['a body that is a list', []],
   ])('refuses %s', async (_what, json) => {
-    const { status, json: body } = await sensor.asks(json);
-    expect([status, (body() as Record<string, unknown>)['error']]).toEqual([400, 'invalid_request']);
+    expect(errorIn(await sensor.asks(json))).toBe('400 invalid_request');
   });
 
   it.each([{}, { device_code: '' }, { device_code: ['x'] }, { device_code: 'x', user_code: 'y' }])(
     'refuses the question %j',
     async (json) => {
-      const { status, json: body } = await server.ask('/api/pairings/token', { method: 'POST', json });
-      expect([status, (body() as Record<string, unknown>)['error']]).toEqual([400, 'invalid_request']);
+      const told = await server.ask('/api/pairings/token', { method: 'POST', json });
+      expect(errorIn(told)).toBe('400 invalid_request');
     },
   );
 
@@ -371,8 +370,7 @@ describeOnEachDatabase('pairing where the authorization server has no devices', 
 
   it('says when the authorization server cannot be asked whether it has devices', async () => {
     await provider.stop();
-    const { status, json } = await sensor.asks();
-    expect([status, (json() as Record<string, unknown>)['error']]).toEqual([503, 'temporarily_unavailable']);
+    expect(errorIn(await sensor.asks())).toBe('503 temporarily_unavailable');
     await provider.listen();
   });
 });

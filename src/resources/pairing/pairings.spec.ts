@@ -60,6 +60,8 @@ class FakeDeviceLogin implements Pick<DeviceLogin, 'begin' | 'ask' | 'welcome'> 
   }
 }
 
+const codeOf = (refusal: unknown): string => (refusal as { readonly code: string }).code;
+
 /** The pairings of one process, or of several that share a database. */
 class World {
   readonly clock = new FixedClock();
@@ -100,7 +102,7 @@ class World {
     this.clock.advanceMs(seconds * 1000);
     return by.collect(handle).then(
       ({ credential }) => credential.reveal(),
-      (refusal: { readonly code: string }) => refusal.code,
+      (refusal: unknown) => codeOf(refusal),
     );
   }
 
@@ -360,6 +362,11 @@ describeOnEachDatabase('the pairing of sensors', (open) => {
       expect(await find('AAAA-BBBB')).toContain('This code is not known here.');
     });
 
+    it('lets nobody guess with many codes at once', async () => {
+      const problems = await Promise.all(Array.from({ length: 15 }, () => find('BBBB-BBBB')));
+      expect(problems.filter((problem) => problem.includes('not known here'))).toHaveLength(10);
+    });
+
     it('lets nobody guess: after ten wrong codes also the right one is refused', async () => {
       const { userCode } = await begun();
       expect(await find('')).toBe('Type the code first.');
@@ -373,7 +380,7 @@ describeOnEachDatabase('the pairing of sensors', (open) => {
     const { kysely } = world.database;
     await world.begin();
     jest.spyOn(world.store, 'open').mockResolvedValueOnce(MAX_OPEN);
-    expect(await world.begin().catch(({ code }: { code: string }) => code)).toBe('temporarily_unavailable');
+    expect(await world.begin().catch(codeOf)).toBe('temporarily_unavailable');
     expect(await kysely.selectFrom('pairing').select('id').execute()).toHaveLength(1);
     expect(await world.store.open()).toBe(1);
     world.clock.advanceMs(300_000);

@@ -32,14 +32,12 @@ export class TypedCodes {
 
   /** Looks for the sensor that shows a code. */
   async find(person: ResourceOwner, typed: string): Promise<TypedCode> {
-    if (this.wrongCodes.areTooMany(person)) return { kind: 'problem', status: 429, problem: TOO_MANY };
     const userCode = readUserCode(typed);
     if (userCode === '') return problem('Type the code first.');
+    if (!this.wrongCodes.count(person)) return { kind: 'problem', status: 429, problem: TOO_MANY };
     const pairing = await this.store.findByUserCode(digest(userCode));
-    if (pairing === undefined) {
-      this.wrongCodes.note(person);
-      return problem(UNKNOWN);
-    }
+    if (pairing === undefined) return problem(UNKNOWN);
+    this.wrongCodes.takeBack(person);
     const fault = this.faultOf(pairing, person);
     return fault === undefined ? { kind: 'sensor', id: pairing.id, name: pairing.name, userCode } : problem(fault);
   }

@@ -25,18 +25,25 @@ export class WrongCodes {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Whether a person has to wait. */
-  areTooMany(person: ResourceOwner): boolean {
+  /**
+   * Counts a code as wrong, before anybody has looked: of many that are typed at once no more are looked at either.
+   *
+   * @returns false when the person has to wait
+   */
+  count(person: ResourceOwner): boolean {
     this.forget();
-    return (this.counts.get(keyOf(person))?.wrong ?? 0) >= MOST_WRONG;
-  }
-
-  /** Notes that a person has typed a wrong one. */
-  note(person: ResourceOwner): void {
     const key = keyOf(person);
     const count = this.counts.get(key) ?? { wrong: 0, untilMs: this.clock.nowMs() + WINDOW_MS };
+    if (count.wrong >= MOST_WRONG) return false;
     count.wrong += 1;
     this.counts.set(key, count);
+    return true;
+  }
+
+  /** Takes back what was counted: the code was right. */
+  takeBack(person: ResourceOwner): void {
+    const count = this.counts.get(keyOf(person));
+    if (count !== undefined) count.wrong -= 1;
   }
 
   private forget(): void {
