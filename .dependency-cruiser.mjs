@@ -44,6 +44,7 @@ export default {
     ...may('common'),
     ...may('config', 'common'),
     ...may('database', 'common'),
+    ...may('instances', 'common'),
     ...may('bootstrap', 'common', 'config'),
     ...may('uma/protocol', 'common'),
     ...may('uma', 'common'),

@@ -12,6 +12,7 @@ import { pairingMigrations } from '../database/resource-server/pairings.js';
 import { patMigrations } from '../database/resource-server/pats.js';
 import { resourceMigrations } from '../database/resource-server/resources.js';
 import { sessionMigrations } from '../database/sessions.js';
+import { InstancesModule } from '../instances/instances.module.js';
 import { MeasurementsModule } from '../measurements/measurements.module.js';
 import type { MeasurementsOptions, OldSensorPortOptions } from '../measurements/measurements.options.js';
 import { heartRateDescription } from '../resources/heart-rate-resource.js';
@@ -38,6 +39,7 @@ type GuardOptions = Pick<
   | 'resourceMetadata'
   | 'extraChallenges'
   | 'forwardAuth'
+  | 'tokenHeader'
 >;
 
 /** Everything a resource server is told. */
@@ -48,8 +50,14 @@ export interface ResourceServerOptions extends GuardOptions {
   readonly authorizationServers: OwnersServers;
   /** Seals cookies and stored tokens. */
   readonly secretKey: Secret;
-  /** Where the authorization server reaches this very instance to tell of withdrawals; below `baseUrl` when not given. */
+  /** Where the authorization server tells of withdrawals: this very instance, or with `redisUrl` any; below `baseUrl` when not given. */
   readonly securityEventsUrl?: string | undefined;
+  /** Redis, by which its instances tell each other what they hear and store; there is one instance when not given. */
+  readonly redisUrl?: Secret | undefined;
+  /** How often sockets of one address may be refused in a minute; without it, ever so often. */
+  readonly refusalsPerMinute?: number;
+  /** Proxies whose word on the caller's address is believed. */
+  readonly trustProxy?: readonly string[];
   /** IANA zone in which an old sensor's time without a zone is read. */
   readonly sensorTimeZone?: string | undefined;
   /** Whether socket.io clients 1.x and 2.x may connect. */
@@ -71,11 +79,12 @@ export interface ResourceServerOptions extends GuardOptions {
 @Module({})
 export class ResourceServerModule {
   static register(options: ResourceServerOptions): DynamicModule {
-    const { baseUrl, database, authorizationServers } = options;
+    const { baseUrl, database, authorizationServers, redisUrl } = options;
     return {
       module: ResourceServerModule,
       imports: [
         CommonModule.register(options.clock),
+        InstancesModule.register({ redisUrl, server: baseUrl }),
         DatabaseModule.register({
           ...database,
           migrations: {
@@ -108,8 +117,9 @@ export class ResourceServerModule {
 }
 
 function measurementsOf(options: ResourceServerOptions): MeasurementsOptions {
-  const { sensorTimeZone, sensorProtocol3 = false, oldSensorPort } = options;
-  return { sensorTimeZone, sensorProtocol3, oldSensorPort, basePath: basePathOf(options) };
+  const { sensorTimeZone, sensorProtocol3 = false, oldSensorPort, refusalsPerMinute, trustProxy = [] } = options;
+  const limits = { refusalsPerMinute, trustProxy };
+  return { sensorTimeZone, sensorProtocol3, oldSensorPort, basePath: basePathOf(options), ...limits };
 }
 
 function guardOptionsOf(options: ResourceServerOptions): UmaModuleOptions {
@@ -129,8 +139,9 @@ function guardOptionsOf(options: ResourceServerOptions): UmaModuleOptions {
 }
 
 function securityEventsOf(options: ResourceServerOptions): SecurityEventsOptions {
-  const { baseUrl, securityEventsUrl, authorizationServers } = options;
+  const { baseUrl, securityEventsUrl, authorizationServers, redisUrl, secretKey } = options;
   return {
+    ...(redisUrl !== undefined && { sharedSecret: secretKey }),
     endpointUrl: securityEventsUrl ?? `${baseUrl}/security-events`,
     // Which of them tell of withdrawals shows when they are asked to.
     sources: authorizationServers,

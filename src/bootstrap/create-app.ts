@@ -7,7 +7,7 @@ import { type FastifyHttpOptions, type FastifyInstance, type FastifyReply, LogCo
 import type { Logger } from 'pino';
 
 import { DirectRoutes } from '../common/direct-routes.js';
-import { addressBehind } from './caller-address.js';
+import { addressBehind } from '../common/caller-address.js';
 import { describeApi } from './api-docs.js';
 import { type AppOptions, type CrossOrigin, DEFAULT_BODY_LIMIT_BYTES } from './app-options.js';
 import { cutBasePath } from './base-path.js';

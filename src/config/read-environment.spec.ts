@@ -148,6 +148,42 @@ describe('a wrong configuration', () => {
       value: '11',
       problem: 'must not be greater than 10',
     },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'TOKEN_HEADER',
+      value: 'Authorization',
+      problem: 'must be the name of a header that begins with X-, and not X-Forwarded- or X-CSRF-',
+    },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'TOKEN_HEADER',
+      value: 'Cookie',
+      problem: 'must be the name of a header that begins with X-, and not X-Forwarded- or X-CSRF-',
+    },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'TOKEN_HEADER',
+      value: 'X-Forwarded-For',
+      problem: 'must be the name of a header that begins with X-, and not X-Forwarded- or X-CSRF-',
+    },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'TOKEN_HEADER',
+      value: 'X-CSRF-Token',
+      problem: 'must be the name of a header that begins with X-, and not X-Forwarded- or X-CSRF-',
+    },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'TOKEN_HEADER',
+      value: 'X-A b',
+      problem: 'must be the name of a header that begins with X-, and not X-Forwarded- or X-CSRF-',
+    },
+    {
+      Class: ResourceServerEnvironment,
+      name: 'REDIS_URL',
+      value: 'http://redis',
+      problem: 'must be a URL that begins with redis:// or rediss://',
+    },
     { Class: ResourceServerEnvironment, name: 'CHALLENGE_BODY', value: 'yes', problem: 'must be true or false' },
     { Class: ResourceServerEnvironment, name: 'CHALLENGE_BODY', value: 'TRUE', problem: 'must be true or false' },
     {

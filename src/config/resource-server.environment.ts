@@ -5,7 +5,15 @@ import type { Secret } from '../common/secret.js';
 import { AuthorizationServerSetting } from './authorization-server.setting.js';
 import type { Port } from './common.environment.js';
 import { RelyingPartyEnvironment } from './relying-party.environment.js';
-import { AreOtherServers, IsBaseUrl, IsHeaderText, IsRequired, IsShortName } from './rules.js';
+import {
+  AreOtherServers,
+  IsBaseUrl,
+  IsHeaderName,
+  IsHeaderText,
+  IsRequired,
+  IsSecretUrl,
+  IsShortName,
+} from './rules.js';
 import { Setting } from './setting.decorator.js';
 
 /** What the resource server is told by its environment. */
@@ -64,14 +72,25 @@ export class ResourceServerEnvironment extends RelyingPartyEnvironment {
 
   @Setting({
     about:
-      'Where the authorization server reaches this very instance to tell of withdrawals; of several instances each ' +
-      'needs its own',
+      'Where the authorization server reaches this very instance to tell of withdrawals; of several instances without ' +
+      'REDIS_URL each needs its own',
     kind: 'url',
     otherwise: 'RS_BASE_URL/security-events',
   })
   @IsOptional()
   @IsBaseUrl()
   readonly SECURITY_EVENTS_URL?: string;
+
+  @Setting({
+    about:
+      'Redis or Valkey (redis://, rediss://) by which several instances tell each other what they hear and store; with ' +
+      'it they may share one SECURITY_EVENTS_URL',
+    kind: 'secret',
+    otherwise: 'there is one instance',
+  })
+  @IsOptional()
+  @IsSecretUrl('redis', 'rediss')
+  readonly REDIS_URL?: Secret;
 
   @Setting({ about: 'Repeats a challenge in the JSON body of every refusal, as old clients want it', kind: 'boolean' })
   readonly CHALLENGE_BODY: boolean = false;
@@ -89,6 +108,15 @@ export class ResourceServerEnvironment extends RelyingPartyEnvironment {
   })
   @IsIn(['Bearer', 'DPoP'], { each: true })
   readonly EXTRA_CHALLENGES: readonly ('Bearer' | 'DPoP')[] = [];
+
+  @Setting({
+    about: 'Header in which clients may send a token beside Authorization, as those of ForgeRock do (X-FRDP-RPT)',
+    kind: 'text',
+    otherwise: 'none',
+  })
+  @IsOptional()
+  @IsHeaderName()
+  readonly TOKEN_HEADER?: string;
 
   @Setting({
     about:
@@ -216,6 +244,13 @@ export class ResourceServerEnvironment extends RelyingPartyEnvironment {
   })
   @Min(1)
   readonly RATE_LIMIT_PAIRING_CODES: number = 20;
+
+  @Setting({
+    about: 'Handshakes and subscriptions of sockets that one address may have refused in a minute',
+    kind: 'integer',
+  })
+  @Min(1)
+  readonly RATE_LIMIT_SOCKETS: number = 300;
 
   override get port(): Port {
     return { number: this.RS_PORT, variable: 'RS_PORT' };

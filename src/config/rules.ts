@@ -107,6 +107,14 @@ export const IsHeaderText = (): PropertyDecorator =>
       : undefined,
   );
 
+/** Name of a header of our own; no name that HTTP or a proxy gives a meaning. */
+export const IsHeaderName = (): PropertyDecorator =>
+  rule('isHeaderName', (value) =>
+    typeof value === 'string' && !/^x-(?!forwarded-|csrf-)[a-z0-9-]+$/i.test(value)
+      ? 'must be the name of a header that begins with X-, and not X-Forwarded- or X-CSRF-'
+      : undefined,
+  );
+
 function isUrlOf(schemes: readonly string[], text: string): boolean {
   return URL.canParse(text) && schemes.some((scheme) => text.toLowerCase().startsWith(`${scheme}://`));
 }

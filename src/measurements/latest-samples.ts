@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { Clock } from '../common/clock.js';
+import { News, NoNews } from '../common/news.js';
 import { Database } from '../database/database.js';
 import type { MeasurementTables } from '../database/resource-server/measurements.js';
 import { Hub } from './hub.js';
@@ -11,23 +12,36 @@ const MAX_KNOWN = 100_000;
 /** A sensor's clock this far ahead of ours still tells the present. */
 const TOLERATED_AHEAD_MS = 2_000;
 
+/** One look into the database, and what was stored meanwhile. */
+interface Reading {
+  arrived: Sample | undefined;
+  readonly answer: Promise<Sample | undefined>;
+}
+
 /**
  * The latest sample of each resource, from memory: it is what viewers ask for most. What memory lacks comes from the
- * database: after a restart, when there are very many resources, and while the newest sample lies ahead of the clock.
+ * database: after a restart, when another instance has stored something, or may have, when there are very many resources,
+ * and while the newest sample lies ahead of the clock.
  */
 @Injectable()
 export class LatestSamples {
   /** Newest by resource, the resource that waited longest for its last change first. */
   private readonly known = new Map<string, Sample>();
-  private readonly reading = new Map<string, { arrived: Sample | undefined; answer: Promise<Sample | undefined> }>();
+  private readonly reading = new Map<string, Reading>();
 
   constructor(
     private readonly database: Database<MeasurementTables>,
     hub: Hub,
     private readonly clock: Clock,
+    private readonly news: News = new NoNews(),
   ) {
-    hub.subscribe(({ samples }) => {
+    hub.subscribe(({ resourceId, samples }) => {
+      if (samples.length === 0) this.forget(resourceId);
       for (const sample of samples) this.note(sample);
+    });
+    news.onMissed(() => {
+      this.known.clear();
+      this.reading.clear();
     });
   }
 
@@ -36,8 +50,9 @@ export class LatestSamples {
    * ahead count as come.
    */
   async of(resourceId: string): Promise<Sample | undefined> {
-    const newest = await this.newest(resourceId);
     const presentMs = this.presentMs();
+    if (!this.news.isComplete) return this.readFromDatabase(resourceId, presentMs);
+    const newest = await this.newest(resourceId);
     if (newest === undefined || newest.recordedMs <= presentMs) return newest;
     return this.readFromDatabase(resourceId, presentMs);
   }
@@ -63,17 +78,28 @@ export class LatestSamples {
     if (known !== undefined) this.remember(newer(known, sample));
   }
 
+  /** Another instance has stored something: what is being read may not be the newest any more. */
+  private forget(resourceId: string): void {
+    this.known.delete(resourceId);
+    this.reading.delete(resourceId);
+  }
+
   private read(resourceId: string): Promise<Sample | undefined> {
-    const answer = this.readFromDatabase(resourceId).then((stored) => {
-      const arrived = this.reading.get(resourceId)?.arrived;
-      const newest = stored === undefined || arrived === undefined ? (stored ?? arrived) : newer(stored, arrived);
-      if (newest !== undefined) this.remember(newest);
-      return newest;
-    });
-    this.reading.set(resourceId, { arrived: undefined, answer });
-    const done = (): void => void this.reading.delete(resourceId);
-    answer.then(done, done);
-    return answer;
+    const reading: Reading = {
+      arrived: undefined,
+      answer: this.readFromDatabase(resourceId).then((stored) => {
+        const { arrived } = reading;
+        const newest = stored === undefined || arrived === undefined ? (stored ?? arrived) : newer(stored, arrived);
+        if (newest !== undefined && this.reading.get(resourceId) === reading) this.remember(newest);
+        return newest;
+      }),
+    };
+    this.reading.set(resourceId, reading);
+    const done = (): void => {
+      if (this.reading.get(resourceId) === reading) this.reading.delete(resourceId);
+    };
+    reading.answer.then(done, done);
+    return reading.answer;
   }
 
   private remember(sample: Sample): void {

@@ -10,6 +10,7 @@ import { MEASUREMENTS_OPTIONS, type MeasurementsOptions, OLD_SENSOR_PORT_OPTIONS
 import { Measurements } from './measurements.js';
 import { MinuteVariabilities } from './minute-variabilities.js';
 import { OldSensorPort } from './old-sensor-port.js';
+import { RefusalLimits } from './refusal-limits.js';
 import { SampleLog } from './sample-log.js';
 import { SampleStore } from './sample-store.js';
 import { SampleWriter } from './sample-writer.js';
@@ -21,13 +22,14 @@ import { SensorGateway } from './sensor.gateway.js';
 import { Sensors } from './sensors.js';
 import { ShownMinutes } from './shown-minutes.js';
 import { SocketServer } from './socket-server.js';
+import { StoredNews } from './stored-news.js';
 import { Summaries } from './summaries.js';
 import { WholeMinutes } from './whole-minutes.js';
 
 /** Takes measurements in from sensors, keeps them, and gives them out to whoever has decided who may see them. */
 @Module({})
 export class MeasurementsModule {
-  /** Needs a `Database` and a `Clock` that are provided globally. */
+  /** Needs a `Database`, a `Clock` and `News` that are provided globally. */
   static register(options: MeasurementsOptions): DynamicModule {
     return {
       module: MeasurementsModule,
@@ -42,6 +44,7 @@ export class MeasurementsModule {
         LatestSamples,
         Measurements,
         MinuteVariabilities,
+        RefusalLimits,
         SampleWriter,
         SensorClocks,
         SensorCredits,
@@ -50,11 +53,12 @@ export class MeasurementsModule {
         Sensors,
         ShownMinutes,
         SocketServer,
+        StoredNews,
         Summaries,
         WholeMinutes,
         ...oldSensorPort(options),
       ],
-      exports: [Measurements, SampleLog, Sensors, SocketServer, Summaries],
+      exports: [Measurements, RefusalLimits, SampleLog, Sensors, SocketServer, Summaries],
     };
   }
 }

@@ -10,6 +10,10 @@ export interface MeasurementsOptions {
   readonly sensorProtocol3?: boolean;
   /** A port for sensors that have no credential; there is none when it is not given. */
   readonly oldSensorPort?: OldSensorPortOptions | undefined;
+  /** How often sockets of one address may be refused in a minute; without it, ever so often. */
+  readonly refusalsPerMinute?: number | undefined;
+  /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed. */
+  readonly trustProxy?: readonly string[];
   /** How long a measurement may wait for others to share its commit, in milliseconds; 20 when not given. */
   readonly commitDelayMs?: number;
 }

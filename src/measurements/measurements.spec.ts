@@ -1,5 +1,6 @@
 import { describeOnEachDatabase } from '../../test/support/databases.js';
 import { FixedClock } from '../common/clock.fake.js';
+import { FakeNews } from '../common/news.fake.js';
 import { type MeasurementTables, measurementMigrations } from '../database/resource-server/measurements.js';
 import { DatabaseSampleStore } from './database-sample-store.js';
 import { Hub } from './hub.js';
@@ -31,8 +32,9 @@ describeOnEachDatabase('the measurements', (open) => {
     await store.insert(stored);
     const hub = new Hub();
     const clock = new FixedClock();
-    const restart = () => new Measurements(database, new LatestSamples(database, hub, clock));
-    return { store, hub, clock, restart, measurements: restart() };
+    const news = new FakeNews();
+    const restart = () => new Measurements(database, new LatestSamples(database, hub, clock, news));
+    return { store, hub, clock, news, restart, measurements: restart() };
   };
   const times = (samples: readonly Sample[]): number[] => samples.map(({ recordedMs }) => recordedMs);
 
@@ -150,6 +152,28 @@ describeOnEachDatabase('the measurements', (open) => {
     await store.insert([sample(2)]);
     publish(hub, sample(2));
     expect(await measurements.latest('alice')).toEqual(sample(2));
+  });
+
+  it('have a latest one that another instance may have stored', async () => {
+    const { measurements, hub, store } = await someMeasurements(sample(1));
+    expect(await measurements.latest('alice')).toEqual(sample(1));
+    await store.insert([sample(2)]);
+    const reading = measurements.latest('alice');
+    hub.publish({ resourceId: 'alice', after: 2, upTo: 2, samples: [] });
+    await reading;
+    expect(await measurements.latest('alice')).toEqual(sample(2));
+  });
+
+  it('have a latest one that is not known while what others stored may be missed', async () => {
+    const { measurements, news, store } = await someMeasurements(sample(1));
+    expect(await measurements.latest('alice')).toEqual(sample(1));
+    news.lose();
+    for (const recordedMs of [2, 3]) {
+      await store.insert([sample(recordedMs)]);
+      expect(await measurements.latest('alice')).toEqual(sample(recordedMs));
+    }
+    news.isComplete = true;
+    expect(await measurements.latest('alice')).toEqual(sample(3));
   });
 
   it('have a latest one that lies ahead of the clock only once its time has come, also after a restart', async () => {

@@ -13,6 +13,7 @@ export interface LogEntry {
   readonly after: number;
   /** Where it stands now; the position of the last sample, or beyond it. */
   readonly upTo: number;
+  /** None where another instance stored them: it tells only where the resource stands, `after` being no less. */
   readonly samples: readonly LoggedSample[];
 }
 

@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 
+import { RefusalLimits } from './refusal-limits.js';
 import { SampleWriter } from './sample-writer.js';
 import { type Handshake, handshakeCredential } from './sensor-credential.js';
 import { SensorCredits } from './sensor-credits.js';
@@ -31,6 +32,7 @@ export class SensorGateway implements OnModuleInit, BeforeApplicationShutdown {
     private readonly server: SocketServer,
     private readonly sensors: Sensors,
     private readonly writer: SampleWriter,
+    private readonly limits: RefusalLimits,
     events: SensorEvents,
     credits: SensorCredits,
   ) {
@@ -50,12 +52,13 @@ export class SensorGateway implements OnModuleInit, BeforeApplicationShutdown {
   /** Lets sensors in at a door too, and closes it when the process ends. */
   open(door: SocketDoor, credentialOf: CredentialOf): void {
     this.doors.push(door);
-    door.io.use((socket: SensorSocket, next) => {
+    const admit = (socket: SensorSocket, next: (refusal?: Error) => void): void => {
       this.admit(socket, credentialOf).then(next, (error: unknown) => {
         this.logger.error('A sensor could not be authenticated.', error instanceof Error ? error.stack : undefined);
         next(new Error('unavailable'));
       });
-    });
+    };
+    door.io.use(this.limits.before(admit, () => new Error('slow_down')));
     door.io.on('connection', (socket: SensorSocket) => {
       this.serve(socket);
     });

@@ -1,5 +1,6 @@
 import { describeOnEachDatabase } from '../../test/support/databases.js';
 import { FixedClock } from '../common/clock.fake.js';
+import { FakeNews } from '../common/news.fake.js';
 import { type MeasurementTables, measurementMigrations } from '../database/resource-server/measurements.js';
 import { Sensors } from './sensors.js';
 
@@ -73,6 +74,23 @@ describeOnEachDatabase('the sensors', (open) => {
     const { sensor: gone } = await sensors.create('alice', 'Watch');
     await sensors.revoke('alice', gone.id);
     expect(await sensors.takeBack('alice', gone.id)).toBe(false);
+  });
+
+  it('lose it at every instance at once, and at one that could not be told as soon as they are seen there', async () => {
+    const { database, clock } = await someSensors();
+    const [here, there] = FakeNews.pair();
+    const [sensors, others] = [new Sensors(database, clock, here), new Sensors(database, clock, there)];
+    const heard: string[] = [];
+    others.onRevoked((id) => heard.push(id));
+    const { sensor: strap } = await sensors.create('alice', 'Chest strap');
+    const { sensor: ring } = await sensors.create('alice', 'Ring');
+    await sensors.revoke('alice', strap.id);
+    expect([heard, others.isRevoked(strap)]).toEqual([[strap.id], true]);
+    here.lose();
+    expect(await sensors.revoke('alice', ring.id)).toBe(true);
+    expect(others.isRevoked(ring)).toBe(false);
+    await others.seen(ring);
+    expect(heard).toEqual([strap.id, ring.id]);
   });
 
   it('are not revoked through the resource of somebody else', async () => {

@@ -1,9 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { Selectable } from 'kysely';
 
 import { Clock } from '../common/clock.js';
 import { digest } from '../common/digest.js';
 import { InTurn } from '../common/in-turn.js';
+import { News, NoNews } from '../common/news.js';
 import { randomHandle, randomId } from '../common/randomness.js';
 import { Secret } from '../common/secret.js';
 import { Database } from '../database/database.js';
@@ -12,6 +13,8 @@ import { UmaError } from '../uma/protocol/uma-error.js';
 import type { SensorStatus } from './sensor-status.js';
 
 const SEEN_INTERVAL_MS = 60_000;
+/** On what topic the instances tell each other of sensors that were revoked. */
+const REVOKED = 'sensor-revoked';
 
 /** A device that may send heart rates into one resource. */
 export interface Sensor extends SensorStatus {
@@ -34,7 +37,8 @@ export type RevocationListener = (sensorId: string) => void;
 
 /** The sensors of all resources, and their credentials. */
 @Injectable()
-export class Sensors {
+export class Sensors implements OnModuleDestroy {
+  private readonly logger = new Logger(Sensors.name);
   private readonly listeners = new Set<RevocationListener>();
   private readonly revoked = new Set<string>();
   private readonly writtenMs = new WeakMap<Sensor, number>();
@@ -43,11 +47,21 @@ export class Sensors {
   /** What this process heard of each sensor's contact with the skin and has not written down yet, by id. */
   private readonly contacts = new Map<string, Contact>();
   private readonly writes = new InTurn();
+  private readonly unsubscribe: () => void;
 
   constructor(
     private readonly database: Database<SensorTables>,
     private readonly clock: Clock,
-  ) {}
+    private readonly news: News = new NoNews(),
+  ) {
+    this.unsubscribe = news.subscribe(REVOKED, (sensorId) => {
+      this.announceRevoked(String(sensorId));
+    });
+  }
+
+  onModuleDestroy(): void {
+    this.unsubscribe();
+  }
 
   /** Makes a sensor. Its credential can never be shown again: only a digest of it is kept. */
   async create(resourceId: string, name: string): Promise<{ sensor: Sensor; credential: Secret }> {
@@ -94,6 +108,7 @@ export class Sensors {
       .executeTakeFirstOrThrow();
     if (numUpdatedRows === 0n) return false;
     this.announceRevoked(sensorId);
+    await this.tellRevoked(sensorId);
     return true;
   }
 
@@ -112,6 +127,7 @@ export class Sensors {
       .executeTakeFirstOrThrow();
     if (numDeletedRows === 0n) return false;
     this.announceRevoked(sensorId);
+    await this.tellRevoked(sensorId);
     return true;
   }
 
@@ -196,6 +212,15 @@ export class Sensors {
       ...(seenMs !== undefined && { lastSeenMs: Math.max(seenMs, sensor.lastSeenMs ?? 0) }),
       ...(isNewer && { contact: heard.contact }),
     };
+  }
+
+  /** An instance that does not hear it learns it when the sensor is seen there, within a minute. */
+  private async tellRevoked(sensorId: string): Promise<void> {
+    try {
+      await this.news.tell(REVOKED, sensorId);
+    } catch (error) {
+      this.logger.warn('The other instances do not know yet that a sensor was revoked.', String(error));
+    }
   }
 
   private announceRevoked(sensorId: string): void {

@@ -1,4 +1,5 @@
 export { Clock, SystemClock } from '../common/clock.js';
+export { News, type NewsListener } from '../common/news.js';
 export type { PresetName } from '../common/preset-names.js';
 export { Secret } from '../common/secret.js';
 export type { ForwardAuthOptions } from './forward-auth/forward-auth-options.js';

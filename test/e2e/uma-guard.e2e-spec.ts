@@ -112,6 +112,16 @@ describe('the guard of a resource server', () => {
     expect(reply.body).not.toContain(SECRET_BEAT);
   }
 
+  it('takes a token from another header where that is set, and only there (FR-12)', async () => {
+    as.tokens.set('rpt', active());
+    const read = () => get('/resources/heart/heart-rate', undefined, { 'x-frdp-rpt': 'rpt' });
+    expect((await read()).status).toBe(401);
+    await restart({ tokenHeader: 'X-FRDP-RPT' });
+    // Asked, then remembered.
+    expect([(await read()).status, (await read()).status]).toEqual([200, 200]);
+    expect((await get('/resources/heart/heart-rate', 'rpt', { 'x-frdp-rpt': 'rpt' })).status).toBe(400);
+  });
+
   describe('without a token (T41, UMA Grant 3.2.1)', () => {
     it('answers with one challenge line and a new ticket each time', async () => {
       const replies = [await get('/resources/heart/heart-rate'), await get('/resources/heart/heart-rate')];

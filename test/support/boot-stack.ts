@@ -22,6 +22,7 @@ export type ServerName = (typeof SERVERS)[number];
 /** The three servers from the built output, as processes on ports of their own, with the people of the demo world. */
 export class Stack {
   private readonly running = new Map<ServerName, ServerProcess>();
+  private readonly instances: ServerProcess[] = [];
 
   /**
    * Starts the servers. Alice has signed in, connected a sensor, and shares with Bob.
@@ -65,11 +66,27 @@ export class Stack {
 
   /** Starts a server, again after {@link stopServer}, and waits until it listens. */
   async start(name: ServerName): Promise<void> {
+    const server = this.process(name, name);
+    this.running.set(name, server);
+    await server.listening;
+  }
+
+  /** Starts another instance of the resource server, on the same database. @returns its address */
+  async startInstance(settings: ProcessEnvironment = {}): Promise<string> {
+    const port = String(await freePort());
+    const server = this.process('resource-server', `resource-server-${port}`, { RS_PORT: port, ...settings });
+    this.instances.push(server);
+    await server.listening;
+    server.seeded();
+    return `http://localhost:${port}`;
+  }
+
+  private process(name: ServerName, logName: string, settings: ProcessEnvironment = {}): ServerProcess {
     const environments = demoEnvironments(this.world, this.folder);
-    const server = new ServerProcess({
+    return new ServerProcess({
       name,
       script: join(BUILT, `main.${name}.js`),
-      logFile: this.logFile(name),
+      logFile: join(this.folder, `${logName}.log`),
       environment: {
         ...{
           'authorization-server': environments.authorizationServer,
@@ -79,10 +96,9 @@ export class Stack {
         ...(this.home.url !== undefined && { DATABASE_URL: this.home.url }),
         LOG_LEVEL: 'info',
         ...this.settings,
+        ...settings,
       },
     });
-    this.running.set(name, server);
-    await server.listening;
   }
 
   /** Stops a server. @returns how it ended */
@@ -94,7 +110,7 @@ export class Stack {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.running.values()].map((server) => server.stop()));
+    await Promise.all([...this.running.values(), ...this.instances].map((server) => server.stop()));
   }
 
   /** The database of a server; the test closes it. */

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import { createApp } from '../../src/bootstrap/create-app.js';
 import { Clock } from '../../src/common/clock.js';
+import { News, NoNews } from '../../src/common/news.js';
 import { Secret } from '../../src/common/secret.js';
 import { Database } from '../../src/database/database.js';
 import type { MeasurementTables } from '../../src/database/resource-server/measurements.js';
@@ -83,6 +84,7 @@ function roomsOf(database: Database<MeasurementTables>, setup: SensorSetup, cred
   const surroundings = [
     { provide: Database, useValue: database },
     { provide: Clock, useValue: clock },
+    { provide: News, useClass: NoNews },
   ];
   const tied = oldPortCredential === undefined ? credential : new Secret(oldPortCredential);
   const oldSensorPort = host === undefined ? undefined : { host, port, credential: tied };

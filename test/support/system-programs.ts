@@ -38,6 +38,13 @@ export const NGINX: SystemProgram = {
   packages: ['nginx'],
 };
 
+/** The one that `REDIS_SERVER_PATH` names, else Debian's. */
+export const REDIS: SystemProgram = {
+  path: process.env['REDIS_SERVER_PATH'] ?? '/usr/bin/redis-server',
+  trial: ['--version'],
+  packages: ['redis-server'],
+};
+
 /** Installs packages of the system. */
 export type Install = (packages: readonly string[]) => Promise<void>;
 

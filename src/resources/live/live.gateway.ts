@@ -3,9 +3,10 @@ import type { Namespace, Socket } from 'socket.io';
 
 import { Clock } from '../../common/clock.js';
 import { InTurn } from '../../common/in-turn.js';
+import { RefusalLimits } from '../../measurements/refusal-limits.js';
 import { SocketServer } from '../../measurements/socket-server.js';
 import type { Attempt } from '../../uma/guard/attempt.js';
-import { SocketHandshake } from '../../uma/guard/socket-handshake.js';
+import { HandshakeRefused, SocketHandshake } from '../../uma/guard/socket-handshake.js';
 import { SocketTokens } from '../../uma/guard/socket-tokens.js';
 import { type RefusalMessage, UmaRefusal, unknownResource } from '../../uma/guard/uma-refusal.js';
 import { streamScope } from '../heart-rate-resource.js';
@@ -50,6 +51,7 @@ export class LiveGateway implements OnModuleInit {
     private readonly handshake: SocketHandshake,
     private readonly tokens: SocketTokens,
     private readonly clock: Clock,
+    private readonly limits: RefusalLimits,
     @Inject(RESOURCES_OPTIONS) options: ResourcesOptions,
   ) {
     this.namespace = server.io.of('/live');
@@ -60,7 +62,8 @@ export class LiveGateway implements OnModuleInit {
     this.streams.reach((message) => {
       this.namespace.local.to(roomOf(message.resource)).emit('samples', message);
     });
-    this.namespace.use(this.handshake.middleware({ scopes: this.scopes }));
+    const handshake = this.handshake.middleware<Socket>({ scopes: this.scopes });
+    this.namespace.use(this.limits.before(handshake, () => new HandshakeRefused(tooManyRefusals().toMessage())));
     this.namespace.on('connection', (socket) => {
       this.serve(socket);
     });
@@ -107,11 +110,22 @@ export class LiveGateway implements OnModuleInit {
     }
     watcher.orders += 1;
     try {
-      answer(await this.turns.run(socket.id, () => act(readOrder(sent[0]))));
+      answer(await this.turns.run(socket.id, () => this.carryOut(socket, () => act(readOrder(sent[0])))));
     } catch (error) {
       answer(this.refusal(error));
     } finally {
       watcher.orders -= 1;
+    }
+  }
+
+  /** Tokens that open nothing cost the same here as in a handshake. */
+  private async carryOut(socket: Socket, act: () => Promise<LiveAnswer>): Promise<LiveAnswer> {
+    if (await this.limits.isOver(socket)) throw tooManyRefusals();
+    try {
+      return await act();
+    } catch (error) {
+      if (error instanceof UmaRefusal && error.getStatus() === 401) await this.limits.note(socket);
+      throw error;
     }
   }
 
@@ -178,6 +192,8 @@ export class LiveGateway implements OnModuleInit {
     return new UmaRefusal(500, 'server_error', 'The order could not be carried out.').toMessage();
   }
 }
+
+const tooManyRefusals = (): UmaRefusal => new UmaRefusal(429, 'slow_down', 'Too much was refused: wait a minute.');
 
 /** The resource of the handshake, which let the socket in. */
 const resourceOf = ({ handshake }: Socket): string => String(handshake.auth['resource']);

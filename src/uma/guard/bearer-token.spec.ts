@@ -73,6 +73,30 @@ describe('presentedRpt', () => {
     expect(rpt(...rawHeaders)).toEqual({ kind: 'malformed' });
   });
 
+  describe('with another header', () => {
+    const other = (...rawHeaders: string[]) => presentedRpt({ rawHeaders }, {}, 'x-frdp-rpt');
+
+    it('reads the token that stands there alone, and one at its usual place (FR-12)', () => {
+      expect(other('X-FRDP-RPT', 'one')).toEqual({ kind: 'token', scheme: 'bearer', token: 'one' });
+      expect(other('Authorization', 'Bearer one')).toEqual({ kind: 'token', scheme: 'bearer', token: 'one' });
+      expect(other('Authorization', 'Basic YTpi', 'X-FRDP-RPT', 'one')).toMatchObject({ kind: 'token', token: 'one' });
+    });
+
+    it.each([
+      [['Authorization', 'Bearer one', 'X-FRDP-RPT', 'one']],
+      [['X-FRDP-RPT', 'one', 'x-frdp-rpt', 'one']],
+      [['X-FRDP-RPT', 'Bearer one']],
+      [['X-FRDP-RPT', '']],
+      [['Authorization', 'Bearer', 'X-FRDP-RPT', 'one']],
+    ])('does not look at %j', (rawHeaders) => {
+      expect(other(...rawHeaders)).toEqual({ kind: 'malformed' });
+    });
+
+    it('sees nothing in that header when it was not named', () => {
+      expect(rpt('X-FRDP-RPT', 'one')).toEqual({ kind: 'nothing' });
+    });
+  });
+
   it('sees nothing in another scheme', () => {
     expect(rpt('Authorization', 'DPoPX one')).toEqual({ kind: 'nothing' });
   });

@@ -14,6 +14,7 @@ const MALFORMED: Presented = { kind: 'malformed' };
 const BEARER = /^(Bearer)(?:$|\s)/i;
 const BEARER_OR_DPOP = /^(Bearer|DPoP)(?:$|\s)/i;
 const TOKEN = /^[a-z]+ +([A-Za-z0-9\-._~+/]+=*)$/i;
+const LONE_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 type RawRequest = Pick<IncomingMessage, 'rawHeaders'>;
 
@@ -27,9 +28,17 @@ export function presentedToken(raw: RawRequest, query: unknown): Presented {
   return presented(raw, query, BEARER);
 }
 
-/** Reads the requesting party token of a request, which may be bound to a key, and be presented as such; else the same. */
-export function presentedRpt(raw: RawRequest, query: unknown): Presented {
-  return presented(raw, query, BEARER_OR_DPOP);
+/**
+ * Reads the requesting party token of a request, which may be bound to a key, and be presented as such; else the same.
+ *
+ * @param otherHeader in lower case: a header that may hold the token alone. In two places it is malformed.
+ */
+export function presentedRpt(raw: RawRequest, query: unknown, otherHeader?: string): Presented {
+  const usual = presented(raw, query, BEARER_OR_DPOP);
+  const [value, another] = otherHeader === undefined ? [] : headerValues(raw.rawHeaders, otherHeader);
+  if (value === undefined || usual.kind === 'malformed') return usual;
+  if (another !== undefined || usual.kind === 'token' || !LONE_TOKEN.test(value)) return MALFORMED;
+  return { kind: 'token', scheme: 'bearer', token: value };
 }
 
 function presented(raw: RawRequest, query: unknown, schemes: RegExp): Presented {

@@ -1,6 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
 import { FixedClock } from '../../common/clock.fake.js';
+import { FakeNews } from '../../common/news.fake.js';
 import { ProofMaker } from '../../testing/index.js';
 import { accessTokenHash, DPOP_ALGORITHMS, DpopProofs, InvalidProof } from './dpop-proofs.js';
 
@@ -36,6 +37,22 @@ describe('DpopProofs', () => {
     const sent = [await proof()];
     const [first, second] = [await proofs.prove(sent, terms), await proofs.prove(sent, terms)];
     expect([first.spend(), second.spend(), first.spend()]).toEqual([true, false, false]);
+  });
+
+  it('lets a proof be spent at one instance of several', async () => {
+    const [here, there] = FakeNews.pair();
+    const [one, other] = [new DpopProofs(clock, here), new DpopProofs(clock, there)];
+    const sent = [await proof()];
+    expect((await one.prove(sent, terms)).spend()).toBe(true);
+    expect((await other.prove(sent, terms)).spend()).toBe(false);
+    here.lose();
+    expect((await one.prove([await proof()], terms)).spend()).toBe(true);
+    for (const nonsense of [null, [], [1, 2], ['id', 'soon']]) there.hear('spent-proof', nonsense);
+    other.onModuleDestroy();
+    const late = [await proof()];
+    here.isComplete = true;
+    expect((await one.prove(late, terms)).spend()).toBe(true);
+    expect((await other.prove(late, terms)).spend()).toBe(true);
   });
 
   it('does not let a proof be spent that has grown old while it was decided', async () => {

@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
 
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy, Optional } from '@nestjs/common';
 import { calculateJwkThumbprint, decodeProtectedHeader, EmbeddedJWK, errors, type JWTPayload, jwtVerify } from 'jose';
 
 import { Clock } from '../../common/clock.js';
 import { equalInConstantTime } from '../../common/digest.js';
+import { News, NoNews } from '../../common/news.js';
 import type { ProofOfPossession } from './proven-token.js';
 import { SpentProofs } from './spent-proofs.js';
 
@@ -15,6 +16,8 @@ const LONGEST_AGE_SECONDS = 60;
 /** How far the clock of a client may be ahead of ours, in seconds. */
 const LONGEST_AHEAD_SECONDS = 10;
 const LONGEST_ID = 128;
+/** On what topic the instances tell each other what was spent. */
+const TOPIC = 'spent-proof';
 
 /** What a proof has to be about. */
 export interface ProofTerms {
@@ -33,15 +36,28 @@ export class InvalidProof extends Error {
 
 /**
  * Checks proofs of possession: that whoever sends a token holds the key it is bound to, for this very request, now and for
- * the first time.
+ * the first time. Other instances are told of each that was spent, so that it is good there no longer than the news takes.
  *
  * @see RFC 9449 sections 4.3 and 7
  */
 @Injectable()
-export class DpopProofs {
+export class DpopProofs implements OnModuleDestroy {
   private readonly spent = new SpentProofs();
+  private readonly unsubscribe: () => void;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    @Optional() private readonly news: News = new NoNews(),
+  ) {
+    this.unsubscribe = news.subscribe(TOPIC, (message) => {
+      const [id, untilMs] = Array.isArray(message) ? (message as unknown[]) : [];
+      if (typeof id === 'string' && typeof untilMs === 'number') this.spent.spend(id, clock.nowMs(), untilMs);
+    });
+  }
+
+  onModuleDestroy(): void {
+    this.unsubscribe();
+  }
 
   /**
    * @param proofs every value of the header `DPoP`
@@ -64,7 +80,10 @@ export class DpopProofs {
   /** One that has grown old meanwhile is not remembered any more, so that it could have been used before. */
   private spend(id: string, untilMs: number): boolean {
     const nowMs = this.clock.nowMs();
-    return nowMs < untilMs && this.spent.spend(id, nowMs, untilMs);
+    if (nowMs >= untilMs || !this.spent.spend(id, nowMs, untilMs)) return false;
+    // No call waits for that.
+    this.news.tell(TOPIC, [id, untilMs]).catch(() => undefined);
+    return true;
   }
 
   private async verified(proof: string): Promise<JWTPayload> {

@@ -28,12 +28,16 @@ declare module 'fastify' {
 /** The guard's way in for requests over HTTP: reads the token of a call, and writes on its reply why it is refused. */
 @Injectable()
 export class HttpEntrance {
+  private readonly tokenHeader: string | undefined;
+
   constructor(
     private readonly admission: Admission,
     private readonly proofs: DpopProofs,
     private readonly ids: ResourceIds,
     @Inject(UMA_OPTIONS) private readonly options: UmaModuleOptions,
-  ) {}
+  ) {
+    this.tokenHeader = options.tokenHeader?.toLowerCase();
+  }
 
   /**
    * Answers at once, not with a promise, when a remembered decision allows the call: this is the hot path.
@@ -45,7 +49,7 @@ export class HttpEntrance {
     const request = http.getRequest<FastifyRequest>();
     // A controller and its handler may both name the guard: what it decided for this request stands.
     if (request.uma !== undefined) return true;
-    const presented = presentedRpt(request.raw, request.query);
+    const presented = presentedRpt(request.raw, request.query, this.tokenHeader);
     if (presented.kind === 'malformed') throw ambiguousToken();
     const isBorne = presented.kind === 'token' && presented.scheme === 'bearer';
     const token = isBorne ? { token: presented.token } : undefined;
@@ -67,7 +71,7 @@ export class HttpEntrance {
     scopes: ScopeDemand,
     about: Pick<ProofTerms, 'method' | 'url'>,
   ): Promise<Attempt> {
-    const presented = presentedRpt(request.raw, request.query);
+    const presented = presentedRpt(request.raw, request.query, this.tokenHeader);
     if (presented.kind === 'malformed') throw ambiguousToken();
     if (presented.kind === 'nothing') return { token: undefined, scopes };
     const { token, scheme } = presented;

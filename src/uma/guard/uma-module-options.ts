@@ -38,6 +38,8 @@ export interface UmaModuleOptions extends Pick<ModuleMetadata, 'imports' | 'prov
   readonly resourceName?: string;
   /** Challenges beside that of UMA, for clients of plain OAuth; none when left out. Some UMA clients stumble over them. */
   readonly extraChallenges?: readonly ExtraChallenge[];
+  /** A header in which a client may send its token alone, beside `Authorization`; none when left out. */
+  readonly tokenHeader?: string | undefined;
   /** How long one call to an authorization server may take, in milliseconds; 5,000 when left out. */
   readonly timeoutMs?: number;
   /** The authorization servers that differ from the standard, or are asked by a client; any other one is a standard one. */

@@ -6,7 +6,7 @@ import { Secret } from '../../common/secret.js';
 import { FakeAuthorizationServer } from '../../testing/index.js';
 import { ChannelWatch } from './channel-watch.js';
 import { EventChannel } from './event-channel.js';
-import { Transmitter } from './transmitter.js';
+import { type Receiver, Transmitter } from './transmitter.js';
 import { TransmitterKeys } from './transmitter-keys.js';
 
 const RECEIVER = {
@@ -224,6 +224,35 @@ describe('ChannelWatch', () => {
     expect(told).toHaveLength(1);
     expect(told[0]).toContain(problem);
     expect(told[0]).not.toContain('secret of rs1');
+  });
+
+  it('wants the same to be shown at instances that share the endpoint, and else something else each time', () => {
+    const source = { issuer: as.issuer, clientId: 'rs1', clientSecret: new Secret('secret of rs1') };
+    const shown = (receiver: Partial<Receiver>): string =>
+      new Transmitter(
+        source,
+        { ...RECEIVER, ...receiver },
+        channel,
+        new TransmitterKeys(clock, 5000),
+      ).authorizationHeader.reveal();
+    const sharedSecret = new Secret('what both know');
+    expect(shown({ sharedSecret })).toBe(shown({ sharedSecret }));
+    expect(shown({ sharedSecret })).not.toBe(shown({ sharedSecret: new Secret('something else') }));
+    expect(shown({ sharedSecret })).not.toBe(shown({ sharedSecret, endpointUrl: 'https://rs.test/other' }));
+    expect(shown({})).not.toBe(shown({}));
+  });
+
+  it('shows what instances share again with the next attempt, after a stream that was not its own', async () => {
+    const source = { issuer: as.issuer, clientId: 'rs1', clientSecret: new Secret('secret of rs1') };
+    const receiver = { ...RECEIVER, sharedSecret: new Secret('what both know') };
+    const sharing = new Transmitter(source, receiver, channel, new TransmitterKeys(clock, 5000));
+    const before = sharing.authorizationHeader.reveal();
+    as.prepare('streams', { status: 201, body: as.stream({ events_delivered: [] }) });
+    await expect(sharing.register()).rejects.toThrow('leaves out the events');
+    expect(sharing.authorizationHeader.reveal()).not.toBe(before);
+    as.prepare('streams', undefined);
+    await sharing.register();
+    expect(sharing.authorizationHeader.reveal()).toBe(before);
   });
 
   it('takes nothing from a stream that is not its own: it wants to be shown something else from then on', async () => {

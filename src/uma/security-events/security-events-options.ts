@@ -9,7 +9,12 @@ export interface SecurityEventSource {
 
 /** How authorization servers tell this resource server that tokens have ended. */
 export interface SecurityEventsOptions {
-  /** Where they reach this very instance, its route `/security-events`: https, or http on this very machine. */
+  /**
+   * Where they reach this very instance, its route `/security-events`: https, or http on this very machine. Instances that
+   * share `News` may share it, too.
+   */
   readonly endpointUrl: string;
+  /** What such instances have in common, and nobody else knows. */
+  readonly sharedSecret?: Secret;
   readonly sources: readonly SecurityEventSource[];
 }

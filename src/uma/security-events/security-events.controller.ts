@@ -5,6 +5,7 @@ import { UmaRefusal } from '../guard/uma-refusal.js';
 import { AuthorizationServerUnreachable } from '../protection-api/authorization-server-unreachable.js';
 import { SecurityEventError } from '../protocol/security-event-error.js';
 import { SET_MEDIA_TYPE } from '../protocol/shared-signals.js';
+import { InstancesUntold } from './instances-untold.js';
 import { refusalOf } from './security-event-refusal.js';
 import { SecurityEvents } from './security-events.js';
 import { TransmitterGuard } from './transmitter.guard.js';
@@ -37,6 +38,10 @@ export class SecurityEventsController {
     if (error instanceof AuthorizationServerUnreachable) {
       this.logger.warn(error.message);
       return new UmaRefusal(503, 'temporarily_unavailable', 'The keys of the transmitter cannot be fetched now.');
+    }
+    if (error instanceof InstancesUntold) {
+      this.logger.warn(error.message);
+      return new UmaRefusal(503, 'temporarily_unavailable', error.message);
     }
     if (!(error instanceof SecurityEventError)) return error;
     this.logger.warn(`A security event token was refused: ${error.code}, ${error.message}`);

@@ -13,7 +13,7 @@ import { TransmitterKeys } from './transmitter-keys.js';
 
 /** What takes security events, for the module of the guard. */
 export function securityEventProviders(
-  { endpointUrl, sources }: SecurityEventsOptions,
+  { endpointUrl, sharedSecret, sources }: SecurityEventsOptions,
   audience: string,
   timeoutMs: number,
 ): readonly Provider[] {
@@ -22,7 +22,7 @@ export function securityEventProviders(
     inject: [EventChannels, Clock],
     useFactory: (channels: EventChannels, clock: Clock): Transmitters => {
       const all = sources.map((source) => {
-        const receiver = { audience: [audience, source.clientId], endpointUrl, timeoutMs };
+        const receiver = { audience: [audience, source.clientId], endpointUrl, timeoutMs, sharedSecret };
         const channel = channels.of(source.issuer) ?? new EventChannel(source.issuer);
         return new Transmitter(source, receiver, channel, new TransmitterKeys(clock, timeoutMs));
       });

@@ -1,7 +1,9 @@
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 
 import { FixedClock } from '../../common/clock.fake.js';
+import { FakeNews } from '../../common/news.fake.js';
 import { Secret } from '../../common/secret.js';
+import { eventually } from '../../../test/support/eventually.js';
 import { FakeAuthorizationServer, type SignatureHeader } from '../../testing/index.js';
 import {
   SESSION_REVOKED,
@@ -11,6 +13,7 @@ import {
   VERIFICATION,
 } from '../protocol/shared-signals.js';
 import { EventChannel } from './event-channel.js';
+import { InstancesUntold } from './instances-untold.js';
 import { SecurityEvents } from './security-events.js';
 import { type TokenEnding, TokenEndings } from './token-endings.js';
 import { Transmitter } from './transmitter.js';
@@ -133,6 +136,70 @@ describe('SecurityEvents', () => {
     expect(told).toHaveLength(1);
     const late = { iat: clock.nowSeconds() - 61 };
     await expect(take(verification(late))).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+
+  describe('of several instances', () => {
+    let here: FakeNews;
+    let there: FakeNews;
+    let others: TokenEnding[];
+    let otherChannel: EventChannel;
+
+    beforeEach(() => {
+      [here, there] = FakeNews.pair();
+      const find = (): Transmitter => transmitter;
+      events = new SecurityEvents(clock, { all: () => [transmitter], find }, endings, here);
+      others = [];
+      otherChannel = new EventChannel(as.issuer);
+      const otherEndings = new TokenEndings();
+      otherEndings.subscribe((ending) => others.push(ending));
+      const source = { issuer: as.issuer, clientId: 'rs1', clientSecret: new Secret('secret') };
+      const other = new Transmitter(source, RECEIVER, otherChannel, transmitter.keys);
+      new SecurityEvents(clock, { all: () => [other], find: () => other }, otherEndings, there);
+    });
+    const untilHeard = () => eventually(() => others.length > 0);
+
+    it('tells the others what it took, who check it again', async () => {
+      await take(claims());
+      await untilHeard();
+      expect(others).toEqual([{ issuer: as.issuer, tokenId: 't1', kind: 'ended' }]);
+      await take(verification());
+      await eventually(() => otherChannel.isAlive(clock.nowMs()));
+    });
+
+    it('does not believe what was forged on the way, and relies on nothing then', async () => {
+      await take(verification());
+      await eventually(() => otherChannel.isAlive(clock.nowMs()));
+      there.hear('security-event', new UnsecuredJWT(claims()).encode());
+      await eventually(() => !otherChannel.isAlive(clock.nowMs()));
+      expect(others).toEqual([]);
+    });
+
+    it('has an event come again that the others were not told of, though it has acted on it', async () => {
+      const ending = claims();
+      here.isComplete = false;
+      await expect(take(ending)).rejects.toThrow(InstancesUntold);
+      expect(told).toHaveLength(1);
+      here.isComplete = true;
+      await take(ending);
+      await untilHeard();
+      expect(others).toHaveLength(1);
+    });
+
+    it('takes nothing for a sign of life while it may miss what others hear, and those of before for none', async () => {
+      await take(verification());
+      expect(channel.isAlive(clock.nowMs())).toBe(true);
+      here.lose();
+      expect(channel.isAlive(clock.nowMs())).toBe(false);
+      await expect(take(verification())).rejects.toThrow(InstancesUntold);
+      expect(channel.isAlive(clock.nowMs())).toBe(false);
+    });
+
+    it('hears nothing any more when it ends', async () => {
+      events.onModuleDestroy();
+      here.hear('security-event', await sign(claims()));
+      await new Promise(setImmediate);
+      expect(told).toEqual([]);
+    });
   });
 
   describe('refuses, and nothing happens', () => {

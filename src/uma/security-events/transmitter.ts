@@ -1,3 +1,5 @@
+import { hkdfSync } from 'node:crypto';
+
 import { randomHandle } from '../../common/randomness.js';
 import { Secret } from '../../common/secret.js';
 import { exchange, type Answer } from '../protection-api/http-exchange.js';
@@ -27,6 +29,8 @@ export interface Receiver {
   readonly audience: readonly string[];
   readonly endpointUrl: string;
   readonly timeoutMs: number;
+  /** What its instances have in common, when they share the endpoint. */
+  readonly sharedSecret?: Secret | undefined;
 }
 
 const WANTED = [SESSION_REVOKED, TOKEN_CLAIMS_CHANGE] as const;
@@ -39,14 +43,16 @@ type TransmitterMetadata = Metadata<'jwks_uri' | 'configuration_endpoint'>;
  * @see SSF 1.0 sections 7 and 8
  */
 export class Transmitter {
-  private authorization = newAuthorization();
+  private authorization: Secret;
 
   constructor(
     private readonly source: SecurityEventSource,
     readonly receiver: Receiver,
     readonly channel: EventChannel,
     readonly keys: TransmitterKeys,
-  ) {}
+  ) {
+    this.authorization = this.ownAuthorization();
+  }
 
   get issuer(): string {
     return this.source.issuer;
@@ -69,6 +75,8 @@ export class Transmitter {
     if (metadata === undefined) return false;
     this.keys.areAt(metadata.jwks_uri);
     const token = await this.accessToken();
+    // One that was given up is not shown again, but by instances that share it.
+    if (this.receiver.sharedSecret !== undefined) this.authorization = this.ownAuthorization();
     const first = await this.send(metadata.configuration_endpoint, token);
     const more = metadata['receivers_endpoint'];
     // There is one stream for all instances of this resource server: another one may have begun it.
@@ -139,6 +147,15 @@ export class Transmitter {
     this.authorization = newAuthorization();
     this.channel.fellSilent();
     throw new RegistrationRefused('Its stream is for another receiver, or leaves out the events that matter.');
+  }
+
+  /** What nobody else can show; instances that share the endpoint show the same. */
+  private ownAuthorization(): Secret {
+    const { sharedSecret, endpointUrl } = this.receiver;
+    if (sharedSecret === undefined) return newAuthorization();
+    const purpose = `security events of ${this.issuer} at ${endpointUrl}`;
+    const key = hkdfSync('sha256', sharedSecret.reveal(), 'pulsegate', purpose, 32);
+    return new Secret(`Bearer ${Buffer.from(key).toString('base64url')}`);
   }
 
   private exchange(
