@@ -65,6 +65,15 @@ describeOnEachDatabase('the sensors', (open) => {
     expect(await sensors.takeBack('alice', sensor.id)).toBe(false);
   });
 
+  it('are taken back at every instance at once', async () => {
+    const { database, clock } = await someSensors();
+    const [here, there] = FakeNews.pair();
+    const [sensors, others] = [new Sensors(database, clock, here), new Sensors(database, clock, there)];
+    const { sensor } = await sensors.create('alice', 'Chest strap');
+    await sensors.takeBack('alice', sensor.id);
+    expect(others.isRevoked(sensor)).toBe(true);
+  });
+
   it('are not taken back once they have sent something, or were revoked', async () => {
     const { sensors } = await someSensors();
     const { sensor, credential } = await sensors.create('alice', 'Chest strap');
