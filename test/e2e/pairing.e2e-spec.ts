@@ -316,6 +316,7 @@ describeOnEachDatabase('pairing where the authorization server has no devices', 
     expect(await sensor.errorOf(begun)).toBe('400 authorization_pending');
     const done = await send({ user_code: begun.user_code, answer: 'connect' });
     expect(done.text).toContain('&lt;b&gt;Strap&lt;/b&gt; is connected');
+    expect((await send({ user_code: begun.user_code, answer: 'connect' })).text).toBe(done.text);
     server.clock.advanceMs(5_000);
     const paired = (await sensor.polls(begun)).json() as Paired;
     expect((await sensor.sends(paired.credential)).status).toBe(200);
@@ -338,7 +339,7 @@ describeOnEachDatabase('pairing where the authorization server has no devices', 
     };
     expect(await problemOf(' ')).toBe('400 Type the code first.');
     expect(await problemOf('BBBB-BBBB')).toContain('400 This code is not known here.');
-    await send({ user_code: used.user_code, answer: 'connect' });
+    await send({ user_code: used.user_code, answer: 'cancel' });
     expect(await problemOf(used.user_code)).toContain('400 This code was used already.');
     server.clock.advanceMs(600_000);
     expect(await problemOf(old.user_code)).toContain('400 This code is too old.');

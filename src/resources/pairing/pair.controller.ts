@@ -47,6 +47,7 @@ export class PairController {
     void reply.status(200);
     const code = await this.codes.find(session.person, userCode);
     if (code.kind === 'problem') return again(code.status, code.problem);
+    if (code.kind === 'connected') return sendPage(reply, connectedPage(frame, code.name));
     if (answer === undefined) return sendPage(reply, comparisonPage({ ...frame, ...code }));
     if (answer === 'cancel') {
       await this.codes.sendAway(code.id);

@@ -83,8 +83,8 @@ class World {
   }
 
   private get access(): OwnerAccess {
-    const ensureResource = ({ subject }: { readonly subject: string }) => Promise.resolve({ id: `${subject}’s` });
-    return { ensureResource } as unknown as OwnerAccess;
+    const resourceOf = ({ subject }: { readonly subject: string }) => Promise.resolve({ id: `${subject}’s` });
+    return { ensureResource: resourceOf, ownResource: resourceOf } as unknown as OwnerAccess;
   }
 
   /** One more process on the same database. */
@@ -299,7 +299,8 @@ describeOnEachDatabase('the pairing of sensors', (open) => {
     };
     const find = async (userCode: string, person = ALICE) => {
       const code = await world.codes.find(person, userCode);
-      return code.kind === 'sensor' ? code.id : code.problem;
+      if (code.kind === 'problem') return code.problem;
+      return code.kind === 'sensor' ? code.id : `${code.name} is connected`;
     };
 
     it('shows a code and where it is typed', async () => {
@@ -329,6 +330,13 @@ describeOnEachDatabase('the pairing of sensors', (open) => {
       await world.codes.sendAway(await find(userCode));
       expect(await world.collect(handle)).toBe('access_denied');
       expect(await find(userCode)).toContain('This code was used already.');
+    });
+
+    it('is not let in twice: its owner sees that it is connected, others that the code was used', async () => {
+      const { userCode } = await begun();
+      await world.codes.letIn(ALICE, await find(userCode));
+      expect(await find(userCode)).toBe('Chest strap is connected');
+      expect(await find(userCode, { ...ALICE, subject: 'bob' })).toContain('This code was used already.');
     });
 
     it('lets one of two people in who are let in at once', async () => {

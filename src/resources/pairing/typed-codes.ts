@@ -9,9 +9,13 @@ import { PairingStore } from './pairing-store.js';
 import { readUserCode } from './user-code.js';
 import { WrongCodes } from './wrong-codes.js';
 
-/** What a typed code is: that of a sensor which waits, or what is wrong with it and what to do now, in people's words. */
+/**
+ * What a typed code is: that of a sensor which waits, of one that this person has let in (the page was loaded anew), or what
+ * is wrong with it and what to do now, in people's words.
+ */
 export type TypedCode =
   | { readonly kind: 'sensor'; readonly id: string; readonly name: string; readonly userCode: string }
+  | { readonly kind: 'connected'; readonly name: string }
   | { readonly kind: 'problem'; readonly status: 400 | 429; readonly problem: string };
 
 const TOO_OLD = 'This code is too old. Let your sensor show a new one, and type that.';
@@ -38,6 +42,7 @@ export class TypedCodes {
     const pairing = await this.store.findByUserCode(digest(userCode));
     if (pairing === undefined) return problem(UNKNOWN);
     this.wrongCodes.takeBack(person);
+    if (await this.isIn(person, pairing)) return { kind: 'connected', name: pairing.name };
     const fault = this.faultOf(pairing, person);
     return fault === undefined ? { kind: 'sensor', id: pairing.id, name: pairing.name, userCode } : problem(fault);
   }
@@ -51,6 +56,10 @@ export class TypedCodes {
   /** Sends the sensor away. */
   async sendAway(id: string): Promise<void> {
     await this.store.settle(id, undefined);
+  }
+
+  private async isIn(person: ResourceOwner, { resource_id: resourceId }: PairingTable): Promise<boolean> {
+    return resourceId !== null && resourceId === (await this.access.ownResource(person))?.id;
   }
 
   private faultOf(pairing: PairingTable, { issuer }: ResourceOwner): string | undefined {
