@@ -6,6 +6,7 @@ export default {
   roots: [
     '<rootDir>/src',
     '<rootDir>/test/docs',
+    '<rootDir>/test/fuzz',
     '<rootDir>/test/support',
     '<rootDir>/test/conformance',
     '<rootDir>/bench',

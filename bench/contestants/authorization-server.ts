@@ -42,8 +42,10 @@ export const CALLBACK = 'http://127.0.0.1:9/callback';
 /** Address of a resource server that is not there. */
 const NOWHERE = 'http://127.0.0.1:9';
 
+const subjectOf = (username: string): string => `${username}-of-the-benchmark`;
+
 /** Ids of the people's accounts. */
-export const PEOPLE = { alice: 'alice-of-the-benchmark', bob: 'bob-of-the-benchmark' } as const;
+export const PEOPLE = { alice: subjectOf('alice'), bob: subjectOf('bob') } as const;
 
 /** Everybody's password. */
 export const PASSWORD = 'password-of-the-benchmarks';
@@ -74,7 +76,7 @@ export async function startAuthorizationServer(
       DATA_DIR: join(folder, name),
       REGISTRATION_TOKEN: registrationToken,
       AS_CLIENTS: JSON.stringify([asking(client), protecting(resourceServer, resourceServerUrl), acting(machine)]),
-      AS_ACCOUNTS: JSON.stringify([person('alice'), person('bob')]),
+      AS_ACCOUNTS: accountsOf('alice', 'bob'),
       RATE_LIMIT_SIGN_IN: NO_LIMIT,
       RATE_LIMIT_TOKEN: NO_LIMIT,
       RATE_LIMIT_PERMISSION: NO_LIMIT,
@@ -86,8 +88,8 @@ export async function startAuthorizationServer(
   return { issuer, process: started, client, resourceServer, machine, registrationToken };
 }
 
-/** `BENCH_CPU_PROFILE=FOLDER` has it write there what its time went into. */
-function profilingWords(): readonly string[] {
+/** `BENCH_CPU_PROFILE=FOLDER` has a server of ours write there what its time went into. */
+export function profilingWords(): readonly string[] {
   const folder = process.env['BENCH_CPU_PROFILE'];
   return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(folder)}`];
 }
@@ -127,8 +129,13 @@ function acting({ id, secret }: Client): object {
 
 const named = (id: string, secret: string): object => ({ client_id: id, client_secret: secret, client_name: id });
 
-const person = (username: 'alice' | 'bob'): object => ({
-  sub: PEOPLE[username],
+/** Accounts as the setting `AS_ACCOUNTS`. */
+export function accountsOf(...usernames: readonly string[]): string {
+  return JSON.stringify(usernames.map(person));
+}
+
+const person = (username: string): object => ({
+  sub: subjectOf(username),
   username,
   password: PASSWORD,
   name: username,

@@ -8,55 +8,93 @@ import { Person } from './people.js';
 import type { ResourceServer } from './resource-server.js';
 import { SCOPE } from './shared-resource.js';
 
-/** Alice's heart rate at our resource server, and Bob, who would like to see it. */
-export class HeartRateWorld {
-  private constructor(
-    private readonly server: AuthorizationServer,
-    private readonly alice: Session,
-    /** Id of Alice's heart rate at the resource server. */
-    readonly resourceId: string,
-    private readonly umaResourceId: string,
-    private readonly idToken: string,
-  ) {}
+const TOKENS_AT_ONCE = 8;
 
-  /** Alice signs in at the resource server, which registers her heart rate; Bob signs in at the client. */
-  static async begin(server: AuthorizationServer, url: string): Promise<HeartRateWorld> {
-    const [agent, alice] = [new UserAgent(), { username: 'alice', password: PASSWORD }];
-    const atResourceServer = await Session.begin(agent, `${url}/login?returnTo=/`, alice);
-    const atAuthorizationServer = await Session.begin(agent, `${server.issuer}/account`, alice);
-    const resourceId = text(await first(atResourceServer), 'id');
-    const umaResourceId = text(await first(atAuthorizationServer), 'id');
-    const idToken = text(await new Person(server, 'bob').tokens(server.client, 'openid'), 'id_token');
-    return new HeartRateWorld(server, atAuthorizationServer, resourceId, umaResourceId, idToken);
+/** What is known of an owner's heart rate. */
+interface Place {
+  readonly server: AuthorizationServer;
+  readonly atResourceServer: Session;
+  readonly atAuthorizationServer: Session;
+  readonly resourceId: string;
+  readonly umaResourceId: string;
+  readonly idToken: string;
+}
+
+/** The heart rate of an owner, Alice if nobody else is named, at our resource server; and Bob, who would like to see it. */
+export class HeartRateWorld {
+  /** Id of the heart rate at the resource server. */
+  readonly resourceId: string;
+
+  private constructor(private readonly place: Place) {
+    this.resourceId = place.resourceId;
   }
 
-  /** Path of Alice's newest heart rate. */
+  /** The owner signs in at the resource server, which registers her heart rate; Bob signs in at the client. */
+  static async begin(server: AuthorizationServer, url: string, username = 'alice'): Promise<HeartRateWorld> {
+    const [agent, owner] = [new UserAgent(), { username, password: PASSWORD }];
+    const atResourceServer = await Session.begin(agent, `${url}/login?returnTo=/`, owner);
+    const atAuthorizationServer = await Session.begin(agent, `${server.issuer}/account`, owner);
+    return new HeartRateWorld({
+      ...{ server, atResourceServer, atAuthorizationServer },
+      resourceId: text(await first(atResourceServer), 'id'),
+      umaResourceId: text(await first(atAuthorizationServer), 'id'),
+      idToken: text(await new Person(server, 'bob').tokens(server.client, 'openid'), 'id_token'),
+    });
+  }
+
+  /** Path of the newest heart rate. */
   get path(): string {
     return `/resources/${this.resourceId}/heart-rate/latest`;
   }
 
-  /** Alice shares with Bob. @returns the share's id */
-  async share(): Promise<string> {
-    const share = { resourceId: this.umaResourceId, scopes: [SCOPE], grantee: { username: 'bob' } };
-    return text((await this.alice.call('POST', '/api/shares', share)) as Json, 'id');
+  /** Path of the live stream. */
+  get livePath(): string {
+    return `/resources/${this.resourceId}/heart-rate/live`;
   }
 
-  /** Alice withdraws a share. */
+  /** The owner adds a sensor. @returns its credential */
+  async sensor(): Promise<string> {
+    return text(
+      (await this.place.atResourceServer.call('POST', '/api/sensors', { name: 'Strap' })) as Json,
+      'credential',
+    );
+  }
+
+  /** The owner shares with Bob. @returns the share's id */
+  async share(...scopes: readonly string[]): Promise<string> {
+    const { atAuthorizationServer, umaResourceId: resourceId } = this.place;
+    const share = { resourceId, scopes: scopes.length === 0 ? [SCOPE] : scopes, grantee: { username: 'bob' } };
+    return text((await atAuthorizationServer.call('POST', '/api/shares', share)) as Json, 'id');
+  }
+
+  /** The owner withdraws a share. */
   async withdraw(shareId: string): Promise<void> {
-    await this.alice.call('DELETE', `/api/shares/${shareId}`);
+    await this.place.atAuthorizationServer.call('DELETE', `/api/shares/${shareId}`);
   }
 
-  /** Bob's client asks for access. @returns a requesting party token */
-  async token({ origin }: ResourceServer): Promise<string> {
-    const { status, headers } = await exchange('GET', `${origin}${this.path}`);
+  /** Bob's client asks for access. @param path of what it would like to see @returns a requesting party token */
+  async token({ origin }: Pick<ResourceServer, 'origin'>, path = this.path): Promise<string> {
+    const { server, idToken } = this.place;
+    const { status, headers } = await exchange('GET', `${origin}${path}`);
     const ticket = /ticket="([^"]+)"/.exec(headers['www-authenticate']?.[0] ?? '')?.[1];
     if (ticket === undefined) throw new Error(`The resource server gave no ticket: it answered ${status}.`);
-    const claim = { claim_token: this.idToken, claim_token_format: ID_TOKEN_CLAIM_FORMAT };
+    const claim = { claim_token: idToken, claim_token_format: ID_TOKEN_CLAIM_FORMAT };
     const form = { grant_type: UMA_TICKET_GRANT_TYPE, ticket, ...claim };
-    return text(
-      await setUp('POST', `${this.server.issuer}/token`, { basic: this.server.client, form }),
-      'access_token',
-    );
+    return text(await setUp('POST', `${server.issuer}/token`, { basic: server.client, form }), 'access_token');
+  }
+
+  /** Bob's client asks for access so many times. @returns a token for each */
+  async tokens(
+    resourceServer: Pick<ResourceServer, 'origin'>,
+    path: string,
+    count: number,
+  ): Promise<readonly string[]> {
+    const all: string[] = [];
+    while (all.length < count) {
+      const next = Array.from({ length: Math.min(TOKENS_AT_ONCE, count - all.length) });
+      all.push(...(await Promise.all(next.map(() => this.token(resourceServer, path)))));
+    }
+    return all;
   }
 
   /**

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from '../../tools/free-port.mjs';
 import type { Run } from '../line.js';
 import { StartedProcess } from '../measure/started-process.js';
-import type { AuthorizationServer } from './authorization-server.js';
+import { type AuthorizationServer, profilingWords, startAuthorizationServer } from './authorization-server.js';
+import { HeartRateWorld } from './heart-rate-world.js';
 import { NO_LIMIT } from './no-limit.js';
 
 /** One instance of our resource server. */
@@ -24,15 +25,22 @@ export interface ResourceServerStart {
   /** The address of the resource server, the same for all its instances. */
   readonly url: string;
   readonly environment?: NodeJS.ProcessEnv;
+  /** Words for Node that start it; those of the built resource server when none are given. */
+  readonly words?: readonly string[];
 }
 
+/** Words for Node that start the built resource server. */
+export const BUILT = [
+  '--enable-source-maps',
+  fileURLToPath(new URL('../../dist/main.resource-server.js', import.meta.url)),
+];
 const PATIENCE_MS = 30_000;
 
 /** Starts an instance of the built resource server, which the authorization server tells of withdrawals. */
 export async function startResourceServer(
   { folder, cores, later }: Pick<Run, 'folder' | 'cores' | 'later'>,
   { issuer, resourceServer }: AuthorizationServer,
-  { name, port, url, environment }: ResourceServerStart,
+  { name, port, url, environment, words = BUILT }: ResourceServerStart,
 ): Promise<ResourceServer> {
   const listening = port ?? (await freePort());
   const origin = `http://127.0.0.1:${listening}`;
@@ -40,7 +48,7 @@ export async function startResourceServer(
     name,
     folder,
     core: cores.server,
-    words: ['--enable-source-maps', fileURLToPath(new URL('../../dist/main.resource-server.js', import.meta.url))],
+    words: [...profilingWords(), ...words],
     environment: {
       AS_ISSUER: issuer,
       RS_BASE_URL: url,
@@ -56,6 +64,27 @@ export async function startResourceServer(
   });
   later(() => started.stop());
   return { origin, process: started };
+}
+
+/** A resource server with its authorization server, and Alice's heart rate there. */
+export interface Servers {
+  readonly server: AuthorizationServer;
+  readonly resourceServer: ResourceServer;
+  readonly world: HeartRateWorld;
+}
+
+/** Starts both, has Alice sign in, and waits until the resource server is told of withdrawals. */
+export async function startServers(
+  run: Pick<Run, 'folder' | 'cores' | 'later'>,
+  more: Pick<ResourceServerStart, 'environment' | 'words'> = {},
+): Promise<Servers> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const server = await startAuthorizationServer(run, { resourceServerUrl: url });
+  const resourceServer = await startResourceServer(run, server, { name: 'resource-server', port, url, ...more });
+  const world = await HeartRateWorld.begin(server, url);
+  await untilTold(resourceServer);
+  return { server, resourceServer, world };
 }
 
 /** Waits until an instance is told of withdrawals. @throws Error when that does not come about */

@@ -13,6 +13,9 @@ export interface SharedResource {
 /** What is asked for. */
 export const SCOPE = 'heart-rate:read';
 
+/** What is asked for by whoever would like to see it live. */
+export const STREAM_SCOPE = 'heart-rate:stream';
+
 /** Registers a resource of Alice's and shares it with Bob, as everybody would. */
 export async function shareResource(server: AuthorizationServer): Promise<SharedResource> {
   const alice = new Person(server, 'alice');

@@ -26,6 +26,11 @@ export function onCore(core: number | undefined): readonly string[] {
   return core === undefined ? [] : ['taskset', '-c', String(core)];
 }
 
+/** Ties a process that runs to a core; those that it starts from then on are tied with it. */
+export function tieToCore(pid: number, core: number | undefined): void {
+  if (core !== undefined) spawnSync('taskset', ['-a', '-c', '-p', String(core), String(pid)], { stdio: 'ignore' });
+}
+
 /** A list as Linux writes it: `0-3,8`. */
 export function coresOf(list: string): readonly number[] {
   return list.split(',').flatMap((part) => {

@@ -13,6 +13,11 @@ export function processTreeMeter(pid: number): Meter {
   return () => Promise.resolve(sumOf(treeOf(pid).map(readingOf)));
 }
 
+/** Reads what several have used together, as one. */
+export function sumOfMeters(...meters: readonly Meter[]): Meter {
+  return async () => sumOf(await Promise.all(meters.map((meter) => meter())));
+}
+
 function sumOf(readings: readonly Reading[]): Reading {
   return {
     cpuMicros: readings.reduce((sum, { cpuMicros }) => sum + cpuMicros, 0),
@@ -20,7 +25,8 @@ function sumOf(readings: readonly Reading[]): Reading {
   };
 }
 
-function treeOf(pid: number): readonly number[] {
+/** A process and its children, and theirs. */
+export function treeOf(pid: number): readonly number[] {
   const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
     readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
   );

@@ -2,12 +2,15 @@ import type { Load, Ran } from './load.js';
 import type { Meter } from './meter.js';
 import type { Operation } from './operation.js';
 
-type Generator = Pick<Load, 'prepare' | 'run'>;
+/** Does operations of some kind. */
+export interface Generator<What> extends Pick<Load, 'run'> {
+  prepare(name: string, operation: What): Promise<unknown>;
+}
 
-/** A server that takes part, and what it is asked to do. */
-export interface Contender {
+/** A server that takes part, and what it is asked to do: requests, if nothing else is said. */
+export interface Contender<What = Operation> {
   readonly name: string;
-  readonly operation: Operation;
+  readonly operation: What;
   readonly meter: Meter;
 }
 
@@ -36,9 +39,9 @@ export interface Plan {
  *
  * @returns for each contender, in their order, its slices round by round
  */
-export async function measureInTurns(
-  load: Generator,
-  contenders: readonly Contender[],
+export async function measureInTurns<What>(
+  load: Generator<What>,
+  contenders: readonly Contender<What>[],
   { rounds, sliceMs, warmUpMs, leftMs }: Plan,
 ): Promise<readonly (readonly Slice[])[]> {
   for (const { name, operation } of contenders) await load.prepare(name, operation);
@@ -52,7 +55,11 @@ export async function measureInTurns(
   return slices;
 }
 
-async function measureOnce(load: Generator, { name, meter }: Contender, sliceMs: number): Promise<Slice> {
+async function measureOnce<What>(
+  load: Pick<Load, 'run'>,
+  { name, meter }: Contender<What>,
+  sliceMs: number,
+): Promise<Slice> {
   const before = await meter();
   const ran = await load.run(name, sliceMs);
   const after = await meter();

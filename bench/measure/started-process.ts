@@ -74,6 +74,11 @@ export class StartedProcess {
   /** What it has used so far, by its own account. */
   readonly meter: Meter = async () => (await this.ask({ type: 'probe' }, 'probed')) as unknown as Reading;
 
+  /** What it holds in memory, in bytes, after a collection of garbage when it was started with `--expose-gc`. */
+  async memory(): Promise<number> {
+    return (await this.ask({ type: 'memory' }, 'remembered'))['bytes'] as number;
+  }
+
   /** Sends a message. @returns the next one of a type that comes back */
   ask(message: object, type: string): Promise<Message> {
     return new Promise((resolve, reject) => {

@@ -40,6 +40,7 @@ type GuardOptions = Pick<
   | 'extraChallenges'
   | 'forwardAuth'
   | 'tokenHeader'
+  | 'timeoutMs'
 >;
 
 /** Everything a resource server is told. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { RateLimit } from '../bootstrap/rate-limit.js';
 import type { ProcessDescription } from '../bootstrap/run-process.js';
 import { ResourceServerEnvironment } from '../config/resource-server.environment.js';
+import { StoringCheck } from '../measurements/storing-check.js';
 import type { ForwardAuthOptions } from '../uma/forward-auth/forward-auth-options.js';
 import { parseForwardAuthRule } from '../uma/forward-auth/forward-auth-rule.js';
 import { UMA_CORS } from '../uma/guard/uma-cors.js';
@@ -48,7 +49,7 @@ export const resourceServerProcess: ProcessDescription<ResourceServerEnvironment
       },
     });
     const checks = [authorizationServerCheck(environment.AS_ISSUER), ...demoChecks(environment.DEMO, demo)];
-    return ProcessModule.register(rooms, checks);
+    return ProcessModule.register(rooms, checks, [StoringCheck]);
   },
 
   appOptions(environment) {

@@ -1,5 +1,7 @@
 import { HttpException } from '@nestjs/common';
 
+import { isOutOfService } from '../common/out-of-service.js';
+
 /** What the other side is told about an error, and whether the operator has to hear of it too. */
 export interface ErrorAnswer {
   readonly status: number;
@@ -41,7 +43,8 @@ export function answerTo(error: unknown): ErrorAnswer {
   }
   if (error instanceof HttpException) return answerToHttpException(error);
   const status = statusCodeOf(error);
-  return status === undefined ? answer(500, { error: 'server_error' }) : answerToUnreadableRequest(status);
+  if (status !== undefined) return answerToUnreadableRequest(status);
+  return isOutOfService(error) ? answer(503, { error: codeOf(503) }) : answer(500, { error: 'server_error' });
 }
 
 function answer(status: number, body: object, headers: ErrorAnswer['headers'] = {}): ErrorAnswer {

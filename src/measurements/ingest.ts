@@ -52,10 +52,11 @@ export class Ingest {
     const correctionMs = this.correctionMs(sensor, readings, receivedMs);
     const samples: Sample[] = [];
     const refusals: Refusal[] = [];
+    const place = { resourceId: sensor.resourceId, sensorId: sensor.id, receivedMs };
     for (const [index, reading] of readings.entries()) {
-      const corrected = typeof reading === 'string' ? reading : correctedBy(correctionMs, reading);
-      if (typeof corrected === 'string') refusals.push({ index, reason: corrected });
-      else samples.push({ ...corrected, resourceId: sensor.resourceId, sensorId: sensor.id, receivedMs });
+      const sample = typeof reading === 'string' ? reading : placed(reading, correctionMs, place);
+      if (typeof sample === 'string') refusals.push({ index, reason: sample });
+      else samples.push(sample);
     }
     return { samples, refusals };
   }
@@ -89,11 +90,23 @@ export class Ingest {
   }
 }
 
-/** Without a word of when it was sent nothing is known of the clock, and nothing corrected. */
-function correctedBy(
+/**
+ * Without a word of when it was sent nothing is known of the clock, and nothing corrected. Members are named one by one: to
+ * spread them would take longer than all else that is done with a measurement.
+ */
+function placed(
+  { heartRate, recordedMs: sensorMs, sentMs, rrIntervalsMs, contact, energyKj }: Reading,
   correctionMs: number,
-  { sentMs, recordedMs: sensorMs, ...reading }: Reading,
-): Omit<Sample, 'resourceId' | 'sensorId' | 'receivedMs'> | RefusalReason {
+  { resourceId, sensorId, receivedMs }: Pick<Sample, 'resourceId' | 'sensorId' | 'receivedMs'>,
+): Sample | RefusalReason {
   const recordedMs = sentMs === undefined ? sensorMs : sensorMs + correctionMs;
-  return recordedMs < 0 ? 'time_before_1970' : { ...reading, recordedMs, sensorMs };
+  if (recordedMs < 0) return 'time_before_1970';
+  const sample = { heartRate, recordedMs, sensorMs, resourceId, sensorId, receivedMs };
+  if ((rrIntervalsMs ?? contact ?? energyKj) === undefined) return sample;
+  return {
+    ...sample,
+    ...(rrIntervalsMs && { rrIntervalsMs }),
+    ...(contact !== undefined && { contact }),
+    ...(energyKj !== undefined && { energyKj }),
+  };
 }

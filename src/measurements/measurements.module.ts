@@ -23,6 +23,7 @@ import { Sensors } from './sensors.js';
 import { ShownMinutes } from './shown-minutes.js';
 import { SocketServer } from './socket-server.js';
 import { StoredNews } from './stored-news.js';
+import { StoringCheck } from './storing-check.js';
 import { Summaries } from './summaries.js';
 import { WholeMinutes } from './whole-minutes.js';
 
@@ -54,11 +55,12 @@ export class MeasurementsModule {
         ShownMinutes,
         SocketServer,
         StoredNews,
+        StoringCheck,
         Summaries,
         WholeMinutes,
         ...oldSensorPort(options),
       ],
-      exports: [Measurements, RefusalLimits, SampleLog, Sensors, SocketServer, Summaries],
+      exports: [Measurements, RefusalLimits, SampleLog, Sensors, SocketServer, StoringCheck, Summaries],
     };
   }
 }

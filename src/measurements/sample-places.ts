@@ -1,5 +1,5 @@
 import type { Sample } from './reading.js';
-import type { LogEntry } from './sample-log.js';
+import type { LogEntry, LoggedSample } from './sample-log.js';
 
 /** How many places a batch needs at each resource, and which of them each of its samples takes. */
 export interface Places {
@@ -35,11 +35,16 @@ export function entriesOf(
   positions: ReadonlyMap<string, number>,
   added: readonly Sample[],
 ): readonly LogEntry[] {
+  const upToOf = (resourceId: string): number => positions.get(resourceId) ?? 0;
+  const ofResources = new Map<string, LoggedSample[]>();
+  for (const sample of added) {
+    const logged = { ...sample, position: upToOf(sample.resourceId) - (followers.get(sample) ?? 0) };
+    const others = ofResources.get(sample.resourceId);
+    if (others === undefined) ofResources.set(sample.resourceId, [logged]);
+    else others.push(logged);
+  }
   return resources.flatMap(({ resourceId, count }) => {
-    const upTo = positions.get(resourceId) ?? 0;
-    const samples = added
-      .filter((sample) => sample.resourceId === resourceId)
-      .map((sample) => ({ ...sample, position: upTo - (followers.get(sample) ?? 0) }));
-    return samples.length === 0 ? [] : [{ resourceId, after: upTo - count, upTo, samples }];
+    const [samples, upTo] = [ofResources.get(resourceId), upToOf(resourceId)];
+    return samples === undefined ? [] : [{ resourceId, after: upTo - count, upTo, samples }];
   });
 }

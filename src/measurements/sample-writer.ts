@@ -38,6 +38,7 @@ export class SampleWriter {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
   private closed = false;
+  private lastFailure: Error | undefined;
 
   constructor(
     private readonly store: SampleStore,
@@ -45,6 +46,11 @@ export class SampleWriter {
     @Inject(MEASUREMENTS_OPTIONS) options: MeasurementsOptions,
   ) {
     this.delayMs = options.commitDelayMs ?? DEFAULT_COMMIT_DELAY_MS;
+  }
+
+  /** Why the last commit failed; `undefined` when it did not. */
+  get failure(): Error | undefined {
+    return this.lastFailure;
   }
 
   /**
@@ -91,10 +97,12 @@ export class SampleWriter {
     const samples = submissions.flatMap((submission) => submission.samples);
     try {
       const { isNew, entries } = await this.store.insert(samples);
+      this.lastFailure = undefined;
       for (const entry of entries) this.hub.publish(entry);
       answer(submissions, isNew);
     } catch (cause) {
-      this.logger.error('Samples could not be stored.', cause instanceof Error ? cause.stack : undefined);
+      this.lastFailure = cause instanceof Error ? cause : new Error(String(cause));
+      this.logger.error('Samples could not be stored.', this.lastFailure.stack);
       const error = new UmaError('temporarily_unavailable', 'Nothing was stored; send again.', {}, { cause });
       for (const { reject } of submissions) reject(error);
     } finally {

@@ -148,6 +148,16 @@ describeOnEachDatabase('the sensors', (open) => {
     expect(sensors.isRevoked(sensor)).toBe(true);
   });
 
+  it('that were revoked in another process are found out although the clock was set back since', async () => {
+    const { database, clock, sensors } = await someSensors();
+    const { sensor } = await sensors.create('alice', 'Chest strap');
+    await sensors.seen(sensor);
+    clock.advanceMs(-60 * MINUTE_MS);
+    await new Sensors(database, clock).revoke('alice', sensor.id);
+    await sensors.seen(sensor);
+    expect(sensors.isRevoked(sensor)).toBe(true);
+  });
+
   it('are listed with what they told of themselves, which each process reads', async () => {
     const { database, clock, sensors } = await someSensors();
     const { sensor } = await sensors.create('alice', 'Chest strap');

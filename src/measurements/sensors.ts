@@ -154,8 +154,9 @@ export class Sensors implements OnModuleDestroy {
   async seen(sensor: Sensor): Promise<void> {
     const nowMs = this.clock.nowMs();
     this.seenMs.set(sensor.id, nowMs);
-    const before = this.writtenMs.get(sensor) ?? sensor.lastSeenMs;
-    if (before === undefined || nowMs - before >= SEEN_INTERVAL_MS) await this.write(sensor, {});
+    const age = nowMs - (this.writtenMs.get(sensor) ?? sensor.lastSeenMs ?? -Infinity);
+    // A clock that was set back says nothing about when it was written.
+    if (age < 0 || age >= SEEN_INTERVAL_MS) await this.write(sensor, {});
   }
 
   /** Notes, in memory, whether a sensor touches the skin; it is written with the next that {@link seen} writes. */

@@ -108,6 +108,13 @@ describe('FakeAuthorizationServer', () => {
     as.prepare('introspection', { status: 500, text: 'broken' });
     const answer = await request(`${as.issuer}/introspect`, { method: 'POST' });
     expect([answer.statusCode, await answer.body.text()]).toEqual([500, 'broken']);
+    as.prepare('introspection', (response) => response.writeHead(418, { 'content-type': 'text/html' }).end('<p>'));
+    const byHand = await request(`${as.issuer}/introspect`, { method: 'POST' });
+    expect([byHand.statusCode, byHand.headers['content-type'], await byHand.body.text()]).toEqual([
+      418,
+      'text/html',
+      '<p>',
+    ]);
     as.prepare('introspection', undefined);
     expect(await introspect('made up')).toEqual({ active: false });
     expect(await call('/introspect', { authorization: 'Bearer wrong', form: {} })).toMatchObject({ status: 401 });

@@ -213,6 +213,10 @@ export class FakeAuthorizationServer {
     const endpoint = this.endpointOf(call.path);
     const answer = this.prepared.get(endpoint) ?? this.answerTo(endpoint, call);
     if (answer === 'hang') return;
+    if (typeof answer === 'function') {
+      answer(response);
+      return;
+    }
     response.writeHead(answer.status, { 'content-type': 'application/json' });
     response.end(answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body)));
   }

@@ -53,7 +53,7 @@ describe('pairing a sensor in a browser', () => {
     browser = await launchBrowser();
     const context = await browser.newContext({ reducedMotion: 'reduce' });
     context.setDefaultTimeout(20_000);
-    const [name = '', value = ''] = (await server.signIn('alice', 'Alice', issuer)).cookie.split('=');
+    const [name = '', value = ''] = (await server.signIn('alice', 'Alice', undefined, issuer)).cookie.split('=');
     await context.addCookies([{ name, value, url: home }]);
     alice = await context.newPage();
   }, 120_000);

@@ -106,7 +106,7 @@ describeOnEachDatabase('pairing at the embedded authorization server (RFC 8628)'
     return collects(begun);
   };
   const atHome = async (path: string, ask: Ask = {}): Promise<Told> => {
-    const session = await server.signIn(await world.accountId('alice'), undefined, world.issuer);
+    const session = await server.signIn(await world.accountId('alice'), undefined, undefined, world.issuer);
     return server.ask(path, { ...ask, headers: { ...session, ...ask.headers } });
   };
 
@@ -153,7 +153,7 @@ describeOnEachDatabase('pairing at the embedded authorization server (RFC 8628)'
 
   it('needs no visit of the owner before: her heart rate is registered, and can be shared', async () => {
     const { resourceId } = await pairs('carol');
-    const session = await server.signIn(await world.accountId('carol'), undefined, world.issuer);
+    const session = await server.signIn(await world.accountId('carol'), undefined, undefined, world.issuer);
     const [resource] = (await server.ask('/api/resources', { headers: session })).json() as Record<string, unknown>[];
     expect(resource).toMatchObject({ id: resourceId, registered: true });
     const refusal = await server.ask(`/resources/${resourceId}/heart-rate`);
@@ -282,7 +282,7 @@ describeOnEachDatabase('pairing where the authorization server has no devices', 
     const main = { issuer, clientId, clientSecret: new Secret(clientSecret) };
     server = await ResourceServerApplication.start(open.dialect, { authorizationServers: [main] });
     sensor = new NewSensor(server);
-    alice = await server.signIn('alice', 'Alice', issuer);
+    alice = await server.signIn('alice', 'Alice', undefined, issuer);
   });
   afterEach(async () => {
     await server.stop();

@@ -18,9 +18,12 @@ abstract class Viewer {
 
   /** The heart rates it was told, in order, those of snapshots left out. */
   get heartRates(): readonly number[] {
-    return this.of('samples').flatMap(({ samples }) =>
-      (samples as readonly { readonly heartRate: number }[]).map(({ heartRate }) => heartRate),
-    );
+    return this.samples.map(({ heartRate }) => heartRate);
+  }
+
+  /** When the heart rates that it was told were measured, in the order in which it was told. */
+  get times(): readonly string[] {
+    return this.samples.map(({ recordedAt }) => recordedAt);
   }
 
   /** Why its stream ended. */
@@ -31,6 +34,10 @@ abstract class Viewer {
   /** Place in the stream of the last message that has one. */
   get lastId(): string {
     return String([...this.of('snapshot'), ...this.of('samples')].at(-1)?.['id']);
+  }
+
+  private get samples(): readonly { readonly heartRate: number; readonly recordedAt: string }[] {
+    return this.of('samples').flatMap(({ samples }) => samples as typeof this.samples);
   }
 
   of(name: string): readonly LiveMessage['message'][] {

@@ -24,4 +24,26 @@ describe('startPostgres', () => {
       await expect(new Client({ connectionString: server.url }).connect()).rejects.toThrow('ECONNREFUSED');
     },
   );
+
+  it('starts a server that can crash, and comes back with what was committed', async () => {
+    const account = unprivilegedAccount();
+    const server = await startPostgres(await findPostgres(postgresDirectories(), account), account);
+    const ask = async (statement: string): Promise<unknown[]> => {
+      const client = new Client({ connectionString: server.url });
+      try {
+        await client.connect();
+        return (await client.query<object>(statement)).rows;
+      } finally {
+        await client.end();
+      }
+    };
+    await ask('create table kept as select 7 as number');
+    await server.crash();
+    await expect(ask('select 1')).rejects.toThrow();
+    await server.comeBack();
+    expect(await ask('select number from kept')).toEqual([{ number: 7 }]);
+    await server.crash();
+    await server.stop();
+    expect(existsSync(dirname(server.scratchDirectory))).toBe(false);
+  });
 });

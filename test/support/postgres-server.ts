@@ -34,6 +34,10 @@ export interface PostgresServer {
   readonly url: string;
   /** A directory for other files of the test run, deleted with the server. */
   readonly scratchDirectory: string;
+  /** Stops the server as a crash would: at once, whatever is under way. @returns once it answers nobody */
+  crash(): Promise<void>;
+  /** Starts it again after {@link crash}. @returns once it answers */
+  comeBack(): Promise<void>;
   /** Stops the server and deletes its files. The same happens by itself when our process ends in another way. */
   stop(): Promise<void>;
 }
@@ -82,7 +86,7 @@ async function startIn(home: string, programs: string, account: Account, setting
   const keeper = startKeeper(home, account, commands(programs, makeCluster(home, password, account), port, settings));
   try {
     await untilReady(url, keeper);
-    return { url, scratchDirectory, stop: () => release(keeper) };
+    return { url, scratchDirectory, ...pausing(url, keeper), stop: () => release(keeper) };
   } catch (error) {
     await release(keeper);
     throw error;
@@ -137,6 +141,20 @@ function startKeeper(directory: string, account: Account, commands: readonly str
     keeper.log = (keeper.log + text).slice(-LOG_CHARACTERS);
   });
   return keeper;
+}
+
+function pausing(url: string, keeper: Keeper): Pick<PostgresServer, 'crash' | 'comeBack'> {
+  const tell = (word: string) => keeper.process.stdin?.write(word);
+  return {
+    async crash() {
+      tell('stop');
+      while (await accepts(url)) await setTimeout(PAUSE_MS);
+    },
+    async comeBack() {
+      tell('start');
+      await untilReady(url, keeper);
+    },
+  };
 }
 
 async function release({ process: child, ended }: Keeper): Promise<void> {

@@ -81,10 +81,11 @@ export class ResourceServerApplication {
   async signIn(
     subject: string,
     name?: string,
+    pat = 'PATa1',
     issuer = this.authorizationServer.issuer,
   ): Promise<{ readonly cookie: string; readonly 'x-csrf-token': string }> {
     const person = { issuer, subject };
-    const accessToken = new Secret('PATa1');
+    const accessToken = new Secret(pat);
     const signIn = {
       person,
       tokens: { accessToken, scope: 'openid uma_protection' },

@@ -45,6 +45,13 @@ export const REDIS: SystemProgram = {
   packages: ['redis-server'],
 };
 
+/** Sets the limits of processes that run: of util-linux, which every Debian has. */
+export const PRLIMIT: SystemProgram = {
+  path: '/usr/bin/prlimit',
+  trial: ['--version'],
+  packages: ['util-linux'],
+};
+
 /** Installs packages of the system. */
 export type Install = (packages: readonly string[]) => Promise<void>;
 

@@ -39,7 +39,7 @@ export class Session {
    * @returns the answer's JSON; nothing when it has no content
    * @throws Error when the server refuses
    */
-  async call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
+  async call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
     const url = new URL(path, this.origin);
     const answer = await request(url, {
       method,

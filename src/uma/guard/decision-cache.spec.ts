@@ -32,6 +32,15 @@ describe('DecisionCache', () => {
     expect(cache.get('key', 500)).toBeUndefined();
   });
 
+  it('forgets all decisions then: of those that nobody asks for meanwhile the time would come again', () => {
+    const cache = new DecisionCache({ maxEntries: 10 });
+    cache.put('key', entry(1000, 'read', 500));
+    expect(cache.get('another', 501)).toBeUndefined();
+    expect(cache.get('another', 499)).toBeUndefined();
+    expect(cache.size).toBe(0);
+    expect(cache.get('key', 500)).toBeUndefined();
+  });
+
   it('replaces, forgets, and knows nothing of other keys', () => {
     const cache = new DecisionCache({ maxEntries: 10 });
     cache.put('key', entry(1000));

@@ -29,6 +29,8 @@ export class DecisionCache {
   private readonly keysOfTokens = new Map<string, Set<string>>();
   /** The news of each authorization server by itself: what one of them tells touches no other's tokens. */
   private readonly outdated = new Map<string, OutdatedTokens>();
+  /** When it was asked last. */
+  private askedMs = -Infinity;
 
   constructor(
     private readonly limits: DecisionCacheLimits,
@@ -43,6 +45,9 @@ export class DecisionCache {
 
   /** @returns `undefined` when nothing is remembered, or its time is over */
   get(key: string, nowMs: number): UmaDecision | undefined {
+    // The clock was set back: of what was decided before, the time would come a second time.
+    if (nowMs < this.askedMs) this.clear();
+    this.askedMs = nowMs;
     const entry = this.entries.get(key);
     if (entry === undefined) return undefined;
     if (isUsable(entry, nowMs)) return entry.timed.decision;
@@ -90,6 +95,11 @@ export class DecisionCache {
     this.newsOf(issuer).note(tokenKey, nowMs);
     const keys = tokenKey === undefined ? this.keysOf(issuer) : (this.keysOfTokens.get(tokenKey) ?? []);
     for (const key of [...keys]) this.drop(key);
+  }
+
+  private clear(): void {
+    this.entries.clear();
+    this.keysOfTokens.clear();
   }
 
   private newsOf(issuer: string): OutdatedTokens {

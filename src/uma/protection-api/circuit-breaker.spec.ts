@@ -40,6 +40,14 @@ describe('CircuitBreaker', () => {
     expect(breaker.allows()).toBe(true);
   });
 
+  it('does not pause for an hour because the clock was set back by one', () => {
+    const breaker = broken();
+    clock.advanceMs(-3_600_000);
+    expect([breaker.allows(), breaker.allows()]).toEqual([true, false]);
+    clock.advanceMs(1000);
+    expect(breaker.allows()).toBe(true);
+  });
+
   it('closes when the probe succeeds', () => {
     const breaker = broken();
     clock.advanceMs(1000);

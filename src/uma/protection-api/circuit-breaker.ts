@@ -14,7 +14,7 @@ export interface CircuitBreakerOptions {
  */
 export class CircuitBreaker {
   private failures = 0;
-  private openUntilMs = 0;
+  private pausedMs = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -24,7 +24,9 @@ export class CircuitBreaker {
   /** Asks leave for one call. After a pause only the first who asks gets it: that call is the probe. */
   allows(): boolean {
     if (this.failures < this.options.failures) return true;
-    if (this.clock.nowMs() < this.openUntilMs) return false;
+    const age = this.clock.nowMs() - this.pausedMs;
+    // A clock that was set back says nothing about when the pause began.
+    if (age >= 0 && age < this.options.pauseMs) return false;
     this.pause();
     return true;
   }
@@ -41,6 +43,6 @@ export class CircuitBreaker {
   }
 
   private pause(): void {
-    this.openUntilMs = this.clock.nowMs() + this.options.pauseMs;
+    this.pausedMs = this.clock.nowMs();
   }
 }

@@ -4,6 +4,7 @@ import type { Secret } from '../../common/secret.js';
 import { SingleFlight } from '../../common/single-flight.js';
 import { type AuthorizationServerProfile, isOneOf } from '../protocol/authorization-server-profile.js';
 import { basicAuthorization } from '../protocol/basic-authorization.js';
+import { isTicket } from '../protocol/challenge.js';
 import { isSecureUrl, type UmaConfiguration } from '../protocol/discovery.js';
 import type { RequestedPermission } from '../protocol/permission-request.js';
 import { readDescription, readIds, writeDescription } from '../protocol/registration-dialect.js';
@@ -124,7 +125,7 @@ export class ProtectionApi {
     const answer = await this.call(owner, (as) => json('POST', as.permission_endpoint, body));
     if (answer.status === 200 && answer.body === undefined) throw publicThere();
     const { ticket } = bodyOf(answer, 200, 201);
-    if (typeof ticket !== 'string' || ticket === '') throw notUnderstood();
+    if (!isTicket(ticket)) throw notUnderstood();
     return ticket;
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { formatChallenge, formatUmaChallenge, parseChallenges, umaChallengeOf } from './challenge.js';
+import { formatChallenge, formatUmaChallenge, isTicket, parseChallenges, umaChallengeOf } from './challenge.js';
 
 const AS = 'https://as.example';
 const plain = (header: string): readonly unknown[] =>
@@ -154,4 +154,19 @@ describe('umaChallengeOf', () => {
   ])('finds nothing in %s', (_what, headers, body) => {
     expect(umaChallengeOf(headers, body)).toBeUndefined();
   });
+});
+
+describe('isTicket', () => {
+  it.each(['t', 'tk-_1', 'with "quotes" and \\', 'ü', 'a.b.c='])('takes %j, which a header can carry', (ticket) => {
+    expect(isTicket(ticket)).toBe(true);
+    const line = formatUmaChallenge('heart', { asUri: AS, ticket });
+    expect(umaChallengeOf([line], undefined)).toEqual({ asUri: AS, ticket });
+  });
+
+  it.each([[undefined], [null], [7], [''], ['a\r\nb'], ['a\u0000'], ['♥'], ['t'.repeat(8_001)]])(
+    'does not take %j',
+    (ticket) => {
+      expect(isTicket(ticket)).toBe(false);
+    },
+  );
 });

@@ -14,6 +14,12 @@ export interface UmaChallenge {
 
 // HTAB, SP, VCHAR and obs-text of RFC 9110 section 5.6.4: a line break in a ticket must not begin another header.
 const HEADER_TEXT = /^[\t\x20-\x7E\x80-\xFF]*$/;
+/** In characters: clients take some 16,000 in all headers together. */
+const LONGEST_TICKET = 8_000;
+
+/** Whether something can be given to a client as a permission ticket: a header has to carry it. */
+export const isTicket = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= LONGEST_TICKET && HEADER_TEXT.test(value);
 
 /**
  * Writes one `WWW-Authenticate` line; every value is quoted.

@@ -11,10 +11,9 @@ describe('the cases of the conformance suite', () => {
     expect(numbers).toEqual([...numbers].sort((one, other) => one - other));
   });
 
-  it('cover T00 to T54; T46 is not among them', () => {
+  it('cover T00 to T54', () => {
     const numbers = new Set(allCases.map(({ id }) => Number(id.slice(1, 3))));
-    const expected = Array.from({ length: 55 }, (_unused, number) => number).filter((number) => number !== 46);
-    expect([...numbers]).toEqual(expected);
+    expect([...numbers]).toEqual(Array.from({ length: 55 }, (_unused, number) => number));
   });
 
   it.each(allCases)('$id says what holds, and cites the clauses that demand it', ({ title, clauses }) => {

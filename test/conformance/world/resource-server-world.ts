@@ -29,6 +29,11 @@ export class ResourceServerWorld {
     return exchange('GET', this.server.url, rpt === undefined ? {} : { bearer: rpt });
   }
 
+  /** Reads the resource with a token that is bound to a key, and a proof of whoever holds that. */
+  prove(rpt: string, proof: string): Promise<Answer> {
+    return exchange('GET', this.server.url, { headers: { authorization: `DPoP ${rpt}`, dpop: proof } });
+  }
+
   /** A permission that opens the resource. */
   get permission(): { readonly resource_id: string; readonly resource_scopes: readonly string[] } {
     return { resource_id: this.resourceId, resource_scopes: [this.server.scope] };

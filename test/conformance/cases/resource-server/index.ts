@@ -6,6 +6,7 @@ import type { Fault } from '../../mocks/mock-protection-api.js';
 import { check, type ConformanceCase } from '../../suite/conformance-case.js';
 import { eventually } from '../../suite/eventually.js';
 import { OWNER, type ResourceServerWorld } from '../../world/resource-server-world.js';
+import { proofCases } from './proofs.js';
 
 type Case = ConformanceCase<ResourceServerWorld>;
 
@@ -49,7 +50,7 @@ const CUCKOOS: readonly (readonly [part: string, what: string, says: Introspecti
   ],
 ];
 
-/** T41 to T45: UMA 2.0 Grant sections 3.2 and 3.5, Federated Authorization sections 4 and 5. */
+/** T41 to T46: UMA 2.0 Grant sections 3.2 and 3.5, Federated Authorization sections 4 and 5, RFC 9449. */
 export const resourceServerCases: readonly Case[] = [
   {
     id: 'T41',
@@ -156,6 +157,7 @@ export const resourceServerCases: readonly Case[] = [
       world.expectContent(await world.read(rpt), 'reading with the upgraded token');
     },
   },
+  ...proofCases,
 ];
 
 /** Reads while the permission endpoint misbehaves, and leaves the resource server as well as before. */
