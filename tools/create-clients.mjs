@@ -14,6 +14,7 @@ const { values } = parseArgs({
   },
 });
 
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 const UMA_GRANT = 'urn:ietf:params:oauth:grant-type:uma-ticket';
 const makers = { keycloak: byKeycloak, gluu3: byRegistration, janssen: byRegistration, standard: byRegistration };
 
@@ -53,7 +54,7 @@ function descriptions() {
       resource: resourceServer,
       redirect_uris: [callback],
       post_logout_redirect_uris: [`${resourceServer}/`],
-      grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+      grant_types: ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_GRANT],
       // The last one lets the embedded server tell it of withdrawals.
       scope: `openid profile email offline_access uma_protection${values.preset === 'standard' ? ' ssf.manage' : ''}`,
     },
@@ -72,12 +73,14 @@ function descriptions() {
 /** By dynamic registration, at the endpoint that the metadata name (RFC 7591). */
 async function byRegistration(clients) {
   const { REGISTRATION_TOKEN: token } = process.env;
-  const { registration_endpoint: endpoint } = await ask(
+  const { registration_endpoint: endpoint, device_authorization_endpoint: devices } = await ask(
     `${withoutSlash(values.issuer)}/.well-known/openid-configuration`,
   );
   if (typeof endpoint !== 'string') throw new Error('The server registers no clients: its metadata name no endpoint.');
   const made = clients.map(async (client) => {
-    const { client_id: id, client_secret: secret } = await ask(endpoint, { json: client, token });
+    const isKnown = (grant) => grant !== DEVICE_GRANT || devices !== undefined;
+    const json = { ...client, grant_types: client.grant_types.filter(isKnown) };
+    const { client_id: id, client_secret: secret } = await ask(endpoint, { json, token });
     if (typeof id !== 'string' || typeof secret !== 'string')
       throw new Error('The server gave no client with a secret.');
     return { id, secret };
@@ -113,7 +116,10 @@ function keycloakClient({ id, secret }, client, isResourceServer) {
     publicClient: false,
     standardFlowEnabled: true,
     redirectUris: client.redirect_uris,
-    attributes: { 'post.logout.redirect.uris': client.post_logout_redirect_uris.join('##') },
+    attributes: {
+      'post.logout.redirect.uris': client.post_logout_redirect_uris.join('##'),
+      'oauth2.device.authorization.grant.enabled': String(isResourceServer),
+    },
     ...(isResourceServer && {
       // So that Keycloak asks owners whether this server may act for them while they are away.
       consentRequired: true,

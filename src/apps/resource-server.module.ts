@@ -8,6 +8,7 @@ import type { Secret } from '../common/secret.js';
 import type { DatabaseOptions } from '../database/database.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { measurementMigrations } from '../database/resource-server/measurements.js';
+import { pairingMigrations } from '../database/resource-server/pairings.js';
 import { patMigrations } from '../database/resource-server/pats.js';
 import { resourceMigrations } from '../database/resource-server/resources.js';
 import { sessionMigrations } from '../database/sessions.js';
@@ -87,7 +88,13 @@ export class ResourceServerModule {
         InstancesModule.register({ redisUrl, server: baseUrl }),
         DatabaseModule.register({
           ...database,
-          migrations: { ...sessionMigrations, ...patMigrations, ...resourceMigrations, ...measurementMigrations },
+          migrations: {
+            ...sessionMigrations,
+            ...patMigrations,
+            ...resourceMigrations,
+            ...measurementMigrations,
+            ...pairingMigrations,
+          },
         }),
         AuthModule.register({
           servers: signInServersOf(authorizationServers),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import type { RateLimit } from '../bootstrap/rate-limit.js';
 import type { ProcessDescription } from '../bootstrap/run-process.js';
 import { ResourceServerEnvironment } from '../config/resource-server.environment.js';
 import { StoringCheck } from '../measurements/storing-check.js';
@@ -52,31 +53,51 @@ export const resourceServerProcess: ProcessDescription<ResourceServerEnvironment
   },
 
   appOptions(environment) {
-    const { RATE_LIMIT_SIGN_IN, RATE_LIMIT_INGEST, RATE_LIMIT_PROTECTED_READS } = environment;
     return {
       basePath: new URL(environment.RS_BASE_URL).pathname.replace(/\/$/, ''),
       openApi: resourceServerApi(environment.RS_BASE_URL),
       crossOrigin: UMA_CORS,
-      rateLimits: [
-        { name: 'sign-in', method: 'GET', paths: ['/login'], perMinute: RATE_LIMIT_SIGN_IN, by: 'address' },
-        {
-          name: 'ingest',
-          method: 'POST',
-          paths: ['/measurements', '/sensor-status'],
-          perMinute: RATE_LIMIT_INGEST,
-          by: 'client',
-        },
-        {
-          name: 'protected-reads',
-          method: 'GET',
-          paths: ['/resources/**', '/hearthRate'],
-          perMinute: RATE_LIMIT_PROTECTED_READS,
-          by: 'client',
-        },
-      ],
+      rateLimits: [...rateLimitsOf(environment), ...pairingLimitsOf(environment)],
     };
   },
 };
+
+function rateLimitsOf(environment: ResourceServerEnvironment): readonly RateLimit[] {
+  const { RATE_LIMIT_SIGN_IN, RATE_LIMIT_INGEST, RATE_LIMIT_PROTECTED_READS } = environment;
+  return [
+    { name: 'sign-in', method: 'GET', paths: ['/login'], perMinute: RATE_LIMIT_SIGN_IN, by: 'address' },
+    {
+      name: 'ingest',
+      method: 'POST',
+      paths: ['/measurements', '/sensor-status'],
+      perMinute: RATE_LIMIT_INGEST,
+      by: 'client',
+    },
+    {
+      name: 'protected-reads',
+      method: 'GET',
+      paths: ['/resources/**', '/hearthRate'],
+      perMinute: RATE_LIMIT_PROTECTED_READS,
+      by: 'client',
+    },
+  ];
+}
+
+function pairingLimitsOf(environment: ResourceServerEnvironment): readonly RateLimit[] {
+  const { RATE_LIMIT_PAIRING, RATE_LIMIT_PAIRING_QUESTIONS, RATE_LIMIT_PAIRING_CODES } = environment;
+  const limit = (name: string, path: string, perMinute: number): RateLimit => ({
+    name,
+    method: 'POST',
+    paths: [path],
+    perMinute,
+    by: 'address',
+  });
+  return [
+    limit('pairing', '/api/pairings', RATE_LIMIT_PAIRING),
+    limit('pairing-questions', '/api/pairings/token', RATE_LIMIT_PAIRING_QUESTIONS),
+    limit('pairing-codes', '/pair', RATE_LIMIT_PAIRING_CODES),
+  ];
+}
 
 /** @throws ConfigurationError when one cannot be what it is said to be */
 function authorizationServersOf(environment: ResourceServerEnvironment): OwnersServers {

@@ -9,8 +9,10 @@ import { ConsentMemory } from './consent-memory.js';
 import { Cookies } from './cookies.js';
 import { CsrfGuard } from './csrf.guard.js';
 import { CsrfTokens } from './csrf-tokens.js';
+import { DeviceLogin } from './device-login.js';
 import { LoginAttempts } from './login-attempts.js';
 import { LoginListener, NoListener } from './login-listener.js';
+import { LoginListeners } from './login-listeners.js';
 import { LoginController } from './login.controller.js';
 import { Login } from './login.js';
 import { LogoutController } from './logout.controller.js';
@@ -35,7 +37,7 @@ export class AuthModule {
       new Set(servers.map((server) => server[member])).size === servers.length;
     if (!isTold('issuer') || !isTold('id'))
       throw new Error('Each authorization server needs an issuer and an id of its own.');
-    const exported = [Sessions, SessionTokens, SignedInGuard, CsrfGuard];
+    const exported = [Sessions, SessionTokens, SignedInGuard, CsrfGuard, DeviceLogin];
     const pats: Provider[] = [PatKeeper, { provide: PatSource, useExisting: PatKeeper }];
     return {
       module: AuthModule,
@@ -55,7 +57,7 @@ export class AuthModule {
             new TokenStore(database, 'login_session', new Sealer(options.secretKey, 'session tokens')),
         },
         { provide: LoginListener, useClass: NoListener },
-        ...[Cookies, CsrfTokens, LoginAttempts, ConsentMemory, Login, SignInReturn, OpenIdProviders],
+        ...[Cookies, CsrfTokens, LoginAttempts, LoginListeners, ConsentMemory, Login, SignInReturn, OpenIdProviders],
         ...exported,
         ...(options.keepPat ? pats : []),
       ],

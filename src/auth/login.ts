@@ -1,12 +1,11 @@
-import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { UmaError } from '../uma/protocol/uma-error.js';
 import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
 import { ConsentMemory } from './consent-memory.js';
 import { type LoginAttempt, LoginAttempts } from './login-attempts.js';
-import { LoginListener } from './login-listener.js';
+import { LoginListeners } from './login-listeners.js';
 import type { OpenIdProvider, SignIn } from './openid-provider.js';
 import { OpenIdProviders } from './openid-providers.js';
 import { PatKeeper } from './pat-keeper.js';
@@ -31,14 +30,12 @@ interface Return {
  */
 @Injectable()
 export class Login {
-  private readonly logger = new Logger(Login.name);
-
   constructor(
     private readonly providers: OpenIdProviders,
     private readonly attempts: LoginAttempts,
     private readonly sessions: Sessions,
     private readonly memory: ConsentMemory,
-    private readonly moduleRef: ModuleRef,
+    private readonly listeners: LoginListeners,
     @Inject(AUTH_OPTIONS) private readonly options: AuthOptions,
     @Optional() private readonly pats?: PatKeeper,
   ) {}
@@ -79,7 +76,7 @@ export class Login {
     const session = await this.sessions.current(request);
     await this.sessions.end(request, reply);
     if (session === undefined || (await this.sessions.has(session.person))) return;
-    await this.tell('sign-out', (listener) => listener.signedOut?.(session.person));
+    await this.listeners.signedOut(session.person);
   }
 
   private async complete(
@@ -98,7 +95,7 @@ export class Login {
     if (!hasPat && mayAsk) return onceMore();
     await this.sessions.begin(request, reply, signIn);
     this.memory.remember(reply, provider.server, signIn.person.subject);
-    await this.tell('sign-in', (listener) => listener.signedIn?.(signIn.person, signIn.name));
+    await this.listeners.signedIn(signIn);
     // Whoever was told may have used the PAT, and found that the authorization server takes it no more.
     const isLost = hasPat && (await this.pats?.has(signIn.person)) === false;
     return isLost && mayAsk ? onceMore() : { kind: 'signed-in', signIn, returnTo };
@@ -112,21 +109,5 @@ export class Login {
   ): Promise<string> {
     const { issuer } = provider.server;
     return provider.authorizationUrl(this.attempts.begin(request, reply, { issuer, ...wishes }));
-  }
-
-  private async tell(
-    what: 'sign-in' | 'sign-out',
-    call: (listener: LoginListener) => Promise<void> | undefined,
-  ): Promise<void> {
-    try {
-      for (const listener of this.listeners()) await call(listener);
-    } catch (error) {
-      this.logger.error(`What follows a ${what} failed.`, error instanceof Error ? error.stack : undefined);
-    }
-  }
-
-  /** Found when it is needed: the room that listens uses the PATs of this one, so neither can import the other. */
-  private listeners(): readonly LoginListener[] {
-    return this.moduleRef.get<LoginListener>(LoginListener, { strict: false, each: true });
   }
 }

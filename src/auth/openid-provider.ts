@@ -23,7 +23,9 @@ import type { Clock } from '../common/clock.js';
 import { Secret } from '../common/secret.js';
 import { SingleFlight } from '../common/single-flight.js';
 import type { ResourceOwner } from '../uma/protection-api/resource-owner.js';
+import { UmaError } from '../uma/protocol/uma-error.js';
 import type { AuthOptions, SignInServer } from './auth.options.js';
+import { authorizeDevice, type DeviceAuthorization, type DeviceRefusal, redeemDeviceCode } from './device-grant.js';
 import type { LoginAttempt } from './login-attempts.js';
 import { openIdFailure } from './openid-failure.js';
 import type { RefreshOutcome } from './token-refresher.js';
@@ -38,6 +40,9 @@ export interface SignIn {
   readonly name?: string;
   readonly tokens: TokenSet;
 }
+
+/** What became of a device: its person has signed in for it, or why there is nobody (yet). */
+export type DeviceOutcome = { readonly kind: 'signed-in'; readonly signIn: SignIn } | DeviceRefusal;
 
 /** An authorization server as a place to sign in. Every method throws the UmaError of {@link openIdFailure}. */
 export class OpenIdProvider {
@@ -87,18 +92,25 @@ export class OpenIdProvider {
         expectedNonce: nonce,
         pkceCodeVerifier: verifier,
       });
-      // A nonce was expected, so that an ID token is there.
-      const claims = response.claims();
-      const name = claims?.['name'];
-      return {
-        person: { issuer: this.server.issuer, subject: claims?.sub ?? '' },
-        tokens: {
-          accessToken: new Secret(response.access_token),
-          scope: this.server.scopes,
-          ...this.tokensOf(response),
-        },
-        ...(typeof name === 'string' && { name }),
-      };
+      return this.signInOf(response);
+    });
+  }
+
+  /**
+   * Begins to let a device in whose person signs in elsewhere. It asks for what a sign-in asks for.
+   *
+   * @returns `undefined` when the authorization server lets this client have no devices
+   */
+  authorizeDevice(): Promise<DeviceAuthorization | undefined> {
+    return this.using((configuration) => authorizeDevice(configuration, this.server.scopes));
+  }
+
+  /** Asks once what became of a device. @see RFC 8628 section 3.4 */
+  redeemDeviceCode(deviceCode: Secret): Promise<DeviceOutcome> {
+    return this.using(async (configuration) => {
+      const answer = await redeemDeviceCode(configuration, deviceCode);
+      if (answer.kind !== 'tokens') return answer;
+      return { kind: 'signed-in', signIn: this.signInOf(answer.response) };
     });
   }
 
@@ -138,6 +150,22 @@ export class OpenIdProvider {
   private get redirectUri(): string {
     const { id } = this.server;
     return `${this.options.baseUrl}/callback${id === undefined ? '' : `/${id}`}`;
+  }
+
+  private signInOf(response: TokenEndpointResponse & TokenEndpointResponseHelpers): SignIn {
+    const claims = response.claims();
+    if (claims === undefined)
+      throw new UmaError('server_error', 'The authorization server does not say who signed in.');
+    const name = claims['name'];
+    return {
+      person: { issuer: this.server.issuer, subject: claims.sub },
+      tokens: {
+        accessToken: new Secret(response.access_token),
+        scope: this.server.scopes,
+        ...this.tokensOf(response),
+      },
+      ...(typeof name === 'string' && { name }),
+    };
   }
 
   private tokensOf(response: TokenEndpointResponse & TokenEndpointResponseHelpers): Partial<TokenSet> {

@@ -226,6 +226,25 @@ export class ResourceServerEnvironment extends RelyingPartyEnvironment {
   @Min(1)
   readonly RATE_LIMIT_PROTECTED_READS: number = 1200;
 
+  @Setting({ about: 'Sensors that may begin to be paired from one address in a minute', kind: 'integer' })
+  @Min(1)
+  readonly RATE_LIMIT_PAIRING: number = 10;
+
+  @Setting({
+    about:
+      'Questions of sensors whether they are paired that may come from one address in a minute; each asks 12 times',
+    kind: 'integer',
+  })
+  @Min(1)
+  readonly RATE_LIMIT_PAIRING_QUESTIONS: number = 300;
+
+  @Setting({
+    about: 'Forms with the code of a sensor that one address may send in a minute; each sensor takes two',
+    kind: 'integer',
+  })
+  @Min(1)
+  readonly RATE_LIMIT_PAIRING_CODES: number = 20;
+
   @Setting({
     about: 'Handshakes and subscriptions of sockets that one address may have refused in a minute',
     kind: 'integer',

@@ -11,6 +11,7 @@ export interface DemoEnvironments {
 }
 
 const UMA_TICKET_GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:uma-ticket';
+const DEVICE_GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** Whoever tries things out at his own machine is not to be held up. */
 const NO_LIMIT = '1000000';
@@ -22,6 +23,9 @@ const RATE_LIMITS = {
   RATE_LIMIT_INTROSPECTION: NO_LIMIT,
   RATE_LIMIT_INGEST: NO_LIMIT,
   RATE_LIMIT_PROTECTED_READS: NO_LIMIT,
+  RATE_LIMIT_PAIRING: NO_LIMIT,
+  RATE_LIMIT_PAIRING_QUESTIONS: NO_LIMIT,
+  RATE_LIMIT_PAIRING_CODES: NO_LIMIT,
   RATE_LIMIT_SOCKETS: NO_LIMIT,
   RATE_LIMIT_ACCESS: NO_LIMIT,
 };
@@ -77,7 +81,7 @@ function resourceServerOf({ clients, resourceServer }: DemoWorld): ClientMetadat
     resource: resourceServer,
     redirect_uris: [`${resourceServer}/callback`],
     post_logout_redirect_uris: [`${resourceServer}/`],
-    grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+    grant_types: ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_GRANT_TYPE],
     response_types: ['code'],
     scope: 'openid profile email offline_access uma_protection ssf.manage',
   };

@@ -54,6 +54,37 @@ describeOnEachDatabase('the sensors', (open) => {
     expect(heard).toEqual([sensor.id]);
   });
 
+  it('are taken back while they have sent nothing, as if they had not been made', async () => {
+    const { database, sensors } = await someSensors();
+    const { sensor, credential } = await sensors.create('alice', 'Chest strap');
+    expect(await sensors.takeBack('bob', sensor.id)).toBe(false);
+    expect(await sensors.takeBack('alice', sensor.id)).toBe(true);
+    expect(sensors.isRevoked(sensor)).toBe(true);
+    expect(await sensors.authenticate(credential.reveal())).toBeUndefined();
+    expect(await database.kysely.selectFrom('sensor').selectAll().execute()).toEqual([]);
+    expect(await sensors.takeBack('alice', sensor.id)).toBe(false);
+  });
+
+  it('are taken back at every instance at once', async () => {
+    const { database, clock } = await someSensors();
+    const [here, there] = FakeNews.pair();
+    const [sensors, others] = [new Sensors(database, clock, here), new Sensors(database, clock, there)];
+    const { sensor } = await sensors.create('alice', 'Chest strap');
+    await sensors.takeBack('alice', sensor.id);
+    expect(others.isRevoked(sensor)).toBe(true);
+  });
+
+  it('are not taken back once they have sent something, or were revoked', async () => {
+    const { sensors } = await someSensors();
+    const { sensor, credential } = await sensors.create('alice', 'Chest strap');
+    await sensors.seen(sensor);
+    expect(await sensors.takeBack('alice', sensor.id)).toBe(false);
+    expect(await sensors.authenticate(credential.reveal())).toBeDefined();
+    const { sensor: gone } = await sensors.create('alice', 'Watch');
+    await sensors.revoke('alice', gone.id);
+    expect(await sensors.takeBack('alice', gone.id)).toBe(false);
+  });
+
   it('lose it at every instance at once, and at one that could not be told as soon as they are seen there', async () => {
     const { database, clock } = await someSensors();
     const [here, there] = FakeNews.pair();

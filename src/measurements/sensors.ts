@@ -112,6 +112,25 @@ export class Sensors implements OnModuleDestroy {
     return true;
   }
 
+  /**
+   * Takes a sensor back that has never sent anything, as if it had not been made.
+   *
+   * @returns false when the resource has no such sensor, or it has sent something
+   */
+  async takeBack(resourceId: string, sensorId: string): Promise<boolean> {
+    const { numDeletedRows } = await this.database.kysely
+      .deleteFrom('sensor')
+      .where('id', '=', sensorId)
+      .where('resource_id', '=', resourceId)
+      .where('last_seen_ms', 'is', null)
+      .where('revoked_ms', 'is', null)
+      .executeTakeFirstOrThrow();
+    if (numDeletedRows === 0n) return false;
+    this.announceRevoked(sensorId);
+    await this.tellRevoked(sensorId);
+    return true;
+  }
+
   /** The sensor that holds a credential; `undefined` when none does, or none does any more. */
   async authenticate(credential: string): Promise<Sensor | undefined> {
     const row = await this.database.kysely

@@ -19,6 +19,13 @@ import { OwnedResourcesModule } from './owned-resources.module.js';
 import { OwnerAccess } from './owner-access.js';
 import { MyHeartController } from './pages/my-heart.controller.js';
 import { OneTimeForms } from './pages/one-time-forms.js';
+import { PairController } from './pairing/pair.controller.js';
+import { PairingPurge } from './pairing/pairing-purge.js';
+import { PairingStore } from './pairing/pairing-store.js';
+import { PairingsController } from './pairing/pairings.controller.js';
+import { Pairings } from './pairing/pairings.js';
+import { TypedCodes } from './pairing/typed-codes.js';
+import { WrongCodes } from './pairing/wrong-codes.js';
 import { Registrations } from './registrations.js';
 import { ResourceRegistrar } from './resource-registrar.js';
 import { RESOURCES_OPTIONS, type ResourcesOptions } from './resources.options.js';
@@ -40,9 +47,11 @@ export class ResourcesModule {
         openOldTo(scope),
         ResourcesController,
         SensorsController,
+        PairingsController,
         ResourceSetsController,
         PermissionController,
         MyHeartController,
+        PairController,
       ],
       providers: [
         { provide: RESOURCES_OPTIONS, useValue: options },
@@ -54,8 +63,13 @@ export class ResourcesModule {
         LiveTicker,
         OneTimeForms,
         OwnerAccess,
+        PairingPurge,
+        Pairings,
+        PairingStore,
         Registrations,
         ResourceRegistrar,
+        TypedCodes,
+        WrongCodes,
         { provide: LoginListener, useExisting: ResourceRegistrar },
       ],
     };

@@ -43,6 +43,7 @@ const PAGES = new Set([
   ...['GET /authorize/{uid}', 'POST /logout/confirm', 'GET /logout/success'],
   ...['GET /device', 'POST /device', 'GET /device/{uid}'],
   ...['GET /', 'GET /open', 'GET /viewer/*', 'POST /sensors', 'POST /sensors/{id}/disconnect'],
+  ...['GET /pair', 'POST /pair'],
 ]);
 const OPEN = new Set(['everybody', 'same browser']);
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;

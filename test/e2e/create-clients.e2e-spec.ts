@@ -73,6 +73,17 @@ describe('tools/create-clients.mjs (FH-08)', () => {
       expect(owned.body).toMatchObject({ error: 'invalid_request' });
     });
 
+    it('lets the resource server, and no other, pair sensors (RFC 8628)', async () => {
+      const { RS_CLIENT_ID = '', RS_CLIENT_SECRET = '', CLIENT_ID = '', CLIENT_SECRET = '' } = await asAtHome();
+      const authorize = async (id: string, secret: string): Promise<number> => {
+        const authorization = `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+        const form = { scope: 'openid' };
+        return (await world.call('POST', '/device-authorization', { form, headers: { authorization } })).status;
+      };
+      expect(await authorize(RS_CLIENT_ID, RS_CLIENT_SECRET)).toBe(200);
+      expect(await authorize(CLIENT_ID, CLIENT_SECRET)).toBe(400);
+    });
+
     it('makes one client where owners may sign in too, as the setting wants it', async () => {
       const { AUTHORIZATION_SERVERS = '' } = await asAtHome('--callback-id', 'clinic');
       const [server] = JSON.parse(AUTHORIZATION_SERVERS.slice(1, -1)) as readonly Record<string, string>[];
@@ -120,8 +131,13 @@ describe('tools/create-clients.mjs (FH-08)', () => {
           secret: settings['RS_CLIENT_SECRET'],
           redirectUris: ['http://localhost:4000/callback'],
           authorizationServicesEnabled: true,
+          attributes: expect.objectContaining({ 'oauth2.device.authorization.grant.enabled': 'true' }) as object,
         }),
-        expect.objectContaining({ clientId: 'client-server', redirectUris: ['http://localhost:3000/callback'] }),
+        expect.objectContaining({
+          clientId: 'client-server',
+          redirectUris: ['http://localhost:3000/callback'],
+          attributes: expect.objectContaining({ 'oauth2.device.authorization.grant.enabled': 'false' }) as object,
+        }),
       ]);
       expect(keycloak.sentTo('/admin/realms/heart/roles-by-id/default/composites')).toEqual([
         [{ id: 'role', name: 'uma_protection' }],

@@ -181,6 +181,7 @@ describe('a resource server to which anything is sent over HTTP', () => {
       '/sensor-status',
       '/security-events',
       '/api/sensors',
+      '/api/pairings/token',
       '/login',
       '/callback',
     );

@@ -88,6 +88,9 @@ describe('the rate limits of a process (SEC-11)', () => {
     { limit: 'RATE_LIMIT_INGEST', method: 'POST', url: '/measurements', as: sameBearer },
     { limit: 'RATE_LIMIT_INGEST', method: 'POST', url: '/measurements', as: anyBearer },
     { limit: 'RATE_LIMIT_INGEST', method: 'POST', url: '/sensor-status', as: sameBearer },
+    { limit: 'RATE_LIMIT_PAIRING', method: 'POST', url: '/api/pairings', as: undefined },
+    { limit: 'RATE_LIMIT_PAIRING_QUESTIONS', method: 'POST', url: '/api/pairings/token', as: undefined },
+    { limit: 'RATE_LIMIT_PAIRING_CODES', method: 'POST', url: '/pair', as: undefined },
     { limit: 'RATE_LIMIT_PROTECTED_READS', method: 'GET', url: '/resources/any/heart-rate/latest', as: undefined },
     { limit: 'RATE_LIMIT_PROTECTED_READS', method: 'GET', url: '/hearthRate', as: sameBearer },
   ] as const)('at the resource server: $limit bounds $method $url', async ({ limit, method, url, as }) => {

@@ -51,6 +51,10 @@ export class FakeOpenIdProvider {
   tokenAnswer: Answer | undefined;
   /** Whether it takes pushed authorization requests, and then no others. @see RFC 9126 */
   takesPushed = false;
+  /** What it answers to who asks for a device; it has no place for that while there is nothing here. @see RFC 8628 */
+  deviceAnswer: Answer | undefined;
+  /** Parameters of every request for a device. */
+  readonly devices: Readonly<Record<string, string>>[] = [];
   /** Claims put into ID tokens in place of the right ones. */
   idTokenClaims: Readonly<Record<string, unknown>> = {};
   /** Whether ID tokens are signed with a key that the provider never published. */
@@ -137,6 +141,8 @@ export class FakeOpenIdProvider {
         return this.push(form, authorization);
       case '/token':
         return this.token(form, authorization);
+      case '/device-authorization':
+        return this.askForDevice(form, authorization);
       case '/userinfo':
         return this.userInfo(authorization.replace(/^Bearer /, ''));
       default:
@@ -157,8 +163,15 @@ export class FakeOpenIdProvider {
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['ES256'],
       ...(this.namesItself && { authorization_response_iss_parameter_supported: true }),
+      ...(this.deviceAnswer && { device_authorization_endpoint: `${issuer}/device-authorization` }),
       ...(this.takesPushed && { pushed_authorization_request_endpoint: `${issuer}/par` }),
     };
+  }
+
+  private askForDevice(form: URLSearchParams, authorization: string): Answer {
+    if (!this.isClient(authorization)) return { status: 401, body: { error: 'invalid_client' } };
+    this.devices.push(Object.fromEntries(form));
+    return this.deviceAnswer ?? { status: 404 };
   }
 
   private push(form: URLSearchParams, authorization: string): Answer {
@@ -207,9 +220,21 @@ export class FakeOpenIdProvider {
     this.tokenRequests.push(form.get('grant_type') ?? '');
     if (this.tokenAnswer !== undefined) return this.tokenAnswer;
     if (!this.isClient(authorization)) return { status: 401, body: { error: 'invalid_client' } };
-    const redeemed = form.get('grant_type') === 'refresh_token' ? this.redeemRefresh(form) : this.redeemCode(form);
+    const redeemed = this.redeem(form);
     if (redeemed === undefined) return { status: 400, body: { error: 'invalid_grant' } };
     return { status: 200, body: await this.tokensOf(redeemed.grant, redeemed.nonce) };
+  }
+
+  private redeem(form: URLSearchParams): { grant: Grant; nonce: string | null } | undefined {
+    if (form.get('grant_type') === 'refresh_token') return this.redeemRefresh(form);
+    return form.has('device_code') ? this.redeemDevice() : this.redeemCode(form);
+  }
+
+  /** Whoever is there has let the device in. */
+  private redeemDevice(): { grant: Grant; nonce: null } | undefined {
+    const scope = this.devices.at(-1)?.['scope'];
+    if (this.person === undefined || scope === undefined) return undefined;
+    return { grant: { person: this.person, scope, revoked: false }, nonce: null };
   }
 
   private redeemCode(form: URLSearchParams): { grant: Grant; nonce: string | null } | undefined {

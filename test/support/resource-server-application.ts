@@ -72,13 +72,19 @@ export class ResourceServerApplication {
     await deleteDatabase(this.database);
   }
 
-  /** Signs somebody in without a browser. @returns what their browser sends from then on */
+  /**
+   * Signs somebody in without a browser.
+   *
+   * @param issuer of the authorization server where that was; the mock's when left out
+   * @returns what their browser sends from then on
+   */
   async signIn(
     subject: string,
     name?: string,
     pat = 'PATa1',
+    issuer = this.authorizationServer.issuer,
   ): Promise<{ readonly cookie: string; readonly 'x-csrf-token': string }> {
-    const person = { issuer: this.authorizationServer.issuer, subject };
+    const person = { issuer, subject };
     const accessToken = new Secret(pat);
     const signIn = {
       person,

@@ -106,6 +106,7 @@ function sensorsCard(view: MyHeart): Html {
       </div>
       <p><button type="submit">Add</button></p>
     </form>
+    <p class="small">Does a sensor show you a code and this address? <a href="${basePath}/pair">Type the code</a></p>
   </section>`;
 }
 
