@@ -15,11 +15,14 @@ const SHAPES = [
   { name: 'ingest/batch', goal: '>=0.5', batch: 50, window: 20 },
 ] as const;
 
-/** Measurements over sockets, checked, stored and acknowledged, against bare socket.io that acknowledges the same. */
+/**
+ * Measurements over sockets, authorized, checked and acknowledged, against bare socket.io that acknowledges the same. Neither
+ * keeps them: what storing takes is another line.
+ */
 export const ingest: Line = {
   name: 'ingest',
   about:
-    'measurements over socket.io, one or 50 in a message, checked and stored, against bare socket.io with the same acknowledgement',
+    'measurements over socket.io, one or 50 in a message, authorized and checked, against bare socket.io with the same acknowledgement',
   goals: Object.fromEntries(SHAPES.map(({ name, goal }) => [name, goal])),
   async measure(run) {
     const contenders = await contendersOf(run);

@@ -1,6 +1,6 @@
 import type { Slice } from '../measure/rounds.js';
 import { aSlice } from '../measure/slice.fake.js';
-import { compare } from './compare.js';
+import { compare, compareFigures, tooFew } from './compare.js';
 
 const WHAT = {
   name: 'tokens',
@@ -54,5 +54,25 @@ describe('a comparison', () => {
 
   it('does not count, and reaches nothing, when nothing was measured at all', () => {
     expect(compare(WHAT, [], [])).toMatchObject({ met: false, valid: false });
+  });
+
+  it('of CPU time counts although the servers rest now and then, but not when operations failed', () => {
+    const resting = (all: readonly Slice[], more: Partial<Slice> = {}) =>
+      all.map(({ rate }) => aSlice({ rate, busy: 0.2, ...more }));
+    const what = { ...WHAT, mayRest: true };
+    expect(compare(what, resting(ours), resting(theirs))).toMatchObject({ ratio: 2, valid: true });
+    expect(compare(what, resting(ours), resting(theirs, { failures: 1 }))).toMatchObject({ valid: false });
+  });
+
+  it('of figures alone is the same, with the reasons for which they do not count', () => {
+    const what = { name: 'memory', goal: '<=2', contestant: 'the other', unit: 'bytes' };
+    expect(compareFigures(what, [30, 40], [20, 20], [])).toEqual({
+      ...{ ...what, ours: 35, against: 20, ratio: 1.75, met: true },
+      ...{ spread: 0.25 / 1.75, rounds: 2, valid: true, remarks: [] },
+    });
+    const reasons = tooFew('ours', 2);
+    expect(reasons).toEqual(['ours: 2 rounds, which are too few']);
+    expect(tooFew('ours', 7)).toEqual([]);
+    expect(compareFigures(what, [30], [20], reasons)).toMatchObject({ valid: false, remarks: reasons });
   });
 });
