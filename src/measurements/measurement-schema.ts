@@ -32,7 +32,7 @@ export const CHARACTERISTIC = Type.Object(
   {
     characteristic: Type.Unknown({
       description:
-        'A value of the characteristic Heart Rate Measurement (0x2A37) in base64; over a socket also as bytes.',
+        'A value of the characteristic Heart Rate Measurement (0x2A37) in base64; over a socket also as bytes, ten in one message.',
     }),
     timestamp,
     sentAt,

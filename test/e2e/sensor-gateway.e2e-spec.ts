@@ -132,6 +132,19 @@ describeOnEachDatabase('the sensor gateway', (open) => {
     ]);
   });
 
+  it('takes ten Bluetooth values as bytes in one message, and gives up a connection over more, as socket.io does', async () => {
+    await start();
+    const inBytes = (count: number) =>
+      Array.from({ length: count }, (_nothing, index) => ({
+        characteristic: Uint8Array.of(0, 72),
+        timestamp: new Date(NOW - 1_000 * index).toISOString(),
+      }));
+    const sensor = await connect(server.credential);
+    expect(await sensor.send(inBytes(10))).toEqual({ stored: 10, duplicate: 0, refused: 0 });
+    sensor.socket.emit('measurement', inBytes(11));
+    await sensor.closed();
+  });
+
   it('stores a batch that is sent twice once', async () => {
     await start();
     const batch = Array.from({ length: 1_000 }, (_nothing, second) => measurement(second));
