@@ -3,6 +3,7 @@ import type { DefaultEventsMap, Socket } from 'socket.io';
 
 import { isOutOfService } from '../common/out-of-service.js';
 import { UmaError } from '../uma/protocol/uma-error.js';
+import { holdBack } from './hold-back.js';
 import type { SensorCredits } from './sensor-credits.js';
 import type { SensorEvents, SensorTask } from './sensor-events.js';
 import type { Sensor } from './sensors.js';
@@ -18,6 +19,12 @@ export interface MessageRefusal {
 /** A socket, and once it was let in the sensor that it is tied to. */
 export type SensorSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, { sensor?: Sensor }>;
 
+/** What a message came to, and what of the credit it takes; nothing when it was refused before. */
+interface CarriedOut {
+  readonly answer: Answer;
+  readonly size: number | undefined;
+}
+
 type Answer = Awaited<ReturnType<SensorTask['run']>> | MessageRefusal;
 
 /** What a link works with. */
@@ -30,6 +37,7 @@ export interface LinkParts {
 export class SensorLink {
   /** Credit of messages that are answered: it comes back once the peer has taken the answers. */
   private answered = 0;
+  private answeredMessages = 0;
   private ended = false;
 
   constructor(
@@ -55,14 +63,15 @@ export class SensorLink {
   private async answer(event: unknown, sent: readonly unknown[]): Promise<void> {
     const reply = sent.at(-1);
     const { answer, size } = await this.carryOut(event, isReply(reply) ? sent.slice(0, -1) : sent);
+    if ('error' in answer && answer.error === 'slow_down') holdBack(this.socket);
     if (isReply(reply)) this.tell(size, answer, reply);
     else if (isRefusal(answer)) this.tell(size, answer, (refusal) => this.socket.emit('refused', refusal));
-    else this.parts.credits.giveBack(this.sensor.id, size);
+    else if (size !== undefined) this.parts.credits.giveBack(this.sensor.id, size);
   }
 
   /** Nothing may be awaited before the task runs, or a message could overtake the one before it. */
-  private async carryOut(event: unknown, messages: readonly unknown[]): Promise<{ answer: Answer; size: number }> {
-    let size = 0;
+  private async carryOut(event: unknown, messages: readonly unknown[]): Promise<CarriedOut> {
+    let size: number | undefined;
     try {
       const task = this.parts.events.taskOf(event, messages);
       this.parts.credits.spend(this.sensor.id, task.size);
@@ -76,16 +85,20 @@ export class SensorLink {
     }
   }
 
-  private tell(size: number, answer: Answer, say: (answer: Answer) => unknown): void {
-    this.answered += size;
+  private tell(size: number | undefined, answer: Answer, say: (answer: Answer) => unknown): void {
+    if (size !== undefined) {
+      this.answered += size;
+      this.answeredMessages += 1;
+    }
     if (this.ended) this.settle();
     else say(answer);
   }
 
   /** Gives back the credit of what is answered: nothing waits for the peer any more. */
   private readonly settle = (): void => {
-    this.parts.credits.giveBack(this.sensor.id, this.answered);
+    this.parts.credits.giveBack(this.sensor.id, this.answered, this.answeredMessages);
     this.answered = 0;
+    this.answeredMessages = 0;
   };
 }
 

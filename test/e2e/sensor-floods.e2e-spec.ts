@@ -4,7 +4,7 @@ import { FixedClock } from '../../src/common/clock.fake.js';
 import { type MeasurementTables, measurementMigrations } from '../../src/database/resource-server/measurements.js';
 import { Measurements } from '../../src/measurements/measurements.js';
 import { FakeSampleStore } from '../../src/measurements/sample-store.fake.js';
-import { SENSOR_CREDIT } from '../../src/measurements/sensor-credits.js';
+import { MESSAGE_CREDIT } from '../../src/measurements/sensor-credits.js';
 import { SocketServer } from '../../src/measurements/socket-server.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { DeafPeer } from '../support/deaf-peer.js';
@@ -136,7 +136,7 @@ describeOnEachDatabase('a server with a sensor that misbehaves', (open) => {
       store.gate = new Promise((resolve) => (letGo = resolve));
       await start({ store });
       const sensor = await misbehave(revision);
-      for (let second = 0; second < SENSOR_CREDIT + 500; second++) {
+      for (let second = 0; second < MESSAGE_CREDIT + 500; second++) {
         sensor.write(`42${JSON.stringify(['measurement', measurement(second)])}`);
       }
       expect(await sensor.next('42["refused"')).toContain('"error":"slow_down"');
@@ -147,7 +147,7 @@ describeOnEachDatabase('a server with a sensor that misbehaves', (open) => {
       expect(sensor.frames.filter((frame) => frame.startsWith('42["refused"'))).toHaveLength(500);
       expect(await sensor.ask('measurement', measurement(0))).toMatchObject({ duplicate: 1 });
       const ofSensor = store.commits.flat().filter(({ sensorId }) => sensorId === server.sensorId);
-      expect(ofSensor).toHaveLength(SENSOR_CREDIT + 1);
+      expect(ofSensor).toHaveLength(MESSAGE_CREDIT + 1);
     });
 
     it('is told of each of thousands of events that do not exist that there is none', async () => {
