@@ -256,6 +256,22 @@ describe('a PostgreSQL database', () => {
     await deleteDatabase(options);
   });
 
+  it('goes on after the server ended a connection between two statements of a transaction', async () => {
+    const options = place();
+    const [database, other] = [await openDatabase(options), await openDatabase(options)];
+    const transaction = database.kysely.transaction().execute(async (within) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(within);
+      await sql`select pg_terminate_backend(${rows[0]?.pid}::integer, 5000)`.execute(other.kysely);
+      // The news of it arrives while nobody asks anything.
+      await new Promise(setImmediate);
+      await sql`select 1`.execute(within);
+    });
+    await expect(transaction).rejects.toThrow();
+    await expect(database.ping()).resolves.toBeUndefined();
+    await Promise.all([database.close(), other.close()]);
+    await deleteDatabase(options);
+  });
+
   it('cannot be opened when nobody listens, and the error does not show the password', async () => {
     const options = { ...place(), url: 'postgres://postgres:swordfish@127.0.0.1:1/postgres' };
     const refusal: unknown = await openDatabase(options).catch((error: unknown) => error);

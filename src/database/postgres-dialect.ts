@@ -30,8 +30,12 @@ function createPool(url: string, schema: string): Pool {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     types: numbersAsNumbers(),
   });
-  // An idle connection that breaks is replaced by the pool; without a listener its error would end the process.
+  // A connection that breaks is replaced by the pool, and whoever used it hears of it with the next query. Without
+  // listeners its error would end the process: the pool has one while it is idle, and none between two queries.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
   return pool;
 }
 

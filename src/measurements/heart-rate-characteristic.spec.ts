@@ -57,12 +57,20 @@ describe('a Heart Rate Measurement', () => {
     { what: 'RR intervals that are announced and not there', bytes: [0x10, 72] },
     { what: 'half of an RR interval', bytes: [0x10, 72, 0x00, 0x04, 0x55] },
     { what: 'bytes that no flag announces', bytes: [0x00, 72, 0x00] },
-    { what: 'the first reserved flag', bytes: [0x20, 72] },
-    { what: 'the second reserved flag', bytes: [0x40, 72] },
-    { what: 'the third reserved flag', bytes: [0x80, 72] },
+    { what: 'a reserved flag without a heart rate', bytes: [0x20] },
+    { what: 'energy that is cut off, with a reserved flag', bytes: [0x28, 72, 0x01] },
+    { what: 'half of an RR interval, with a reserved flag', bytes: [0x30, 72, 0x00, 0x04, 0x55] },
     { what: 'more bytes than an attribute has', bytes: [0x10, 72, ...Array.from({ length: 512 }, () => 1)] },
   ])('is not $what', ({ bytes }) => {
     expect(decode(...bytes)).toBeUndefined();
+  });
+
+  it.each([
+    { what: 'a reserved flag', bytes: [0x20, 72] },
+    { what: 'all reserved flags', bytes: [0xe0, 72] },
+    { what: 'what a reserved flag announces', bytes: [0x40, 72, 1, 2, 3] },
+  ])('is read as what is known of it, with $what', ({ bytes }) => {
+    expect(decode(...bytes)).toEqual({ heartRate: 72, contact: 'unsupported', rrIntervalsMs: [] });
   });
 
   it('is what was encoded, whatever that is, and wherever in a buffer its bytes lie', () => {
@@ -88,9 +96,26 @@ describe('a Heart Rate Measurement', () => {
     );
   });
 
+  it('is read with reserved flags as without them, whatever they announce behind it', () => {
+    fc.assert(
+      fc.property(
+        characteristic,
+        fc.integer({ min: 1, max: 7 }),
+        fc.uint8Array({ maxLength: 5 }),
+        (sent, flags, more) => {
+          const encoded = encodeHeartRate(sent, sent.heartRate > 255);
+          encoded[0] = (encoded[0] ?? 0) | (flags << 5);
+          // RR intervals go on to the end.
+          const appended = sent.rrIntervalsMs.length > 0 ? encoded : Buffer.concat([encoded, more]);
+          expect(decodeHeartRate(appended)).toEqual(sent);
+        },
+      ),
+    );
+  });
+
   it('is read of any bytes or refused, and encodes to the same bytes again', () => {
     fc.assert(
-      fc.property(fc.nat(0x3f), fc.uint8Array({ maxLength: 10 }), (flags, others) => {
+      fc.property(fc.nat(0x1f), fc.uint8Array({ maxLength: 10 }), (flags, others) => {
         const bytes = Buffer.of(flags, ...others);
         const read = decodeHeartRate(bytes);
         if (read === undefined) return;

@@ -21,11 +21,13 @@ const RESERVED = 0b1110_0000;
 /**
  * Decodes the characteristic Heart Rate Measurement (0x2A37).
  *
- * @returns `undefined` when it is none: a reserved flag is set, or there are fewer or more bytes than the flags announce
+ * Reserved flags are ignored: a later version may set them, and append what they announce.
+ *
+ * @returns `undefined` when it is none: there are fewer or more bytes than the flags announce
  * @see Heart Rate Service 1.0 section 3.1, GATT Specification Supplement 3.113
  */
 export function decodeHeartRate(bytes: Uint8Array): HeartRateCharacteristic | undefined {
-  const [flags = RESERVED] = bytes;
+  const [flags = 0] = bytes;
   const energyAt = isSet(flags, FLAG.wide) ? 3 : 2;
   const intervalsAt = isSet(flags, FLAG.energy) ? energyAt + 2 : energyAt;
   if (!isWellFormed(flags, bytes.length, bytes.length - intervalsAt)) return undefined;
@@ -35,7 +37,7 @@ export function decodeHeartRate(bytes: Uint8Array): HeartRateCharacteristic | un
     contact: contactOf(flags),
     ...(isSet(flags, FLAG.energy) && { energyKj: view.getUint16(energyAt, true) }),
     rrIntervalsMs: Array.from(
-      { length: (bytes.length - intervalsAt) / 2 },
+      { length: isSet(flags, FLAG.intervals) ? (bytes.length - intervalsAt) / 2 : 0 },
       // A double has room for each of these exactly.
       (_nothing, index) => (view.getUint16(intervalsAt + 2 * index, true) * 1000) / 1024,
     ),
@@ -48,8 +50,9 @@ function isSet(flags: number, flag: number): boolean {
 
 /** @param left how many bytes are left for intervals: one of them at least, each of two bytes, when they are announced */
 function isWellFormed(flags: number, length: number, left: number): boolean {
-  if (isSet(flags, RESERVED) || length > LONGEST_VALUE) return false;
-  return isSet(flags, FLAG.intervals) ? left >= 2 && left % 2 === 0 : left === 0;
+  if (length > LONGEST_VALUE) return false;
+  if (isSet(flags, FLAG.intervals)) return left >= 2 && left % 2 === 0;
+  return left === 0 || (left > 0 && isSet(flags, RESERVED));
 }
 
 function contactOf(flags: number): SkinContact {

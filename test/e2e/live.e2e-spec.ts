@@ -206,6 +206,7 @@ describe.each(['sqlite', 'postgres'] as const)('the live stream (%s)', (dialect)
       ['the end of a subscription that is none', 'unsubscribe', [{ resource: 'other' }], { status: 404 }],
       ['a renewal of nothing', 'auth:renew', [{ token: 'rpt' }], { status: 404 }],
       ['a renewal without a token', 'auth:renew', [{}], { status: 400 }],
+      ['an order that there is not', 'measurement', [{ heartRate: 60 }], { status: 400 }],
     ])('refuses %s', async (_what, order, message, refusal) => {
       const client = await connect();
       expect(await client.order(order, ...message)).toMatchObject(refusal);
@@ -271,6 +272,14 @@ describe.each(['sqlite', 'postgres'] as const)('the live stream (%s)', (dialect)
       await beat(63);
       expect(await second.counts(3)).toEqual([61, 62, 63]);
     });
+
+    it.each(['garbage', '-1', '99999999999999'])(
+      'begins anew, and says so, from a place that is none: %s',
+      async (id) => {
+        const reader = await read({ 'last-event-id': id });
+        expect(await reader.told('snapshot')).toMatchObject([{ restarted: true }]);
+      },
+    );
 
     it('ends when its owner stops sharing, and says so', async () => {
       const reader = await read();

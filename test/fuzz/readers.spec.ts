@@ -196,6 +196,8 @@ describe('readers of bodies and messages', () => {
       fc.property(bytes, (value) => {
         const read = decodeHeartRate(value);
         if (read === undefined) return;
+        // What reserved flags announce is ignored.
+        if ((value[0] ?? 0) > 0x1f) return;
         const wide = (value[0] ?? 0) & 1;
         const energy = read.energyKj === undefined ? 0 : 2;
         expect(2 + wide + energy + 2 * read.rrIntervalsMs.length).toBe(value.length);

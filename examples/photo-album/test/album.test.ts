@@ -76,7 +76,11 @@ test('an album opens when each of its photos is open; one ticket asks for all', 
 
 test('photos are printed over a socket by who may print each of them', async () => {
   const token = await tokenFor(['beach', 'print']);
-  const socket = io(await app.getUrl(), { auth: { token }, transports: ['websocket'] });
+  const prints = `${await app.getUrl()}/prints`;
+  const stranger = io(prints, { auth: { resource: 'beach' }, transports: ['websocket'], reconnection: false });
+  const [refused] = await once(stranger as never, 'connect_error');
+  assert.equal(umaChallengeIn(refused)?.asUri, as.issuer);
+  const socket = io(prints, { auth: { resource: 'beach', token }, transports: ['websocket'] });
   assert.deepEqual(await socket.emitWithAck('print', { photos: ['beach'] }), { printing: ['beach'] });
   socket.emit('print', { photos: ['beach', 'garden'] });
   const [refusal] = await once(socket as never, 'exception');

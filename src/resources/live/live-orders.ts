@@ -35,9 +35,13 @@ export function readOrder(message: unknown): LiveOrder {
   };
 }
 
-/** The place that a reader of server-sent events comes back with; `undefined` when it cannot be one. */
-export function placeOf(lastEventId: unknown): number | undefined {
-  return typeof lastEventId === 'string' && PLACE.test(lastEventId) ? Number(lastEventId) : undefined;
+/** Beyond every place of a stream: whoever comes back from there begins anew, and is told so. */
+const NOWHERE = Infinity;
+
+/** The place that a reader of server-sent events comes back with; `undefined` when it comes for the first time. */
+export function placeOf(lastEventId: string | undefined): number | undefined {
+  if (lastEventId === undefined || lastEventId === '') return undefined;
+  return PLACE.test(lastEventId) ? Number(lastEventId) : NOWHERE;
 }
 
 function textOf(message: Readonly<Record<string, unknown>>, name: 'resource' | 'token' | 'dpop'): LiveOrder {

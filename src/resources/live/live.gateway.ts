@@ -17,6 +17,7 @@ import { LiveStreams } from './live-streams.js';
 import type { LiveViewer } from './live-viewer.js';
 import { roomOf, SocketSink } from './socket-sink.js';
 
+const ORDERS: ReadonlySet<unknown> = new Set(['subscribe', 'unsubscribe', 'auth:renew']);
 /** How many resources one socket may watch. */
 export const MOST_WATCHED = 50;
 /** How many orders of one socket may wait for their answer. */
@@ -90,6 +91,9 @@ export class LiveGateway implements OnModuleInit {
     take('subscribe', (order) => this.subscribe(socket, watcher, order));
     take('unsubscribe', (order) => Promise.resolve(this.unsubscribe(watcher, order)));
     take('auth:renew', (order) => this.renew(socket, watcher, order));
+    socket.onAny((order: unknown, ...sent: unknown[]) => {
+      if (!ORDERS.has(order)) void this.answer(socket, watcher, sent, unknownOrder);
+    });
   }
 
   /** One order after the other, so that what a client sends quickly cannot overtake itself, or ask too much of others. */
@@ -192,6 +196,9 @@ export class LiveGateway implements OnModuleInit {
     return failed(error).toMessage();
   }
 }
+
+const unknownOrder = (): Promise<never> =>
+  Promise.reject(new UmaRefusal(400, 'invalid_request', `There are the orders ${[...ORDERS].join(', ')}.`));
 
 const tooManyRefusals = (): UmaRefusal => new UmaRefusal(429, 'slow_down', 'Too much was refused: wait a minute.');
 

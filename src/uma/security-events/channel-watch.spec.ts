@@ -226,6 +226,16 @@ describe('ChannelWatch', () => {
     expect(told[0]).not.toContain('secret of rs1');
   });
 
+  it('finds the metadata of an issuer with a path below it, too', async () => {
+    const other = await FakeAuthorizationServer.start({ path: '/as', audience: 'https://rs.test' });
+    const source = { issuer: other.issuer, clientId: 'rs1', clientSecret: new Secret('secret of rs1') };
+    const below = new Transmitter(source, RECEIVER, channel, new TransmitterKeys(clock, 5000));
+    expect(await below.register()).toBe(false);
+    other.place('/as/.well-known/ssf-configuration', other.transmitterMetadata());
+    expect(await below.register()).toBe(true);
+    await other.stop();
+  });
+
   it('wants the same to be shown at instances that share the endpoint, and else something else each time', () => {
     const source = { issuer: as.issuer, clientId: 'rs1', clientSecret: new Secret('secret of rs1') };
     const shown = (receiver: Partial<Receiver>): string =>

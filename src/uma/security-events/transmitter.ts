@@ -86,14 +86,15 @@ export class Transmitter {
   }
 
   private async discover(): Promise<TransmitterMetadata | undefined> {
-    const { origin, pathname } = new URL(this.issuer);
-    const url = `${origin}${SSF_DISCOVERY_PATH}${pathname.replace(/\/$/, '')}`;
-    const { status, body } = await this.exchange('GET', url, {});
-    if (status === 404) return undefined;
-    if (status !== 200) throw new RegistrationRefused(`Its metadata for events are answered with status ${status}.`);
-    const metadata = this.checked(body);
-    const methods = metadata['delivery_methods_supported'];
-    return isStringArray(methods) && methods.includes(PUSH_DELIVERY) ? metadata : undefined;
+    for (const url of metadataUrls(this.issuer)) {
+      const { status, body } = await this.exchange('GET', url, {});
+      if (status === 404) continue;
+      if (status !== 200) throw new RegistrationRefused(`Its metadata for events are answered with status ${status}.`);
+      const metadata = this.checked(body);
+      const methods = metadata['delivery_methods_supported'];
+      return isStringArray(methods) && methods.includes(PUSH_DELIVERY) ? metadata : undefined;
+    }
+    return undefined;
   }
 
   private checked(body: unknown): TransmitterMetadata {
@@ -166,6 +167,18 @@ export class Transmitter {
   ): Promise<Answer> {
     return exchange({ method, url, headers, ...(body !== undefined && { body }) }, this.receiver.timeoutMs);
   }
+}
+
+/**
+ * Where the metadata of a transmitter may be: at the inserted place, where the standard has them, and below an issuer with a
+ * path, which is all that a server has there who shares its host with others.
+ *
+ * @see SSF 1.0 section 7.2
+ */
+function metadataUrls(issuer: string): readonly string[] {
+  const { origin, pathname } = new URL(issuer);
+  const path = pathname.replace(/\/$/, '');
+  return [...new Set([`${origin}${SSF_DISCOVERY_PATH}${path}`, `${origin}${path}${SSF_DISCOVERY_PATH}`])];
 }
 
 const newAuthorization = (): Secret => new Secret(`Bearer ${randomHandle()}`);
