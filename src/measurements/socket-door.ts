@@ -58,7 +58,6 @@ export class SocketDoor {
       connection.once('close', () => this.upgraded.delete(connection));
     });
     this.io.attach(httpServer);
-    takeInTurns(this.io.engine);
     this.io.engine.on('connection', giveUpWhenUnread);
     // socket.io looks at the address as it was sent, before the router has cut the base path off.
     for (const event of ['request', 'upgrade']) {
@@ -75,15 +74,6 @@ export class SocketDoor {
     else if (!url.startsWith(path)) return;
     takeQueryTokens(request);
   }
-}
-
-/**
- * Of what one connection has sent one message is taken, then it is the turn of others: else hundreds that came together
- * would keep everybody waiting.
- */
-function takeInTurns(engine: Server['engine']): void {
-  const { ws } = engine as unknown as { readonly ws: { readonly options: { allowSynchronousEvents?: boolean } } };
-  ws.options.allowSynchronousEvents = false;
 }
 
 function giveUpWhenUnread(connection: Socket['conn']): void {
