@@ -6,7 +6,7 @@ describe('holdBack', () => {
   const socketOver = (socket: object | undefined): Pick<Socket, 'conn'> =>
     ({ conn: { transport: { socket } } }) as unknown as Pick<Socket, 'conn'>;
 
-  it('reads nothing more of a socket for a second, however often it is told to', () => {
+  it('reads nothing more of a socket for two seconds, however often it is told to', () => {
     jest.useFakeTimers();
     const done: string[] = [];
     const webSocket = {
@@ -22,7 +22,7 @@ describe('holdBack', () => {
     };
     holdBack(socketOver(webSocket));
     holdBack(socketOver(webSocket));
-    jest.advanceTimersByTime(999);
+    jest.advanceTimersByTime(1_999);
     expect(done).toEqual(['pause']);
     jest.advanceTimersByTime(1);
     expect(done).toEqual(['pause', 'resume']);

@@ -1,7 +1,7 @@
 import type { Socket } from 'socket.io';
 
 /** How long nothing is read of somebody who sends more than they may, in milliseconds. */
-const PAUSE_MS = 1_000;
+const PAUSE_MS = 2_000;
 
 /** What `ws` offers beneath a connection; long polling has nothing like it. */
 interface WebSocket {
