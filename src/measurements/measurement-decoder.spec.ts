@@ -206,7 +206,7 @@ describe('a measurement of a Bluetooth sensor', () => {
     { what: 'base64 with a blank', characteristic: 'AE g=', reason: 'characteristic_malformed' },
     { what: 'base64 for addresses', characteristic: 'EEj_Aw==', reason: 'characteristic_malformed' },
     { what: 'empty', characteristic: '', reason: 'characteristic_malformed' },
-    { what: 'another characteristic', characteristic: 'gEg=', reason: 'characteristic_malformed' },
+    { what: 'another characteristic', characteristic: 'AEgA', reason: 'characteristic_malformed' },
     { what: 'a strap that finds no beat', characteristic: 'BAA=', reason: 'value_out_of_range' },
     { what: 'an interval of nothing', characteristic: 'EEgAAA==', reason: 'rr_intervals_malformed' },
   ])('is refused with $reason when it is $what', ({ characteristic, reason }) => {
