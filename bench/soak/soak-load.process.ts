@@ -1,6 +1,6 @@
 // The load of a soak: sensors that send once a second, viewers that check what they get. Tells each minute what came of it.
 import { quantile } from '../report/statistics.js';
-import type { Handshake } from '../sockets/raw-socket.js';
+import { opened } from '../sockets/opened.js';
 import { SoakSensor } from './soak-sensor.js';
 import { SoakViewer } from './soak-viewer.js';
 import type { SoakLoad } from './soak-load.js';
@@ -10,7 +10,6 @@ type Order =
   | { readonly type: 'run'; readonly milliseconds: number }
   | { readonly type: 'result' };
 
-const AT_ONCE = 20;
 const SECOND_MS = 1_000;
 const TICK_MS = 5;
 /** How long what is under way at the end may take. */
@@ -27,17 +26,6 @@ async function open({ origin, sensors: ofSensors, viewers: ofViewers }: SoakLoad
   viewers = await opened(ofViewers, (handshake) => SoakViewer.open(origin, handshake));
   sensors = await opened(ofSensors, (handshake) => SoakSensor.open(origin, handshake));
   return { type: 'done' };
-}
-
-async function opened<Socket>(
-  handshakes: readonly Handshake[],
-  open: (handshake: Handshake) => Promise<Socket>,
-): Promise<readonly Socket[]> {
-  const all: Socket[] = [];
-  for (let at = 0; at < handshakes.length; at += AT_ONCE) {
-    all.push(...(await Promise.all(handshakes.slice(at, at + AT_ONCE).map(open))));
-  }
-  return all;
 }
 
 /** The sensors take turns, so that each sends once a second and all of them evenly. */

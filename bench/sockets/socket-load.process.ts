@@ -1,7 +1,7 @@
 // The load generator of sockets: sensors that send, viewers that see.
 import { quantile } from '../report/statistics.js';
 import type { Ran } from '../measure/load.js';
-import type { Handshake } from './raw-socket.js';
+import { opened } from './opened.js';
 import { SensorSocket, type Sent } from './sensor-socket.js';
 import type { SocketOperation } from './socket-operation.js';
 import { ViewerSocket } from './viewer-socket.js';
@@ -16,9 +16,6 @@ interface Sockets {
   readonly viewers: readonly ViewerSocket[];
 }
 
-/** So many connect at once. */
-const AT_ONCE = 25;
-
 const sockets = new Map<string, Sockets>();
 
 async function prepare(name: string, { origin, sensors, viewers, ...how }: SocketOperation): Promise<void> {
@@ -26,17 +23,6 @@ async function prepare(name: string, { origin, sensors, viewers, ...how }: Socke
     viewers: await opened(viewers, (handshake) => ViewerSocket.open(origin, handshake)),
     sensors: await opened(sensors, (handshake) => SensorSocket.open(origin, handshake, how)),
   });
-}
-
-async function opened<Socket>(
-  handshakes: readonly Handshake[],
-  open: (handshake: Handshake) => Promise<Socket>,
-): Promise<readonly Socket[]> {
-  const all: Socket[] = [];
-  for (let at = 0; at < handshakes.length; at += AT_ONCE) {
-    all.push(...(await Promise.all(handshakes.slice(at, at + AT_ONCE).map(open))));
-  }
-  return all;
 }
 
 async function run(name: string, milliseconds: number): Promise<Ran> {

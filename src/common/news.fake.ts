@@ -1,12 +1,10 @@
-import { News, type NewsListener } from './news.js';
+import { News } from './news.js';
 
 /** What several instances in one process tell each other, as long as the test lets them. */
 export class FakeNews extends News {
   override isComplete = true;
   readonly told: (readonly [topic: string, message: unknown])[] = [];
   private readonly others = new Set<FakeNews>();
-  private readonly listeners = new Map<string, Set<NewsListener>>();
-  private readonly missedListeners = new Set<() => void>();
 
   /** Two instances that hear each other. */
   static pair(): readonly [FakeNews, FakeNews] {
@@ -23,25 +21,14 @@ export class FakeNews extends News {
     return Promise.resolve();
   }
 
-  override subscribe(topic: string, listener: NewsListener): () => void {
-    const listeners = this.listeners.get(topic) ?? new Set();
-    this.listeners.set(topic, listeners.add(listener));
-    return () => void listeners.delete(listener);
-  }
-
-  override onMissed(listener: () => void): () => void {
-    this.missedListeners.add(listener);
-    return () => void this.missedListeners.delete(listener);
-  }
-
   /** Something comes in, from whomever. */
   hear(topic: string, message: unknown): void {
-    for (const listener of this.listeners.get(topic) ?? []) listener(message);
+    this.pass(topic, message);
   }
 
   /** From now on nothing comes, and nothing can be told. */
   lose(): void {
     this.isComplete = false;
-    for (const listener of this.missedListeners) listener();
+    this.miss();
   }
 }

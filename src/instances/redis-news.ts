@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 
 import { backoffMs } from '../common/backoff.js';
-import { News, type NewsListener } from '../common/news.js';
+import { News } from '../common/news.js';
 import { randomId } from '../common/randomness.js';
 import type { Secret } from '../common/secret.js';
 import { BEGINNING, isBefore, RedisLink, type StreamEntry } from './redis-link.js';
@@ -23,8 +23,6 @@ type Told = readonly [from: string, topic: string, message: unknown];
 export class RedisNews extends News {
   private readonly logger = new Logger(RedisNews.name);
   private readonly self = randomId();
-  private readonly listeners = new Map<string, Set<NewsListener>>();
-  private readonly missedListeners = new Set<() => void>();
   private readonly stopped = new AbortController();
   private readonly key: string;
   private link: RedisLink | undefined;
@@ -49,17 +47,6 @@ export class RedisNews extends News {
   override async tell(topic: string, message: unknown): Promise<void> {
     if (this.link === undefined) throw new Error('There is no connection to Redis.');
     await this.link.write(JSON.stringify([this.self, topic, message] satisfies Told));
-  }
-
-  override subscribe(topic: string, listener: NewsListener): () => void {
-    const listeners = this.listeners.get(topic) ?? new Set();
-    this.listeners.set(topic, listeners.add(listener));
-    return () => void listeners.delete(listener);
-  }
-
-  override onMissed(listener: () => void): () => void {
-    this.missedListeners.add(listener);
-    return () => void this.missedListeners.delete(listener);
   }
 
   /** Begins to read, and tries again for as long as it takes. @returns once the first attempt is over */
@@ -123,7 +110,7 @@ export class RedisNews extends News {
     const told = toldIn(text);
     if (told === undefined || told[0] === this.self) return;
     const [, topic, message] = told;
-    for (const listener of this.listeners.get(topic) ?? []) listener(message);
+    this.pass(topic, message);
   }
 
   private lose(error: unknown, failures: number): void {
@@ -131,7 +118,7 @@ export class RedisNews extends News {
     this.link = undefined;
     this.complete = false;
     if (this.stopped.signal.aborted) return;
-    for (const listener of this.missedListeners) listener();
+    this.miss();
     // Redis names no secret in its errors, but an address may be one.
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
     if (failures === 1) this.logger.warn(`What other instances tell is not heard: Redis is not there (${code}).`);
