@@ -28,7 +28,7 @@ describeOnEachDatabase('what sensors send', (open) => {
     const database = await open<MeasurementTables>(measurementMigrations);
     clock = new FixedClock();
     sensors = new Sensors(database, clock);
-    const options = { commitDelayMs: 0 };
+    const options = { commitIntervalMs: 0 };
     const writer = new SampleWriter(new DatabaseSampleStore(database), new Hub(), options);
     const ingest = new Ingest(writer, sensors, clock, options, new SensorClocks());
     newSensor = async () => (await sensors.create('alice', 'Chest strap')).sensor;

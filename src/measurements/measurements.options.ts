@@ -14,8 +14,8 @@ export interface MeasurementsOptions {
   readonly refusalsPerMinute?: number | undefined;
   /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed. */
   readonly trustProxy?: readonly string[];
-  /** How long a measurement may wait for others to share its commit, in milliseconds; 20 when not given. */
-  readonly commitDelayMs?: number;
+  /** From the beginning of a commit to the next one, for which measurements wait, in milliseconds; 20 when not given. */
+  readonly commitIntervalMs?: number;
 }
 
 /** Where sensors without a credential may send, and as which sensor. */

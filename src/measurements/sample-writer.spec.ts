@@ -18,12 +18,12 @@ const samples = (from: number, count: number, sensorId = 'strap'): Sample[] =>
     receivedMs: 0,
   }));
 
-function aWriter(commitDelayMs = 5): { writer: SampleWriter; store: FakeSampleStore; published: Sample[] } {
+function aWriter(commitIntervalMs = 5): { writer: SampleWriter; store: FakeSampleStore; published: Sample[] } {
   const store = new FakeSampleStore();
   const hub = new Hub();
   const published: Sample[] = [];
   hub.subscribe((entry) => published.push(...entry.samples));
-  return { writer: new SampleWriter(store, hub, { commitDelayMs }), store, published };
+  return { writer: new SampleWriter(store, hub, { commitIntervalMs }), store, published };
 }
 
 describe('the sample writer', () => {
@@ -46,10 +46,20 @@ describe('the sample writer', () => {
     expect(store.commits).toHaveLength(1);
   });
 
+  it('stores at once what comes after a pause, and lets what comes soon after that wait for others', async () => {
+    const { writer, store } = aWriter(A_DAY_MS);
+    await writer.write(samples(0, 1));
+    const soon = [writer.write(samples(1, 1)), writer.write(samples(2, 1))];
+    await writer.close();
+    await Promise.all(soon);
+    expect(store.commits.map((commit) => commit.length)).toEqual([1, 2]);
+  });
+
   it('does not wait for others once a commit is full', async () => {
     const { writer, store } = aWriter(A_DAY_MS);
-    await Promise.all([0, 1, 2, 3, 4, 5].slice(0, 5).map((number) => writer.write(samples(number * 1_000, 1_000))));
-    expect(store.commits.map((commit) => commit.length)).toEqual([5_000]);
+    await writer.write(samples(0, 1));
+    await Promise.all([1, 2, 3, 4, 5].map((number) => writer.write(samples(number * 1_000, 1_000))));
+    expect(store.commits.map((commit) => commit.length)).toEqual([1, 5_000]);
   });
 
   it('commits one after the other, and splits what has grown too large meanwhile', async () => {
@@ -78,7 +88,7 @@ describe('the sample writer', () => {
       throw new Error('deaf');
     });
     hub.subscribe((entry) => heard.push(entry.samples.length));
-    const writer = new SampleWriter(new FakeSampleStore(), hub, { commitDelayMs: 1 });
+    const writer = new SampleWriter(new FakeSampleStore(), hub, { commitIntervalMs: 1 });
     await expect(writer.write(samples(0, 3))).resolves.toEqual({ stored: 3, duplicate: 0 });
     expect(heard).toEqual([3]);
   });
@@ -132,7 +142,7 @@ describe('the hub', () => {
     const hub = new Hub();
     const heard: LogEntry[] = [];
     hub.subscribe((entry) => heard.push(entry));
-    const writer = new SampleWriter(new FakeSampleStore(), hub, { commitDelayMs: 1 });
+    const writer = new SampleWriter(new FakeSampleStore(), hub, { commitIntervalMs: 1 });
     await writer.write(samples(0, 2));
     await writer.write(samples(1, 2));
     expect(heard.map(({ after, upTo, samples: [sample] }) => [after, upTo, sample?.position])).toEqual([

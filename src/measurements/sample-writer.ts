@@ -10,7 +10,7 @@ import { SampleStore } from './sample-store.js';
 const FULL_COMMIT = 5_000;
 /** The credit of the whole server: more samples than these never wait at once. */
 export const MAX_WAITING = 50_000;
-const DEFAULT_COMMIT_DELAY_MS = 20;
+const DEFAULT_COMMIT_INTERVAL_MS = 20;
 
 /** What became of the samples that were handed over together. */
 export interface Written {
@@ -25,18 +25,21 @@ interface Submission {
 }
 
 /**
- * Stores samples of many senders in few commits: what arrives within a short while shares one. Each sender hears of its
- * own samples, after the commit; a commit that fails fails for exactly those who waited for it.
+ * Stores samples of many senders in few commits: they begin some time apart, and what arrives meanwhile shares the next
+ * one, so that nobody waits where little is sent. Each sender hears of its own samples, after the commit; a commit that
+ * fails fails for exactly those who waited for it.
  */
 @Injectable()
 export class SampleWriter {
   private readonly logger = new Logger(SampleWriter.name);
-  private readonly delayMs: number;
+  private readonly intervalMs: number;
   private submissions: Submission[] = [];
   /** Samples that are not answered for yet, those of the running commit included. */
   private waiting = 0;
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
+  /** When the last commit began, by the clock of `performance`. */
+  private beganMs = -Infinity;
   private closed = false;
   private lastFailure: Error | undefined;
 
@@ -45,7 +48,7 @@ export class SampleWriter {
     private readonly hub: Hub,
     @Inject(MEASUREMENTS_OPTIONS) options: MeasurementsOptions,
   ) {
-    this.delayMs = options.commitDelayMs ?? DEFAULT_COMMIT_DELAY_MS;
+    this.intervalMs = options.commitIntervalMs ?? DEFAULT_COMMIT_INTERVAL_MS;
   }
 
   /** Why the last commit failed; `undefined` when it did not. */
@@ -79,7 +82,12 @@ export class SampleWriter {
   private schedule(): void {
     if (this.running !== undefined || this.submissions.length === 0) return;
     if (this.waiting >= FULL_COMMIT) void this.commit();
-    else this.timer ??= setTimeout(() => void this.commit(), this.delayMs);
+    else this.timer ??= setTimeout(() => void this.commit(), this.delayMs());
+  }
+
+  /** At least what is under way in the same moment still comes along. */
+  private delayMs(): number {
+    return Math.max(0, this.beganMs + this.intervalMs - performance.now());
   }
 
   private commit(): Promise<void> {
@@ -93,6 +101,7 @@ export class SampleWriter {
   }
 
   private async commitNext(): Promise<void> {
+    this.beganMs = performance.now();
     const submissions = this.takeNext();
     const samples = submissions.flatMap((submission) => submission.samples);
     try {

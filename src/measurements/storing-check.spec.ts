@@ -18,7 +18,7 @@ describe('the check whether samples can be stored', () => {
     jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     clock = new FixedClock();
     store = new FakeSampleStore();
-    writer = new SampleWriter(store, new Hub(), { commitDelayMs: 1 });
+    writer = new SampleWriter(store, new Hub(), { commitIntervalMs: 1 });
     check = new StoringCheck(writer, clock);
   });
 

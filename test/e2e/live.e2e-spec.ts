@@ -57,14 +57,14 @@ describe.each(['sqlite', 'postgres'] as const)('the live stream (%s)', (dialect)
     expect(answer.json()).toMatchObject({ stored: heartRates.length });
   }
 
-  async function connect(token = 'rpt', others: object = {}): Promise<LiveClient> {
-    const client = await LiveClient.connect(url, { resource: id, token, ...others });
+  async function connect(token = 'rpt', others: object = {}, options: object = {}): Promise<LiveClient> {
+    const client = await LiveClient.connect(url, { resource: id, token, ...others }, options);
     clients.push(client);
     return client;
   }
 
-  async function watch(order: object = {}): Promise<LiveClient> {
-    const client = await connect();
+  async function watch(order: object = {}, options: object = {}): Promise<LiveClient> {
+    const client = await connect('rpt', {}, options);
     expect(await client.order('subscribe', order)).toMatchObject({ resource: id });
     return client;
   }
@@ -93,6 +93,16 @@ describe.each(['sqlite', 'postgres'] as const)('the live stream (%s)', (dialect)
       await beat(63, 64);
       expect(await client.counts(3)).toEqual([62, 63, 64]);
       expect(client.lastId).toBe('5');
+    });
+
+    it.each([
+      ['polls', ['polling']],
+      ['polls at first, and changes to a WebSocket meanwhile', ['polling', 'websocket']],
+    ])('gives every sample once and in order to whoever %s', async (_how, transports) => {
+      const client = await watch({}, { transports });
+      const sent = Array.from({ length: 40 }, (_none, index) => 60 + index);
+      for (const heartRate of sent) await beat(heartRate);
+      expect(await client.counts(sent.length)).toEqual(sent);
     });
 
     it('refuses a handshake without a token that opens the stream, with a ticket (UMA Grant 3.2.1)', async () => {

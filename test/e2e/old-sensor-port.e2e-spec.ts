@@ -22,7 +22,7 @@ describeOnEachDatabase('the old port for sensors (FH-22)', (open) => {
 
   const start = async (setup: Partial<SensorSetup> = { oldPortAt: LOCAL }): Promise<void> => {
     const database = await open<MeasurementTables>(measurementMigrations);
-    const options = { clock: new FixedClock(NOW), commitDelayMs: 1, sensorTimeZone: 'Europe/Berlin', ...setup };
+    const options = { clock: new FixedClock(NOW), commitIntervalMs: 1, sensorTimeZone: 'Europe/Berlin', ...setup };
     server = await SensorApplication.start(database, options);
   };
   const connect = async (...args: Parameters<typeof RawSensor.open>): Promise<RawSensor> => {

@@ -69,7 +69,7 @@ describeOnEachDatabase('a server with a sensor that misbehaves', (open) => {
 
   const start = async (setup: Partial<SensorSetup> = {}): Promise<void> => {
     const database = await open<MeasurementTables>(measurementMigrations);
-    const options = { clock: new FixedClock(NOW), commitDelayMs: 1, sensorProtocol3: true, ...setup };
+    const options = { clock: new FixedClock(NOW), commitIntervalMs: 1, sensorProtocol3: true, ...setup };
     server = await SensorApplication.start(database, options);
     const { credential } = await server.sensors.create('bob', 'Watch');
     good = await server.connect(credential.reveal());

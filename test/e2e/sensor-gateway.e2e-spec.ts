@@ -16,7 +16,7 @@ import type { FakeSensor } from '../support/fake-sensor.js';
 import { SensorApplication } from '../support/sensor-application.js';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
-const OPTIONS = { sensorTimeZone: 'Europe/Berlin', commitDelayMs: 1, basePath: '/rs' };
+const OPTIONS = { sensorTimeZone: 'Europe/Berlin', commitIntervalMs: 1, basePath: '/rs' };
 const START = NOW - 24 * 3_600_000;
 
 const measurement = (second: number, heartRate = 72): object => ({

@@ -17,7 +17,7 @@ describeOnEachDatabase('a sensor that speaks protocol 3 (FH-22)', (open) => {
 
   const start = async (setup: Partial<SensorSetup> = { sensorProtocol3: true }): Promise<void> => {
     const database = await open<MeasurementTables>(measurementMigrations);
-    server = await SensorApplication.start(database, { clock: new FixedClock(NOW), commitDelayMs: 1, ...setup });
+    server = await SensorApplication.start(database, { clock: new FixedClock(NOW), commitIntervalMs: 1, ...setup });
   };
   const connect = async (...args: Parameters<typeof RawSensor.open>): Promise<RawSensor> => {
     const sensor = await RawSensor.open(...args);

@@ -2,14 +2,13 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
-import { EventStreamSink, eventText, type InStep } from './event-stream-sink.js';
+import { EventStreamSink, eventText } from './event-stream-sink.js';
 
 describe('EventStreamSink', () => {
   let server: Server;
   let client: Socket;
   let response: ServerResponse;
   let sink: EventStreamSink;
-  const inStep: InStep = new Map();
 
   beforeEach(async () => {
     server = createServer().listen(0, '127.0.0.1');
@@ -17,7 +16,7 @@ describe('EventStreamSink', () => {
     client = connect((server.address() as AddressInfo).port, '127.0.0.1');
     client.write('GET / HTTP/1.1\r\nHost: rs.test\r\n\r\n');
     [, response] = (await once(server, 'request')) as [unknown, ServerResponse];
-    sink = new EventStreamSink(response, inStep);
+    sink = new EventStreamSink(response);
   });
 
   afterEach(async () => {

@@ -1,19 +1,14 @@
 import type { ServerResponse } from 'node:http';
 
-import type { LiveMessages } from './live-messages.js';
+import type { LiveMessages, Samples } from './live-messages.js';
 import type { LiveSink } from './live-sink.js';
-
-/** The responses that are in step, by resource. */
-export type InStep = Map<string, Set<EventStreamSink>>;
+import type { SharedSamples } from './shared-samples.js';
 
 /** The way to one viewer who reads server-sent events. @see HTML section 9.2 (server-sent events) */
 export class EventStreamSink implements LiveSink {
   private onReady: (() => void) | undefined;
 
-  constructor(
-    private readonly response: ServerResponse,
-    private readonly inStep: InStep,
-  ) {
+  constructor(private readonly response: ServerResponse) {
     // A reader that has gone shows by the end of its connection.
     response.on('error', () => undefined);
     response.on('drain', () => {
@@ -32,6 +27,10 @@ export class EventStreamSink implements LiveSink {
     if (name === 'ended') this.end();
   }
 
+  pass(shared: SharedSamples): void {
+    this.write(shared.as(samplesText));
+  }
+
   /** Writes what {@link eventText} gave. */
   write(text: string): void {
     if (this.isOpen && this.response.headersSent) this.response.write(text);
@@ -39,18 +38,6 @@ export class EventStreamSink implements LiveSink {
 
   whenReady(callback: () => void): void {
     this.onReady = callback;
-  }
-
-  join(resourceId: string): void {
-    const sinks = this.inStep.get(resourceId);
-    if (sinks === undefined) this.inStep.set(resourceId, new Set([this]));
-    else sinks.add(this);
-  }
-
-  leave(resourceId: string): void {
-    const sinks = this.inStep.get(resourceId);
-    sinks?.delete(this);
-    if (sinks?.size === 0) this.inStep.delete(resourceId);
   }
 
   private get isOpen(): boolean {
@@ -69,3 +56,5 @@ export function eventText<Name extends keyof LiveMessages>(name: Name, message: 
   const id = 'id' in message ? `id: ${message.id}\n` : '';
   return `event: ${name}\n${id}data: ${JSON.stringify(message)}\n\n`;
 }
+
+const samplesText = (message: Samples): string => eventText('samples', message);

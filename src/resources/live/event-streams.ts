@@ -1,8 +1,8 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { held } from '../../uma/guard/proven-token.js';
-import { EventStreamSink, eventText, type InStep } from './event-stream-sink.js';
+import { EventStreamSink } from './event-stream-sink.js';
 import { LiveStreams } from './live-streams.js';
 
 /** How long a stream is silent at most, in milliseconds: proxies close one that says nothing. */
@@ -10,22 +10,12 @@ const LONGEST_SILENCE_MS = 15_000;
 
 /** The viewers who read server-sent events. */
 @Injectable()
-export class EventStreams implements OnModuleInit {
+export class EventStreams {
   private readonly logger = new Logger(EventStreams.name);
-  private readonly inStep: InStep = new Map();
   private readonly open = new Set<EventStreamSink>();
   private looks = 0;
 
   constructor(private readonly streams: LiveStreams) {}
-
-  onModuleInit(): void {
-    this.streams.reach((message) => {
-      const sinks = this.inStep.get(message.resource);
-      if (sinks === undefined) return;
-      const text = eventText('samples', message);
-      for (const sink of sinks) sink.write(text);
-    });
-  }
 
   /** Shows proxies that streams are alive; called each second. */
   look(): void {
@@ -50,7 +40,7 @@ export class EventStreams implements OnModuleInit {
     if (uma?.attempt.token === undefined) throw new Error('A stream needs @UmaProtect().');
     const attempt = { ...uma.attempt, token: held(uma.attempt.token) };
     const response = reply.raw;
-    const sink = new EventStreamSink(response, this.inStep);
+    const sink = new EventStreamSink(response);
     const viewer =
       request.method === 'HEAD'
         ? undefined

@@ -83,9 +83,6 @@ describe('GrantWatch', () => {
   async function view(token = 'rpt'): Promise<{ sink: FakeSink; viewer: LiveViewer }> {
     const sink = new FakeSink();
     const viewer = await streams.watch({ attempt: attempt(token), resourceId: 'heart', sink }, () => undefined);
-    streams.reach((message) => {
-      sink.overhear(message);
-    });
     await streams.start(viewer, undefined);
     return { sink, viewer };
   }

@@ -1,13 +1,15 @@
 import type { LiveMessages, Samples } from './live-messages.js';
 import type { LiveSink } from './live-sink.js';
+import type { SharedSamples } from './shared-samples.js';
 
 /** A message as a client got it. */
 export type Told = { readonly [Name in keyof LiveMessages]: readonly [Name, LiveMessages[Name]] }[keyof LiveMessages];
 
+const asItIs = (message: Samples): Samples => message;
+
 /** A client that remembers what it was told, and takes as much as a test lets it. */
 export class FakeSink implements LiveSink {
   readonly told: Told[] = [];
-  readonly joined = new Set<string>();
   private taking = true;
   private onReady: (() => void) | undefined;
 
@@ -19,16 +21,12 @@ export class FakeSink implements LiveSink {
     this.told.push([name, message] as unknown as Told);
   }
 
+  pass(shared: SharedSamples): void {
+    this.send('samples', shared.as(asItIs));
+  }
+
   whenReady(callback: () => void): void {
     this.onReady = callback;
-  }
-
-  join(resourceId: string): void {
-    this.joined.add(resourceId);
-  }
-
-  leave(resourceId: string): void {
-    this.joined.delete(resourceId);
   }
 
   /** Takes nothing from now on. */
@@ -40,11 +38,6 @@ export class FakeSink implements LiveSink {
   drain(): void {
     this.taking = true;
     this.onReady?.();
-  }
-
-  /** What came by a transport's way to everybody. */
-  overhear(message: Samples): void {
-    if (this.joined.has(message.resource)) this.send('samples', message);
   }
 
   /** The heart rates that it was told, in order, those of a snapshot left out. */

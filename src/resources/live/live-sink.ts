@@ -1,4 +1,5 @@
 import type { LiveMessages } from './live-messages.js';
+import type { SharedSamples } from './shared-samples.js';
 
 /** The way to one client, on whatever transport. */
 export interface LiveSink {
@@ -8,15 +9,9 @@ export interface LiveSink {
   /** Sends a message to this client. */
   send<Name extends keyof LiveMessages>(name: Name, message: LiveMessages[Name]): void;
 
+  /** Sends samples that others get too to this client, which {@link isReady}. */
+  pass(shared: SharedSamples): void;
+
   /** Calls back when the client has taken what it was sent; only the last callback that was given. */
   whenReady(callback: () => void): void;
-
-  /** From now on the client gets what is sent to everybody who is in step with a resource. */
-  join(resourceId: string): void;
-
-  /** Ends {@link join}. */
-  leave(resourceId: string): void;
 }
-
-/** One transport's way to everybody who is in step with a resource: a message is written once, for all of them. */
-export type LiveBroadcast = (message: LiveMessages['samples']) => void;

@@ -17,12 +17,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 class World {
   readonly clock = new FixedClock();
   readonly log = new FakeSampleLog();
-  readonly sinks = new Set<FakeSink>();
-  readonly stream = new LiveStream('heart', this.log, [
-    (message) => {
-      for (const sink of this.sinks) sink.overhear(message);
-    },
-  ]);
+  readonly stream = new LiveStream('heart', this.log);
 
   constructor() {
     this.log.subscribe((entry) => {
@@ -38,7 +33,6 @@ class World {
 
   enter(sink: FakeSink, given = grant): LiveViewer {
     const viewer = new LiveViewer('heart', sink, given, this.clock, () => undefined);
-    this.sinks.add(sink);
     this.stream.viewers.add(viewer);
     viewer.enter(given);
     return viewer;

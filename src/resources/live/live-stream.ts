@@ -1,8 +1,8 @@
 import type { LogEntry, LoggedSample, SampleLog } from '../../measurements/sample-log.js';
 import { heartRateOf } from '../heart-rate-answer.js';
 import { expiryOf, samplesMessage } from './live-messages.js';
-import type { LiveBroadcast } from './live-sink.js';
 import type { LiveViewer } from './live-viewer.js';
+import { SharedSamples } from './shared-samples.js';
 
 /** How many samples are read from the log at once. */
 const PAGE = 500;
@@ -22,7 +22,6 @@ export class LiveStream {
   constructor(
     private readonly resourceId: string,
     private readonly log: SampleLog,
-    private readonly broadcasts: Iterable<LiveBroadcast>,
   ) {}
 
   /**
@@ -91,14 +90,8 @@ export class LiveStream {
     const samples = entries.filter(({ position }) => position > (this.position ?? 0));
     this.position = upTo;
     if (samples.length === 0) return;
-    let isAnyInStep = false;
-    for (const viewer of this.viewers) {
-      if (viewer.keepsUp()) isAnyInStep = true;
-      else viewer.wait(samples);
-    }
-    if (!isAnyInStep) return;
-    const message = samplesMessage(this.resourceId, samples, upTo);
-    for (const broadcast of this.broadcasts) broadcast(message);
+    const shared = new SharedSamples(this.resourceId, samples, upTo);
+    for (const viewer of this.viewers) viewer.take(shared);
   }
 
   private async tellSnapshot(viewer: LiveViewer, at: number, isRestarted: boolean): Promise<void> {

@@ -7,7 +7,7 @@ import type { Attempt } from '../../uma/guard/attempt.js';
 import { UmaRefusal } from '../../uma/guard/uma-refusal.js';
 import { RESOURCES_OPTIONS, type ResourcesOptions } from '../resources.options.js';
 import { requireView, viewOf } from '../view.js';
-import type { LiveBroadcast, LiveSink } from './live-sink.js';
+import type { LiveSink } from './live-sink.js';
 import { LiveStream } from './live-stream.js';
 import { type Grant, LiveViewer } from './live-viewer.js';
 
@@ -24,7 +24,6 @@ export interface LiveRequest {
 @Injectable()
 export class LiveStreams implements OnModuleDestroy {
   private readonly streams = new Map<string, LiveStream>();
-  private readonly broadcasts = new Set<LiveBroadcast>();
   private readonly unsubscribe: () => void;
   private isClosed = false;
 
@@ -42,11 +41,6 @@ export class LiveStreams implements OnModuleDestroy {
     this.isClosed = true;
     this.unsubscribe();
     for (const viewer of [...this.viewers()]) viewer.end('shutdown');
-  }
-
-  /** From now on a transport's viewers are reached by this. */
-  reach(broadcast: LiveBroadcast): void {
-    this.broadcasts.add(broadcast);
   }
 
   /** Everybody who watches something. */
@@ -133,7 +127,7 @@ export class LiveStreams implements OnModuleDestroy {
   private streamOf(resourceId: string): LiveStream {
     const known = this.streams.get(resourceId);
     if (known !== undefined) return known;
-    const stream = new LiveStream(resourceId, this.log, this.broadcasts);
+    const stream = new LiveStream(resourceId, this.log);
     this.streams.set(resourceId, stream);
     return stream;
   }

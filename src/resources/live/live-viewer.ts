@@ -4,6 +4,7 @@ import type { Attempt } from '../../uma/guard/attempt.js';
 import type { UmaDecision } from '../../uma/guard/uma-decision.js';
 import { type EndReason, samplesMessage } from './live-messages.js';
 import type { LiveSink } from './live-sink.js';
+import type { SharedSamples } from './shared-samples.js';
 
 /** How many samples wait for a client that takes none; older ones are dropped, and counted. */
 export const MOST_WAITING = 300;
@@ -15,8 +16,8 @@ export interface Grant {
 }
 
 /**
- * One client that watches one resource. While it keeps up it is in step: it gets what is sent to everybody. Else samples
- * wait for it, are sent together as soon as it can take them, and are dropped when they become too many.
+ * One client that watches one resource. While it keeps up it is in step: it gets samples as they come in, like everybody.
+ * Else they wait for it, are sent together as soon as it can take them, and are dropped when they become too many.
  */
 export class LiveViewer {
   /** `endsMs` of the grant of whose end the client was told. */
@@ -49,18 +50,18 @@ export class LiveViewer {
     return !this.isOver && this.sink.isReady && this.clock.nowMs() < (this.granted.decision.endsMs ?? Infinity);
   }
 
-  /** Whether it gets what is sent to everybody; when it cannot now, it does not from here on. */
-  keepsUp(): boolean {
-    if (this.state !== 'in-step' || this.isOpen) return this.state === 'in-step';
-    this.state = 'behind';
-    this.sink.leave(this.resourceId);
-    this.catchUp();
-    return false;
+  /** Samples have come in. For a client that cannot take them now they are kept; one that is starting reads them from the log. */
+  take(shared: SharedSamples): void {
+    if (this.state === 'in-step' && this.isOpen) {
+      this.sink.pass(shared);
+    } else if (this.state === 'in-step' || this.state === 'behind') {
+      this.state = 'behind';
+      this.keep(shared.samples);
+      this.catchUp();
+    }
   }
 
-  /** Keeps samples for a client that is not in step. One that is starting reads them from the log. */
-  wait(samples: readonly LoggedSample[]): void {
-    if (this.state !== 'behind') return;
+  private keep(samples: readonly LoggedSample[]): void {
     this.waiting.push(...samples);
     const surplus = this.waiting.length - MOST_WAITING;
     if (surplus <= 0) return;
@@ -122,7 +123,6 @@ export class LiveViewer {
 
   /** Ends it without a word: the client has gone. */
   leave(): void {
-    if (this.state === 'in-step') this.sink.leave(this.resourceId);
     this.state = 'over';
     this.waiting = [];
     this.wake?.();
@@ -141,7 +141,6 @@ export class LiveViewer {
     this.flush();
     this.state = 'in-step';
     this.stuckSinceMs = undefined;
-    this.sink.join(this.resourceId);
   }
 
   private flush(): void {

@@ -15,7 +15,7 @@ import { expiryOf } from './live-messages.js';
 import { type LiveAnswer, type LiveOrder, readOrder } from './live-orders.js';
 import { LiveStreams } from './live-streams.js';
 import type { LiveViewer } from './live-viewer.js';
-import { roomOf, SocketSink } from './socket-sink.js';
+import { SocketSink } from './socket-sink.js';
 
 const ORDERS: ReadonlySet<unknown> = new Set(['subscribe', 'unsubscribe', 'auth:renew']);
 /** How many resources one socket may watch. */
@@ -60,9 +60,6 @@ export class LiveGateway implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.streams.reach((message) => {
-      this.namespace.local.to(roomOf(message.resource)).emit('samples', message);
-    });
     const handshake = this.handshake.middleware<Socket>({ scopes: this.scopes });
     this.namespace.use(this.limits.before(handshake, () => new HandshakeRefused(tooManyRefusals().toMessage())));
     this.namespace.on('connection', (socket) => {
