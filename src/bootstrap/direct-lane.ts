@@ -7,12 +7,26 @@ import { openTrace, type Trace, withTrace } from '../common/trace.js';
 import { answerTo, type ErrorAnswer } from './error-answer.js';
 import type { FinishedRequest } from './finished-request.js';
 import { type LimitedCall, type RateLimits } from './rate-limit.js';
-import { isOrdinary, LONGEST_BODY_BYTES, readBody } from './ordinary-request.js';
+import { isOrdinary, isOrdinaryRead, LONGEST_BODY_BYTES, readBody } from './ordinary-request.js';
+
+/** What the route of a request makes of it. */
+type Outcome = DirectAnswer | 'left to the framework' | 'broken off';
+
+/** A request that a route answers, and how. */
+interface Task {
+  readonly method: 'GET' | 'POST';
+  /** Below the base path. */
+  readonly path: string;
+  /** As the route is logged and measured. */
+  readonly route: string;
+  readonly cacheControl: string;
+  readonly carryOut: () => Promise<Outcome>;
+}
 
 /** What is known of a request on the lane. */
-interface Passage extends LimitedCall {
+interface Passage extends LimitedCall, Task {
+  readonly method: Task['method'];
   readonly request: IncomingMessage;
-  readonly route: DirectRoute;
   readonly trace: Trace;
   readonly beganMs: number;
 }
@@ -37,7 +51,7 @@ export interface LaneParts {
 /** In plain text, in a form, in JSON: no text of ours needs it, and the framework refuses it. */
 const NUL = /\0|%00|\\u0000/i;
 
-type LaneAnswer = DirectAnswer & Partial<Pick<ErrorAnswer, 'headers'>>;
+type LaneOutcome = Outcome | ErrorAnswer;
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -52,9 +66,8 @@ export class DirectLane {
   private readonly longestBody: number;
 
   constructor(private readonly parts: LaneParts) {
-    const json = ['content-type', 'application/json; charset=utf-8', 'cache-control', 'no-store'];
     this.longestBody = Math.min(LONGEST_BODY_BYTES, parts.bodyLimitBytes);
-    this.headers = [...[...parts.headers].flat(), ...json];
+    this.headers = [...[...parts.headers].flat(), 'content-type', 'application/json; charset=utf-8'];
   }
 
   /** Takes its place before the listeners that a server has by now. */
@@ -65,24 +78,40 @@ export class DirectLane {
       const framework = (): void => {
         for (const listener of listeners) listener.call(server, request, response);
       };
-      const route = this.routeFor(request);
-      if (route === undefined) framework();
-      else this.pass(route, request, response, framework);
+      const task = this.parts.isClosing() ? undefined : this.taskOf(request);
+      if (task === undefined) framework();
+      else this.pass(task, request, response, framework);
     });
   }
 
-  private routeFor(request: IncomingMessage): DirectRoute | undefined {
-    if (request.method !== 'POST' || this.parts.isClosing()) return undefined;
-    const route = this.parts.routes.find(this.parts.cutBasePath(request.url ?? ''));
-    return route !== undefined && isOrdinary(request.headers, route.mediaType, this.longestBody) ? route : undefined;
+  /** What there is to do on the lane for a request; `undefined` for the framework's. */
+  private taskOf(request: IncomingMessage): Task | undefined {
+    const { method, url = '' } = request;
+    if (method === 'GET') return this.readOf(request, this.parts.cutBasePath(url));
+    return method === 'POST' ? this.callOf(request, this.parts.cutBasePath(url)) : undefined;
   }
 
-  private pass(route: DirectRoute, request: IncomingMessage, response: ServerResponse, framework: () => void): void {
+  private readOf(request: IncomingMessage, path: string): Task | undefined {
+    const found = this.parts.routes.findRead(path);
+    if (found === undefined || !isOrdinaryRead(request.headers)) return undefined;
+    const { read, parameter } = found;
+    const carryOut = async () => (await read.answer(parameter, request)) ?? 'left to the framework';
+    return { method: 'GET', path, route: read.path, cacheControl: read.cacheControl, carryOut };
+  }
+
+  private callOf(request: IncomingMessage, path: string): Task | undefined {
+    const route = this.parts.routes.find(path);
+    if (route === undefined || !isOrdinary(request.headers, route.mediaType, this.longestBody)) return undefined;
+    const carryOut = () => answerBody(route, request);
+    return { method: 'POST', path, route: path, cacheControl: 'no-store', carryOut };
+  }
+
+  private pass(task: Task, request: IncomingMessage, response: ServerResponse, framework: () => void): void {
     const { headers } = request;
     const { traceparent } = headers;
     const trace = openTrace(typeof traceparent === 'string' ? traceparent : undefined);
-    const call = { method: 'POST', path: route.path, headers, ip: this.parts.addressOf(request) };
-    const passage = { ...call, request, route, trace, beganMs: performance.now() };
+    const ip = this.parts.addressOf(request);
+    const passage = { ...task, headers, ip, request, trace, beganMs: performance.now() };
     withTrace(trace, () => void this.answer(passage, response, framework));
   }
 
@@ -92,16 +121,10 @@ export class DirectLane {
     else if (outcome !== 'broken off') this.send(passage, response, outcome);
   }
 
-  private async outcomeOf(passage: Passage): Promise<LaneAnswer | 'left to the framework' | 'broken off'> {
-    const { request, route, headers } = passage;
+  private async outcomeOf(passage: Passage): Promise<LaneOutcome> {
     try {
-      await this.parts.limits.spend(request, passage);
-      const body = await readBody(request);
-      if (body === undefined) return 'broken off';
-      const answer = NUL.test(body.text) ? undefined : await route.answer({ headers, body: body.text });
-      if (answer !== undefined) return answer;
-      body.putBack();
-      return 'left to the framework';
+      await this.parts.limits.spend(passage.request, passage);
+      return await passage.carryOut();
     } catch (error) {
       const refusal = answerTo(error);
       if (refusal.isOurFault) this.logger.error(error);
@@ -109,15 +132,26 @@ export class DirectLane {
     }
   }
 
-  private send(passage: Passage, response: ServerResponse, answer: LaneAnswer): void {
+  private send(passage: Passage, response: ServerResponse, answer: DirectAnswer | ErrorAnswer): void {
     const text = JSON.stringify(answer.body);
+    const isRefusal = 'headers' in answer;
     const headers = [...this.headers, 'content-length', String(Buffer.byteLength(text))];
-    for (const [name, value] of Object.entries(answer.headers ?? {})) headers.push(name, value);
+    headers.push('cache-control', isRefusal ? 'no-store' : passage.cacheControl);
+    if (isRefusal) headers.push(...Object.entries(answer.headers).flat());
     if (this.parts.isClosing()) headers.push('connection', 'close');
     response.writeHead(answer.status, headers).end(text);
     void this.parts.limits.answered(passage, answer.status);
     const { method, route, trace, beganMs } = passage;
-    const durationMs = performance.now() - beganMs;
-    this.parts.finished({ method, route: route.path, status: answer.status, durationMs, trace });
+    this.parts.finished({ method, route, status: answer.status, durationMs: performance.now() - beganMs, trace });
   }
+}
+
+async function answerBody(route: DirectRoute, request: IncomingMessage): Promise<Outcome> {
+  const body = await readBody(request);
+  if (body === undefined) return 'broken off';
+  const { headers } = request;
+  const answer = NUL.test(body.text) ? undefined : await route.answer({ headers, body: body.text });
+  if (answer !== undefined) return answer;
+  body.putBack();
+  return 'left to the framework';
 }

@@ -6,6 +6,11 @@ export const LONGEST_BODY_BYTES = 16_384;
 /** Headers that ask for something that only the framework knows how to do. */
 const UNUSUAL = ['content-encoding', 'expect', 'origin', 'transfer-encoding', 'upgrade'];
 
+/** Whether a request without a body is of the kind that programs send all the time. */
+export function isOrdinaryRead(headers: IncomingHttpHeaders): boolean {
+  return headers['content-length'] === undefined && hasNothingUnusual(headers);
+}
+
 /** Whether a request is of the kind that programs send all the time: a short body of the type that is expected. */
 export function isOrdinary(headers: IncomingHttpHeaders, mediaType: string, longestBody = LONGEST_BODY_BYTES): boolean {
   const length = Number(headers['content-length']);
@@ -14,8 +19,12 @@ export function isOrdinary(headers: IncomingHttpHeaders, mediaType: string, long
     length > 0 &&
     length <= longestBody &&
     (type === mediaType || type?.toLowerCase() === `${mediaType}; charset=utf-8`) &&
-    UNUSUAL.every((name) => headers[name] === undefined)
+    hasNothingUnusual(headers)
   );
+}
+
+function hasNothingUnusual(headers: IncomingHttpHeaders): boolean {
+  return UNUSUAL.every((name) => headers[name] === undefined);
 }
 
 /** A body that was read. */

@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { LoginListener } from '../auth/login-listener.js';
 import { ResourcesController } from './api/resources.controller.js';
 import { SensorsController } from './api/sensors.controller.js';
+import { DirectLatest } from './direct-latest.js';
 import { openTo } from './heart-rate.controller.js';
 import { readScope, streamScope } from './heart-rate-resource.js';
 import { PermissionController } from './kept/permission.controller.js';
@@ -55,6 +56,7 @@ export class ResourcesModule {
       ],
       providers: [
         { provide: RESOURCES_OPTIONS, useValue: options },
+        DirectLatest,
         EventStreams,
         GrantWatch,
         LegacyResourceLoader,

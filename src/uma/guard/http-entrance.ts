@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -11,6 +13,9 @@ import type { UmaDecision } from './uma-decision.js';
 import { UMA_OPTIONS, type UmaModuleOptions } from './uma-module-options.js';
 import type { UmaProtection } from './uma-protection.js';
 import { ambiguousToken, UmaRefusal } from './uma-refusal.js';
+
+/** Of what a token has opened: it is for whoever brings one, and until its owner says otherwise. */
+export const GUARDED_CACHE_CONTROL = 'private, no-store';
 
 /** A call that was let pass: its token, and what that opens at each of its resources. */
 export interface Passed {
@@ -49,15 +54,29 @@ export class HttpEntrance {
     const request = http.getRequest<FastifyRequest>();
     // A controller and its handler may both name the guard: what it decided for this request stands.
     if (request.uma !== undefined) return true;
-    const presented = presentedRpt(request.raw, request.query, this.tokenHeader);
-    if (presented.kind === 'malformed') throw ambiguousToken();
-    const isBorne = presented.kind === 'token' && presented.scheme === 'bearer';
-    const token = isBorne ? { token: presented.token } : undefined;
-    const attempt: Attempt = { token, scopes: protection.scopes, challengeBody: protection.challengeBody };
     const id = this.ids.plain(protection, request.params);
-    const known = id === undefined ? undefined : this.admission.remembered(attempt, id);
-    if (known === undefined) return this.ask(context, protection);
-    return pass({ attempt, decisions: [known] }, request, http.getResponse<FastifyReply>());
+    const passed = id === undefined ? undefined : this.remembered(request.raw, request.query, protection, id);
+    if (passed === undefined) return this.ask(context, protection);
+    return pass(passed, request, http.getResponse<FastifyReply>());
+  }
+
+  /**
+   * What a request that bears its token is known to open, at once. `undefined` says nothing: then {@link admit} has to find
+   * out.
+   *
+   * @param query of its address, as it was read
+   */
+  remembered(
+    raw: Pick<IncomingMessage, 'rawHeaders'>,
+    query: unknown,
+    { scopes, challengeBody }: Pick<UmaProtection, 'scopes' | 'challengeBody'>,
+    id: string,
+  ): Passed | undefined {
+    const presented = presentedRpt(raw, query, this.tokenHeader);
+    if (presented.kind !== 'token' || presented.scheme !== 'bearer') return undefined;
+    const attempt: Attempt = { token: { token: presented.token }, scopes, challengeBody };
+    const decision = this.admission.remembered(attempt, id);
+    return decision && { attempt, decisions: [decision] };
   }
 
   /**
@@ -105,7 +124,7 @@ export class HttpEntrance {
 
 function pass(passed: Passed, request: FastifyRequest, reply: FastifyReply): true {
   request.uma = passed;
-  void reply.header('cache-control', 'private, no-store');
+  void reply.header('cache-control', GUARDED_CACHE_CONTROL);
   return true;
 }
 
