@@ -57,6 +57,15 @@ function corsOptions({ methods, allowedHeaders, exposedHeaders, ...rest }: Cross
   return { ...rest, methods: [...methods], allowedHeaders: [...allowedHeaders], exposedHeaders: [...exposedHeaders] };
 }
 
+/** What is told of it in every answer, whoever asks. */
+function crossOriginHeaders(settings: CrossOrigin | undefined): readonly (readonly [string, string])[] {
+  if (settings === undefined) return [];
+  return [
+    ['access-control-allow-origin', settings.origin],
+    ['access-control-expose-headers', settings.exposedHeaders.join(', ')],
+  ];
+}
+
 interface Instruments extends House {
   readonly log: Logger;
 }
@@ -75,7 +84,8 @@ async function prepare(server: FastifyInstance, options: AppOptions, instruments
   await parseBodies(server);
   refuseNulCharacters(server);
   new DirectLane({
-    ...{ routes, limits, headers },
+    ...{ routes, limits },
+    headers: new Map([...headers, ...crossOriginHeaders(options.crossOrigin)]),
     cutBasePath: cutBasePath(options.basePath ?? ''),
     addressOf: addressBehind(options.trustProxy),
     isClosing: () => gate.isClosing,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 
-import { Body, Controller, Headers, Ip, Module, type OnModuleInit, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Ip, Module, type OnModuleInit, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { request } from 'undici';
 
@@ -29,6 +29,8 @@ class TicketError extends Error {
 type Way = (request: DirectRequest) => DirectAnswer | undefined | Promise<DirectAnswer | undefined>;
 
 let way: Way;
+/** What the direct read does with a parameter. */
+let look: (parameter: string) => DirectAnswer | undefined;
 
 @Controller()
 class CountController implements OnModuleInit {
@@ -38,6 +40,17 @@ class CountController implements OnModuleInit {
     const answer = (direct: DirectRequest) => Promise.resolve(direct).then((given) => way(given));
     this.routes.add({ path: '/count', mediaType: FORM, answer });
     this.routes.add({ path: '/read', mediaType: 'application/json', answer });
+    this.routes.addRead({
+      path: '/things/:id/size',
+      cacheControl: 'private',
+      answer: (id) => Promise.resolve(id).then((given) => look(given)),
+    });
+  }
+
+  @Get('things/:id/size')
+  size(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): object {
+    void reply.header('cache-control', 'private');
+    return { by: 'framework', id };
   }
 
   @Post('count')
@@ -93,6 +106,7 @@ describe('the direct lane', () => {
 
   beforeEach(() => {
     way = ({ body }) => ({ status: 200, body: { by: 'lane', body } });
+    look = (id) => ({ status: 200, body: { by: 'lane', id } });
   });
 
   afterEach(() => probe.app.close());
@@ -104,12 +118,71 @@ describe('the direct lane', () => {
     way = () => undefined;
     const usual = await post('a=1');
     expect(usual.body['by']).toBe('framework');
-    const comparable = ({ date, 'content-length': length, ...headers }: Got['headers']) => {
-      expect([date, length]).not.toContain(undefined);
-      return headers;
-    };
     expect(comparable(direct.headers)).toEqual(comparable(usual.headers));
     expect(direct.headers['content-security-policy']).toContain("default-src 'self'");
+  });
+
+  describe('for what is read', () => {
+    async function get(path: string, options: Parameters<typeof request>[1] = {}): Promise<Got> {
+      const answer = await request(`http://127.0.0.1:${port}${path}`, options);
+      const text = await answer.body.text();
+      const body = (text === '' ? {} : JSON.parse(text)) as Got['body'];
+      return { status: answer.statusCode, headers: answer.headers, body };
+    }
+
+    it('answers with the headers that the framework gives, and by the parameter of the path', async () => {
+      await start();
+      const direct = await get('/things/a_B-9/size');
+      expect(direct.body).toEqual({ by: 'lane', id: 'a_B-9' });
+      look = () => undefined;
+      const usual = await get('/things/a_B-9/size');
+      expect(usual.body).toEqual({ by: 'framework', id: 'a_B-9' });
+      expect(comparable(direct.headers)).toEqual(comparable(usual.headers));
+      expect(direct.headers['cache-control']).toBe('private');
+    });
+
+    it.each([
+      ['a query', '/things/a/size?access_token=x', {}],
+      ['a slash at the end', '/things/a/size/', {}],
+      ['a parameter with escapes', '/things/%61/size', {}],
+      ['no parameter', '/things//size', {}],
+      ['more of a path', '/things/a/b/size', {}],
+      ['another method', '/things/a/size', { method: 'HEAD' as const }],
+      ['a call of a script of another origin', '/things/a/size', { headers: { origin: 'https://other.test' } }],
+      ['a body', '/things/a/size', { body: '{}' }],
+    ])('does not look at %s', async (_what, path, options) => {
+      await start();
+      look = () => {
+        throw new Error('This is none of the lane.');
+      };
+      const { status, body } = await get(path, options);
+      expect([200, 404]).toContain(status);
+      expect(body['by']).not.toBe('lane');
+    });
+
+    it('answers errors as the framework does', async () => {
+      await start();
+      look = () => {
+        throw new TicketError();
+      };
+      const { status, headers } = await get('/things/a/size');
+      expect([status, headers['cache-control'], headers['www-authenticate']]).toEqual([
+        403,
+        'no-store',
+        'UMA realm="x"',
+      ]);
+    });
+
+    it('spends from the limits of its path, and is logged and measured by its template', async () => {
+      const limit = { name: 'things', method: 'GET', paths: ['/things/**'], perMinute: 2, by: 'address' } as const;
+      await start({ rateLimits: [limit] });
+      const answers = [await get('/things/a/size'), await get('/things/b/size'), await get('/things/c/size')];
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
+      const finished = probe.logged().filter(({ msg }) => msg === 'request finished');
+      expect(finished.map(({ route }) => route)).toEqual(Array.from({ length: 3 }, () => '/things/:id/size'));
+      const metrics = await probe.inject({ method: 'GET', url: '/metrics' });
+      expect(metrics.body).toContain('_count{method="GET",route="/things/:id/size",status="200"} 2');
+    });
   });
 
   it('reads characters of several bytes as they are', async () => {
@@ -272,6 +345,12 @@ describe('the direct lane', () => {
     await start();
   });
 });
+
+/** The headers of an answer but for those that differ with its time and its body. */
+function comparable({ date, 'content-length': length, ...headers }: Got['headers']): Got['headers'] {
+  expect([date, length]).not.toContain(undefined);
+  return headers;
+}
 
 async function answersOn(socket: Socket): Promise<string> {
   const [data] = (await once(socket, 'data')) as [Buffer];

@@ -127,6 +127,28 @@ describeOnEachDatabase('the resource server', (open) => {
       expect((await read('/latest')).json()).toEqual({ heartRate: 61, recordedAt: at(1) });
     });
 
+    it('gives the latest sample in the same way past the framework, which knows the slash at the end', async () => {
+      await start();
+      await post([measurement(1, 61)]);
+      const answers = [await read('/latest/'), await read('/latest'), await read('/latest/')];
+      const told = answers.map(({ status, headers: { date, ...headers }, text }) => {
+        expect(date).toBeDefined();
+        return { status, headers, body: text };
+      });
+      expect(told[1]).toEqual(told[0]);
+      expect(told[1]).toEqual(told[2]);
+      expect(told[1]?.headers).toMatchObject({ 'cache-control': 'private, no-store' });
+      expect(server.authorizationServer.callsTo('introspection')).toHaveLength(1);
+      // What it lets through ends like everything else.
+      server.authorizationServer.tokens.delete('RPT1');
+      server.clock.advanceMs(10_001);
+      const { id } = await resourceOfAlice();
+      const late = await server.ask(`/resources/${id}/heart-rate/latest`, {
+        headers: { authorization: 'Bearer RPT1' },
+      });
+      expect(late.status).toBe(401);
+    });
+
     it.each([
       'from=yesterday',
       'from=2026-03-01T10:00:00',
