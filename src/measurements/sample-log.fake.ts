@@ -3,6 +3,8 @@ import { type LogEntry, type LoggedSample, type LogListener, SampleLog } from '.
 /** A log in memory, whose entries a test can hold back, and repeat. */
 export class FakeSampleLog extends SampleLog {
   readonly samples: LoggedSample[] = [];
+  /** Of what is stored from now on. */
+  receivedMs = 0;
   private readonly listeners = new Set<LogListener>();
 
   override positionOf(resourceId: string): Promise<number> {
@@ -38,7 +40,8 @@ export class FakeSampleLog extends SampleLog {
     const samples = heartRates.map((heartRate, index): LoggedSample => {
       const position = after + 1 + index;
       const recordedMs = position * 1000;
-      return { resourceId, heartRate, recordedMs, sensorMs: recordedMs, sensorId: 's', receivedMs: 0, position };
+      const { receivedMs } = this;
+      return { resourceId, heartRate, recordedMs, sensorMs: recordedMs, sensorId: 's', receivedMs, position };
     });
     this.samples.push(...samples);
     return { resourceId, after, upTo: after + samples.length, samples };

@@ -1,4 +1,5 @@
-import { requireView, viewOf } from './view.js';
+import type { UmaDecision } from '../uma/guard/uma-decision.js';
+import { missedSinceMs, requireView, viewOf } from './view.js';
 
 const NOTHING = { samples: false, live: false, buckets: 'none' };
 
@@ -19,6 +20,14 @@ describe('the view of a heart rate', () => {
   it('is all of it by the scope of the systems before, where that is set, and by no other', () => {
     expect(viewOf(['hearthRate'], 'hearthRate')).toEqual({ samples: true, live: true, buckets: 'whole' });
     expect(viewOf(['heart-rate:read', 'heart-rate:summary', 'heart-rate:stream'], 'hearthRate')).toEqual(NOTHING);
+  });
+
+  it('gives whoever comes back all that was missed where samples are open, else what came in since the token', () => {
+    const since = (scopes: readonly string[], issuedMs?: number): number =>
+      missedSinceMs({ scopes, ...(issuedMs !== undefined && { issuedMs }) } as UmaDecision);
+    expect(since(['heart-rate:stream', 'heart-rate:read'], 7_000)).toBe(-Infinity);
+    expect(since(['heart-rate:stream', 'heart-rate:summary'], 7_000)).toBe(7_000);
+    expect(since(['heart-rate:stream'])).toBe(Infinity);
   });
 
   it('refuses with insufficient_scope what it does not have', () => {

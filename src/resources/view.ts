@@ -1,3 +1,4 @@
+import type { UmaDecision } from '../uma/guard/uma-decision.js';
 import { UmaError } from '../uma/protocol/uma-error.js';
 import { HEART_RATE_SCOPES } from './heart-rate-resource.js';
 
@@ -29,6 +30,16 @@ export function viewOf(scopes: readonly string[], legacyScope?: string): View {
     live: opens(HEART_RATE_SCOPES.stream),
     buckets: samples ? 'whole' : opens(HEART_RATE_SCOPES.summary) ? 'settled' : 'none',
   };
+}
+
+/**
+ * Decides what whoever comes back to a live stream may be given of what was missed: everything, when samples are open one
+ * by one; else what came in since the token was issued, as it would have been given by and by.
+ *
+ * @returns milliseconds since the Unix epoch, of when samples were received
+ */
+export function missedSinceMs({ scopes, issuedMs }: UmaDecision, legacyScope?: string): number {
+  return viewOf(scopes, legacyScope).samples ? -Infinity : (issuedMs ?? Infinity);
 }
 
 /** @throws UmaError `insufficient_scope` when a view does not have what is asked for */

@@ -40,6 +40,7 @@ describe.each(['sqlite', 'postgres'] as const)('the live stream (%s)', (dialect)
     server.authorizationServer.tokens.set(token, {
       active: true,
       jti: `jti of ${token}`,
+      iat: server.clock.nowSeconds(),
       exp: server.clock.nowSeconds() + 900,
       permissions: [{ resource_id: umaId, resource_scopes: scopes }],
       ...members,
@@ -103,6 +104,23 @@ describe.each(['sqlite', 'postgres'] as const)('the live stream (%s)', (dialect)
       const sent = Array.from({ length: 40 }, (_none, index) => 60 + index);
       for (const heartRate of sent) await beat(heartRate);
       expect(await client.counts(sent.length)).toEqual(sent);
+    });
+
+    it('gives nothing that came in before the token, which opens no single sample, to whoever names a place', async () => {
+      await beat(60, 61);
+      server.clock.advanceMs(2_000);
+      give('rpt', [STREAM]);
+      const client = await watch({ after: '0' });
+      expect(await client.told('snapshot')).toMatchObject([{ id: '2', restarted: true, latest: { heartRate: 61 } }]);
+      await beat(62);
+      expect(await client.counts(1)).toEqual([62]);
+      client.leave();
+      await beat(63);
+      expect(await (await watch({ after: '3' })).counts(1)).toEqual([63]);
+      give('reader', [STREAM, 'heart-rate:read']);
+      const reader = await connect('reader');
+      await reader.order('subscribe', { after: '0' });
+      expect(await reader.counts(4)).toEqual([60, 61, 62, 63]);
     });
 
     it('refuses a handshake without a token that opens the stream, with a ticket (UMA Grant 3.2.1)', async () => {

@@ -77,6 +77,7 @@ export class HeartWorld {
       active: true,
       iss: this.as.issuer,
       aud: ResourceServerApplication.baseUrl,
+      iat: this.clock.nowSeconds(),
       exp: this.clock.nowSeconds() + 900,
       permissions: [{ resource_id: this.umaId, resource_scopes: scopes }],
       ...members,

@@ -25,9 +25,10 @@ class World {
     });
   }
 
-  async watch({ after, sink = new FakeSink(), grant: given = grant }: WatchOptions = {}): Promise<FakeSink> {
+  async watch({ after, sinceMs = -Infinity, ...options }: WatchOptions = {}): Promise<FakeSink> {
+    const { sink = new FakeSink(), grant: given = grant } = options;
     const viewer = this.enter(sink, given);
-    await this.stream.start(viewer, after);
+    await this.stream.start(viewer, after === undefined ? undefined : { after, sinceMs });
     return sink;
   }
 
@@ -41,6 +42,7 @@ class World {
 
 interface WatchOptions {
   readonly after?: number;
+  readonly sinceMs?: number;
   readonly sink?: FakeSink;
   readonly grant?: Grant;
 }
@@ -109,6 +111,20 @@ describe('LiveStream', () => {
   it('begins anew for a client with a place that does not exist yet', async () => {
     world.log.add('heart', 60);
     expect((await world.watch({ after: 7 })).told).toMatchObject([['snapshot', { id: '1', restarted: true }]]);
+  });
+
+  it('gives a client that comes back nothing that was received before it may see samples', async () => {
+    world.log.add('heart', 60, 61);
+    world.log.receivedMs = 5_000;
+    world.log.add('heart', 62, 63);
+    const [before, since] = [
+      { after: 1, sinceMs: 5_000 },
+      { after: 2, sinceMs: 5_000 },
+    ];
+    expect((await world.watch(before)).told).toMatchObject([['snapshot', { id: '4', restarted: true }]]);
+    expect((await world.watch(since)).heartRates).toEqual([62, 63]);
+    expect((await world.watch({ after: 4, sinceMs: Infinity })).told).toEqual([]);
+    expect((await world.watch({ after: 3, sinceMs: Infinity })).told).toMatchObject([['snapshot', {}]]);
   });
 
   it('misses nothing that is stored while it begins', async () => {

@@ -9,6 +9,13 @@ const PAGE = 500;
 /** How many samples a client that comes back is given; who missed more begins anew. */
 export const LONGEST_REPLAY = 10_000;
 
+/** Where a client was last, that comes back. */
+export interface Place {
+  readonly after: number;
+  /** What was received before is not for it, in milliseconds since the Unix epoch. */
+  readonly sinceMs: number;
+}
+
 /** One resource as its viewers see it: every sample once, in the order in which they were stored. */
 export class LiveStream {
   readonly viewers = new Set<LiveViewer>();
@@ -27,13 +34,13 @@ export class LiveStream {
   /**
    * Tells a viewer where the stream stands, or what was stored since it was here last, and goes on from there.
    *
-   * @param after where it was last
+   * @param place where it was last; when it cannot go on from there it begins anew
    */
-  async start(viewer: LiveViewer, after: number | undefined): Promise<void> {
+  async start(viewer: LiveViewer, place: Place | undefined): Promise<void> {
     const now = await this.open();
-    const goesOn = after !== undefined && after <= now && now - after <= LONGEST_REPLAY;
-    if (!goesOn) await this.tellSnapshot(viewer, now, after !== undefined);
-    let at = goesOn ? after : now;
+    const goesOn = place !== undefined && (await this.canGoOn(place, now));
+    if (!goesOn) await this.tellSnapshot(viewer, now, place !== undefined);
+    let at = goesOn ? place.after : now;
     // Nothing may be awaited between the last look and the beginning.
     while (!viewer.isOver && at < (this.position ?? at)) at = await this.tellMissed(viewer, at);
     viewer.begin();
@@ -60,6 +67,14 @@ export class LiveStream {
       this.reading = undefined;
     });
     await this.reading;
+  }
+
+  /** Samples are received in the order of their places: the first that was missed tells of all. */
+  private async canGoOn({ after, sinceMs }: Place, now: number): Promise<boolean> {
+    if (after > now || now - after > LONGEST_REPLAY) return false;
+    if (after === now || sinceMs === -Infinity) return true;
+    const [first] = await this.log.after(this.resourceId, after, 1);
+    return first === undefined || first.receivedMs >= sinceMs;
   }
 
   private async open(): Promise<number> {

@@ -6,7 +6,7 @@ import { Admission } from '../../uma/guard/admission.js';
 import type { Attempt } from '../../uma/guard/attempt.js';
 import { UmaRefusal } from '../../uma/guard/uma-refusal.js';
 import { RESOURCES_OPTIONS, type ResourcesOptions } from '../resources.options.js';
-import { requireView, viewOf } from '../view.js';
+import { missedSinceMs, requireView, viewOf } from '../view.js';
 import type { LiveSink } from './live-sink.js';
 import { LiveStream } from './live-stream.js';
 import { type Grant, LiveViewer } from './live-viewer.js';
@@ -78,8 +78,9 @@ export class LiveStreams implements OnModuleDestroy {
 
   /** Begins to send, after the client was told that it may watch. */
   async start(viewer: LiveViewer, after: number | undefined): Promise<void> {
+    const place = after === undefined ? undefined : { after, sinceMs: this.missedSinceMs(viewer) };
     try {
-      await this.streams.get(viewer.resourceId)?.start(viewer, after);
+      await this.streams.get(viewer.resourceId)?.start(viewer, place);
     } catch (error) {
       viewer.end('unreachable');
       throw error;
@@ -122,6 +123,10 @@ export class LiveStreams implements OnModuleDestroy {
     if (decision === undefined) throw new Error('A call was let in without a decision.');
     requireView(viewOf(decision.scopes, this.options.legacyScope).live);
     return { attempt, decision };
+  }
+
+  private missedSinceMs({ grant }: LiveViewer): number {
+    return missedSinceMs(grant.decision, this.options.legacyScope);
   }
 
   private streamOf(resourceId: string): LiveStream {

@@ -10,6 +10,8 @@ export interface UmaDecision {
   readonly scopes: readonly string[];
   /** When its authorization server was asked, in milliseconds since the Unix epoch; of a signed token, when it was issued. */
   readonly askedMs: number;
+  /** When the token was issued, in milliseconds since the Unix epoch, when the authorization server tells. */
+  readonly issuedMs?: number;
   /** The client that the token was issued to, when the authorization server tells. */
   readonly clientId?: string;
   /** `jti` of the token, by which the authorization server tells of it. */
@@ -111,8 +113,14 @@ function both(one: TimedDecision, other: TimedDecision): TimedDecision | undefin
   };
 }
 
-function detailsOf({ clientId, tokenId, binding }: ActiveToken): Pick<UmaDecision, 'clientId' | 'tokenId' | 'jkt'> {
+function detailsOf({
+  iat,
+  clientId,
+  tokenId,
+  binding,
+}: ActiveToken): Pick<UmaDecision, 'issuedMs' | 'clientId' | 'tokenId' | 'jkt'> {
   return {
+    ...(iat !== undefined && { issuedMs: iat * 1000 }),
     ...(clientId !== undefined && { clientId }),
     ...(tokenId !== undefined && { tokenId }),
     ...(typeof binding === 'object' && { jkt: binding.jkt }),
