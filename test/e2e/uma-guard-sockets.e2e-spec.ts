@@ -188,6 +188,17 @@ describe('the guard on sockets (socket.io gateways)', () => {
       expect(await send(socket, 'read', { id: 'heart' })).toMatchObject({ refusal: { status: 401 } });
     });
 
+    it.each(['a\0b', 'a b', ' ', 'é', 'a\r\nb', 'Bearer rpt', 'a=b', '"'])(
+      'refuse %j, which cannot be a token, as one that nobody knows, and ask nobody about it (RFC 6750 section 2.1)',
+      async (token) => {
+        as.tokens.set(token, { active: true, permissions: [{ resource_id: 'R1', resource_scopes: [READ] }] });
+        const socket = await connect('/events', { auth: { token } });
+        const refusal = await refusalOf(socket, 'read', { id: 'heart' });
+        expect(refusal).toMatchObject({ status: 401, error: 'invalid_token', ticket: 'ticket-1' });
+        expect(as.callsTo('introspection')).toEqual([]);
+      },
+    );
+
     it.each<[string, Handshake]>([
       ['in the address', { query: { token: 'rpt' } }],
       ['in the address under the name of the standard', { query: { access_token: 'rpt' } }],
