@@ -210,6 +210,7 @@ describe('a server', () => {
       ['malformed JSON', 'application/json', '{"token":hush}', 400, 'invalid_request'],
       ['empty JSON', 'application/json', '', 400, 'invalid_request'],
       ['JSON that pollutes prototypes', 'application/json', '{"__proto__":{"hush":1}}', 400, 'invalid_request'],
+      ['JSON of too many levels', 'application/json', '['.repeat(33) + ']'.repeat(33), 400, 'invalid_request'],
       ['another content type', 'text/plain', 'hush', 400, 'invalid_request'],
       ['too large a body', 'application/json', `{"a":"${'hush'.repeat(600)}"}`, 413, 'payload_too_large'],
     ])('and refuses %s as OAuth errors are', async (_what, type, payload, status, error) => {
@@ -218,6 +219,13 @@ describe('a server', () => {
       expect(answer.json()).toMatchObject({ error, error_description: expect.any(String) as string });
       expect(answer.body).not.toContain('hush');
       expect(answer.headers['cache-control']).toBe('no-store');
+    });
+
+    it('of JSON with 32 levels', async () => {
+      const payload = `${'['.repeat(31)}{}${']'.repeat(31)}`;
+      const headers = { 'content-type': 'application/json' };
+      const answer = await probe.inject({ method: 'POST', url: '/form', headers, payload });
+      expect([answer.statusCode, answer.body]).toEqual([201, payload]);
     });
 
     it('and queries alike', async () => {

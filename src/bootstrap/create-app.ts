@@ -18,7 +18,7 @@ import { DirectLane } from './direct-lane.js';
 import { ErrorFilter } from './error.filter.js';
 import { type House, HouseModule } from './house.module.js';
 import { Metrics } from './metrics.js';
-import { refuseNulCharacters } from './nul-characters.js';
+import { refuseUnfitValues } from './unfit-values.js';
 import { NestLog, openLog } from './process-logger.js';
 import { limitRates, RateLimits } from './rate-limit.js';
 import { logRequest, logRequests } from './request-log.js';
@@ -82,7 +82,7 @@ async function prepare(server: FastifyInstance, options: AppOptions, instruments
   gate.guard(server);
   limitRates(server, limits);
   await parseBodies(server);
-  refuseNulCharacters(server);
+  refuseUnfitValues(server);
   new DirectLane({
     ...{ routes, limits },
     headers: new Map([...headers, ...crossOriginHeaders(options.crossOrigin)]),

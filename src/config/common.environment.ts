@@ -35,7 +35,12 @@ export abstract class CommonEnvironment {
   @Setting({ about: 'Folder of the databases and of generated keys', kind: 'text' })
   readonly DATA_DIR: string = '.data';
 
-  @Setting({ about: 'PostgreSQL database, as postgres://…', kind: 'secret', otherwise: 'a SQLite file in DATA_DIR' })
+  @Setting({
+    about:
+      'PostgreSQL database, as postgres://…; a server that starts waits for one that is away, half a minute at most',
+    kind: 'secret',
+    otherwise: 'a SQLite file in DATA_DIR',
+  })
   @IsOptional()
   @IsSecretUrl('postgres', 'postgresql')
   readonly DATABASE_URL?: Secret;

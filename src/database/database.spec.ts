@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import { Logger } from '@nestjs/common';
 import { type Kysely, sql } from 'kysely';
 import Libsql from 'libsql';
 
@@ -274,11 +275,32 @@ describe('a PostgreSQL database', () => {
 
   it('cannot be opened when nobody listens, and the error does not show the password', async () => {
     const options = { ...place(), url: 'postgres://postgres:swordfish@127.0.0.1:1/postgres' };
-    const refusal: unknown = await openDatabase(options).catch((error: unknown) => error);
+    jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    let nowMs = 0;
+    const pause = (milliseconds: number) => Promise.resolve(void (nowMs += milliseconds));
+    const refusal: unknown = await openDatabase(options, { nowMs: () => nowMs, pause }).catch(
+      (error: unknown) => error,
+    );
     expect(refusal).toMatchObject({
       message: 'The PostgreSQL database cannot be opened.',
       cause: { code: 'ECONNREFUSED' },
     });
+    expect(nowMs).toBe(30_000);
     expect(JSON.stringify([refusal, String((refusal as Error).cause)])).not.toContain('swordfish');
+  });
+
+  it.each([
+    { trouble: 'the password is wrong', code: '28P01', change: (url: URL) => (url.password = 'swordfish') },
+    { trouble: 'there is no such database', code: '3D000', change: (url: URL) => (url.pathname = '/nowhere') },
+  ])('cannot be opened when $trouble, and nobody waits for that', async ({ code, change }) => {
+    const { url = '', ...rest } = place();
+    const wrong = new URL(url);
+    change(wrong);
+    const pause = jest.fn();
+    const refusal: unknown = await openDatabase({ ...rest, url: wrong.href }, { nowMs: () => 0, pause }).catch(
+      (error: unknown) => error,
+    );
+    expect(refusal).toMatchObject({ message: 'The PostgreSQL database cannot be opened.', cause: { code } });
+    expect(pause).not.toHaveBeenCalled();
   });
 });

@@ -3,6 +3,7 @@ import { Kysely, sql, type Transaction } from 'kysely';
 import { LibsqlDialect } from './libsql-dialect.js';
 import { postgresDialect } from './postgres-dialect.js';
 import { createSchema } from './postgres-schema.js';
+import { type Waiting, whenThere } from './when-there.js';
 
 /** Which database stands behind a {@link Database}. */
 export type Dialect = 'sqlite' | 'postgres';
@@ -53,15 +54,17 @@ export class Database<Tables> {
 
 /**
  * Opens the database of a process, making the SQLite file and its directory, or the PostgreSQL schema, when missing.
+ * A PostgreSQL that is away is waited for, for half a minute.
  *
+ * @param waiting how time passes meanwhile
  * @throws Error naming the dialect, with the driver's error as `cause`, when the database cannot be reached or used
  */
-export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Database<Tables>> {
+export async function openDatabase<Tables>(options: DatabaseOptions, waiting?: Waiting): Promise<Database<Tables>> {
   const { url, file, schema } = options;
   const database = url === undefined ? onSqlite<Tables>(file, schema) : onPostgres<Tables>(url, schema);
   try {
-    await database.ping();
-    if (database.dialect === 'postgres') await createSchema(database.kysely, schema);
+    if (url === undefined) await database.ping();
+    else await whenThere(() => createSchema(database.kysely, schema), waiting);
     return database;
   } catch (cause) {
     await database.close();

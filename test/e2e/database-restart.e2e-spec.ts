@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 
-import { Database } from '../../src/database/database.js';
+import { Logger } from '@nestjs/common';
+
+import { Database, openDatabase } from '../../src/database/database.js';
 import type { MeasurementTables } from '../../src/database/resource-server/measurements.js';
 import { eventually } from '../support/eventually.js';
 import { HeartWorld } from '../support/heart-world.js';
@@ -14,6 +16,24 @@ const ENOUGH = 20;
 
 type Measurement = Readonly<Record<'timestamp', string>>;
 type Send = (batch: readonly object[]) => Promise<unknown>;
+
+describe('a PostgreSQL that comes later than the server', () => {
+  it('is waited for, and opened once it is there', async () => {
+    const account = unprivilegedAccount();
+    const postgres = await startPostgres(await findPostgres(postgresDirectories(), account), account);
+    try {
+      await postgres.crash();
+      const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+      const options = { url: postgres.url, file: '', schema: 'late' };
+      const database = await openDatabase(options, { nowMs: () => 0, pause: () => postgres.comeBack() });
+      await expect(database.ping()).resolves.toBeUndefined();
+      expect(warn).toHaveBeenCalledTimes(1);
+      await database.close();
+    } finally {
+      await postgres.stop();
+    }
+  });
+});
 
 describe('a PostgreSQL that is restarted while sensors send', () => {
   let postgres: PostgresServer;

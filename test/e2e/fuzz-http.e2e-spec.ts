@@ -175,7 +175,8 @@ describe('a resource server to which anything is sent over HTTP', () => {
       fc.record({ characteristic: fc.base64String(), timestamp: fc.constant('2026-03-01T11:00:01Z') }),
     );
     const json = fc.oneof(item, fc.array(item)).map((value) => inJson(value));
-    const body = fc.oneof(json, textOf('{', '[', '"heartRate"', ':', '72', ',', ']', '}', '__proto__', 'a=b&'));
+    const deep = fc.integer({ min: 1, max: 60_000 }).map((depth) => '['.repeat(depth) + ']'.repeat(depth));
+    const body = fc.oneof(json, deep, textOf('{', '[', '"heartRate"', ':', '72', ',', ']', '}', '__proto__', 'a=b&'));
     const path = fc.constantFrom(
       '/measurements',
       '/sensor-status',

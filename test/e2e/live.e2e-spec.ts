@@ -211,6 +211,20 @@ describe.each(['sqlite', 'postgres'] as const)('the live stream (%s)', (dialect)
       expect(await client.counts(1)).toEqual([60]);
     });
 
+    it('takes what cannot be a token for one that nobody knows, and asks nobody about it', async () => {
+      const token = 'a\0b';
+      const refusal = { status: 401, error: 'invalid_token', as_uri: server.authorizationServer.issuer };
+      await expect(connect(token)).rejects.toMatchObject({ ...refusal, ticket: 'ticket-1' });
+      const client = await connect();
+      expect(await client.order('subscribe', { token })).toMatchObject({ ...refusal, ticket: 'ticket-2' });
+      await client.order('subscribe');
+      expect(await client.order('auth:renew', { token })).toMatchObject({ ...refusal, ticket: 'ticket-3' });
+      const asked = server.authorizationServer.callsTo('introspection').map(({ body }) => JSON.stringify(body));
+      expect(asked.filter((body) => !body.includes('rpt'))).toEqual([]);
+      await beat(60);
+      expect(await client.counts(1)).toEqual([60]);
+    });
+
     it('warns a minute before the token ends, and ends with it', async () => {
       const client = await watch();
       const watchOver = server.app.get(GrantWatch, { strict: false });

@@ -186,6 +186,28 @@ describe('the guard of a resource server', () => {
       expectUnreachable(await get('/resources/heart/heart-rate'));
     });
 
+    it.each<[string, PreparedAnswer, string]>([
+      [
+        'refuses the permission request',
+        { status: 400, body: { error: 'invalid_resource_id' } },
+        'The authorization server gives no permission ticket for this resource.',
+      ],
+      ['is broken', { status: 500 }, 'The authorization server cannot be reached.'],
+    ])('says what happened when it %s', async (_what, answer, description) => {
+      as.prepare('permission', answer);
+      expect(JSON.parse((await get('/resources/heart/heart-rate')).body)).toEqual({
+        error: 'temporarily_unavailable',
+        error_description: description,
+      });
+    });
+
+    it('says what happened when it refuses a question about a token', async () => {
+      as.prepare('introspection', { status: 403, body: { error: 'insufficient_scope' } });
+      const reply = await get('/resources/heart/heart-rate', 'rpt');
+      expectUnreachable(reply);
+      expect(reply.body).toContain('The authorization server does not tell what this token opens.');
+    });
+
     it.each<[string, PreparedAnswer]>([
       ['answers 500', { status: 500 }],
       ['answers nonsense', { status: 200, text: 'active: true' }],

@@ -367,7 +367,10 @@ describeOnEachDatabase('the pairing of sensors', (open) => {
     it('finds no sensor that is let in at its authorization server', async () => {
       world.logins.authorization = AUTHORIZATION;
       await world.begin();
-      expect(await find('AAAA-BBBB')).toContain('This code is not known here.');
+      expect(await find('AAAA-BBBB')).toBe(
+        'This code is not known here. Look at your sensor and type it once more. ' +
+          'If it shows another address with the code, type the code there.',
+      );
     });
 
     it('lets nobody guess with many codes at once', async () => {

@@ -21,7 +21,9 @@ export type TypedCode =
 const TOO_OLD = 'This code is too old. Let your sensor show a new one, and type that.';
 /** What somebody is told whose code was used meanwhile. */
 export const CODE_USED = 'This code was used already. Let your sensor show a new one, and type that.';
-const UNKNOWN = 'This code is not known here. Look at your sensor and type it once more.';
+const UNKNOWN =
+  'This code is not known here. Look at your sensor and type it once more. If it shows another address with the code, ' +
+  'type the code there.';
 const TOO_MANY = 'Too many codes were wrong. Wait ten minutes, then try again.';
 
 /** The codes that owners type here, because their authorization servers let this one have no devices. */

@@ -16,6 +16,9 @@ const BEARER_OR_DPOP = /^(Bearer|DPoP)(?:$|\s)/i;
 const TOKEN = /^[a-z]+ +([A-Za-z0-9\-._~+/]+=*)$/i;
 const LONE_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
+/** Whether a text has the form of a token. @see RFC 6750 section 2.1 */
+export const isToken = (text: string): boolean => LONE_TOKEN.test(text);
+
 type RawRequest = Pick<IncomingMessage, 'rawHeaders'>;
 
 /**
@@ -37,7 +40,7 @@ export function presentedRpt(raw: RawRequest, query: unknown, otherHeader?: stri
   const usual = presented(raw, query, BEARER_OR_DPOP);
   const [value, another] = otherHeader === undefined ? [] : headerValues(raw.rawHeaders, otherHeader);
   if (value === undefined || usual.kind === 'malformed') return usual;
-  if (another !== undefined || usual.kind === 'token' || !LONE_TOKEN.test(value)) return MALFORMED;
+  if (another !== undefined || usual.kind === 'token' || !isToken(value)) return MALFORMED;
   return { kind: 'token', scheme: 'bearer', token: value };
 }
 

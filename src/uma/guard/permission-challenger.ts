@@ -1,6 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 
-import { AuthorizationServerUnreachable, OwnerMustSignIn } from '../protection-api/authorization-server-unreachable.js';
+import {
+  AuthorizationServerUnreachable,
+  OwnerMustSignIn,
+  ProtectionApiRefusal,
+} from '../protection-api/authorization-server-unreachable.js';
 import type { ProtectedResource } from '../protection-api/protected-resources.js';
 import { ProtectionApi } from '../protection-api/protection-api.js';
 import type { ResourceOwner } from '../protection-api/resource-owner.js';
@@ -15,6 +19,8 @@ import { UMA_OPTIONS, type UmaModuleOptions } from './uma-module-options.js';
 import { UmaRefusal } from './uma-refusal.js';
 
 const NEEDED = 'A requesting party token is needed: the challenge holds a permission ticket for it.';
+const NO_TICKET = 'The authorization server gives no permission ticket for this resource.';
+const NOT_TOLD = 'The authorization server does not tell what this token opens.';
 
 /** What a token is worth at one resource of a call. */
 export interface Judged {
@@ -50,23 +56,22 @@ export class PermissionChallenger {
       const ticket = await this.protectionApi.requestPermission(owner, wanted);
       return this.refusal({ asUri: owner.issuer, ticket }, attempt);
     } catch (error) {
-      return this.unreachable(error);
+      return this.unreachable(error, NO_TICKET);
     }
   }
 
   /**
-   * Says that the authorization server cannot be asked: closed, and without a challenge.
+   * Says that the authorization server cannot be asked, or does not answer: closed, and without a challenge.
    *
+   * @param refused what it means when the authorization server was reached and refused
    * @throws `error` itself when it is of another kind
    * @see UMA 2.0 Grant section 3.2.2
    */
-  unreachable(error: unknown): UmaRefusal {
+  unreachable(error: unknown, refused = NOT_TOLD): UmaRefusal {
     if (!(error instanceof AuthorizationServerUnreachable)) throw error;
     this.logger.warn(error.message);
-    const isAway = !(error instanceof OwnerMustSignIn);
-    const why = isAway ? 'The authorization server cannot be reached.' : 'The owner has to sign in here again.';
     const headers = { warning: AS_UNREACHABLE_WARNING, 'cache-control': 'no-store' };
-    return new UmaRefusal(403, 'temporarily_unavailable', why, { headers });
+    return new UmaRefusal(403, 'temporarily_unavailable', reasonOf(error, refused), { headers });
   }
 
   private refusal(challenge: UmaChallenge, attempt: Attempt): UmaRefusal {
@@ -81,6 +86,11 @@ export class PermissionChallenger {
       ...(withBody && { body: { as_uri: challenge.asUri, ticket: challenge.ticket } }),
     });
   }
+}
+
+function reasonOf(error: AuthorizationServerUnreachable, refused: string): string {
+  if (error instanceof OwnerMustSignIn) return 'The owner has to sign in here again.';
+  return error instanceof ProtectionApiRefusal ? refused : 'The authorization server cannot be reached.';
 }
 
 const asked = ({ resource, decision }: Judged, { scopes }: Attempt): RequestedPermission => ({

@@ -29,9 +29,14 @@ export class SocketEntrance {
       return true;
     } catch (error) {
       if (!(error instanceof UmaRefusal)) throw error;
-      // Only an application with gateways has this package.
-      const { WsException } = await import('@nestjs/websockets');
-      throw new WsException(error.toMessage());
+      return this.refuse(error);
     }
+  }
+
+  /** @throws WsException with the refusal as the message that the client gets as `exception` */
+  async refuse(refusal: UmaRefusal): Promise<never> {
+    // Only an application with gateways has this package.
+    const { WsException } = await import('@nestjs/websockets');
+    throw new WsException(refusal.toMessage());
   }
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 
 import type { Attempt } from './attempt.js';
-import { headerValues, presentedRpt } from './bearer-token.js';
+import { headerValues, isToken, presentedRpt } from './bearer-token.js';
 import { DpopProofs, InvalidProof } from './dpop-proofs.js';
 import type { GuardedSocket } from './guarded-socket.js';
 import { lasting } from './proven-token.js';
@@ -34,8 +34,12 @@ export class SocketTokens {
     return read;
   }
 
-  /** Checks a token, with its proof where it needs one, that a message on this socket brings. */
+  /**
+   * Checks a token, with its proof where it needs one, that a message on this socket brings. What has not the form of a
+   * token opens nothing, and nobody is asked about it.
+   */
   async given(socket: GuardedSocket, token: string, proof?: string): Promise<SocketToken> {
+    if (!isToken(token)) return NO_TOKEN;
     if (proof === undefined) return { token: { token } };
     const terms = { token, method: 'GET', url: `${this.options.audience}${socket.nsp.name}` };
     try {

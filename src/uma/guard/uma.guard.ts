@@ -33,6 +33,8 @@ export class UmaGuard implements CanActivate {
     const transport = context.getType();
     if (protection !== undefined && transport === 'http') return this.http.admit(context, protection);
     if (protection !== undefined && transport === 'ws') return this.sockets.admit(context, protection);
-    throw new UmaRefusal(403, 'access_denied', 'This way in is closed.');
+    const closed = new UmaRefusal(403, 'access_denied', 'This way in is closed.');
+    if (transport === 'ws') return this.sockets.refuse(closed);
+    throw closed;
   }
 }
