@@ -26,7 +26,7 @@ export interface Snapshot {
   readonly id: string;
   /** The newest sample, when there is any. */
   readonly latest?: HeartRate;
-  /** The place that the client wanted to go on from lies too far back: what is between can be read as a range. */
+  /** It was not possible to go on from the place that the client named: what is between can be read as a range. */
   readonly restarted?: true;
   /** When the token, or its permission, ends: RFC 3339. */
   readonly expiresAt?: string;
