@@ -42,7 +42,8 @@ export class Ingest {
     // Nothing may be awaited before this, or a message could overtake the one before it.
     const written = samples.length === 0 ? { stored: 0, duplicate: 0 } : await this.writer.write(samples);
     this.noteContact(sensor, samples);
-    await this.noteSeen(sensor);
+    const noted = this.sensors.seen(sensor);
+    if (noted !== undefined) await this.unharmed(noted);
     return { ...written, refused: refusals.length, ...(refusals.length > 0 && { refusals }) };
   }
 
@@ -78,9 +79,9 @@ export class Ingest {
   }
 
   /** The samples are stored by now: what happens here must not make the sensor send them again. */
-  private async noteSeen(sensor: Sensor): Promise<void> {
+  private async unharmed(noted: Promise<void>): Promise<void> {
     try {
-      await this.sensors.seen(sensor);
+      await noted;
     } catch (error) {
       this.logger.warn(
         'It could not be noted that a sensor is alive.',

@@ -129,19 +129,33 @@ function sentMsOf(sentAt: unknown): number | RefusalReason {
 }
 
 function readingOf(told: Told, times: Times | RefusalReason): Reading | RefusalReason {
-  const { heartRate, rrIntervals = [], contact, energy } = told;
+  const more = moreOf(told);
+  if (typeof more === 'string') return more;
+  if (typeof times === 'string') return times;
+  const { heartRate } = told;
+  const { recordedMs, sentMs } = times;
+  // Of most there is nothing more to say, and to spread members would take longer than all the rest.
+  const reading = sentMs === undefined ? { heartRate, recordedMs } : { heartRate, recordedMs, sentMs };
+  return more === undefined ? reading : { ...reading, ...more };
+}
+
+type More = Pick<Reading, 'rrIntervalsMs' | 'contact' | 'energyKj'>;
+
+function moreOf(told: Told): More | RefusalReason | undefined {
+  if (saysNoMore(told)) return undefined;
+  const { rrIntervals = [], contact, energy } = told;
   if (!areIntervals(rrIntervals)) return 'rr_intervals_malformed';
   if (!isContact(contact)) return 'contact_malformed';
   if (!isEnergy(energy)) return 'energy_malformed';
-  if (typeof times === 'string') return times;
   return {
-    heartRate,
-    ...times,
     ...(rrIntervals.length > 0 && { rrIntervalsMs: rrIntervals }),
     ...(contact !== undefined && { contact }),
     ...(energy !== undefined && { energyKj: energy }),
   };
 }
+
+const saysNoMore = ({ rrIntervals, contact, energy }: Told): boolean =>
+  rrIntervals === undefined && contact === undefined && energy === undefined;
 
 function areIntervals(value: unknown): value is readonly number[] {
   const isInterval = (ms: unknown): boolean => typeof ms === 'number' && ms > 0 && ms <= LONGEST_INTERVAL_MS;

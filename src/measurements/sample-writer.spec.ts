@@ -58,20 +58,20 @@ describe('the sample writer', () => {
   it('does not wait for others once a commit is full', async () => {
     const { writer, store } = aWriter(A_DAY_MS);
     await writer.write(samples(0, 1));
-    await Promise.all([1, 2, 3, 4, 5].map((number) => writer.write(samples(number * 1_000, 1_000))));
-    expect(store.commits.map((commit) => commit.length)).toEqual([1, 5_000]);
+    await Promise.all([1, 2, 3, 4, 5].map((number) => writer.write(samples(number * 100, 100))));
+    expect(store.commits.map((commit) => commit.length)).toEqual([1, 500]);
   });
 
   it('commits one after the other, and splits what has grown too large meanwhile', async () => {
     const { writer, store } = aWriter();
     let open = (): void => undefined;
     store.gate = new Promise((resolve) => (open = resolve));
-    const writes = Array.from({ length: 12 }, (_nothing, index) => writer.write(samples(index * 1_000, 1_000)));
+    const writes = Array.from({ length: 12 }, (_nothing, index) => writer.write(samples(index * 100, 100)));
     open();
-    expect(await Promise.all(writes)).toEqual(writes.map(() => ({ stored: 1_000, duplicate: 0 })));
-    expect(store.commits.map((commit) => commit.length)).toEqual([5_000, 5_000, 2_000]);
+    expect(await Promise.all(writes)).toEqual(writes.map(() => ({ stored: 100, duplicate: 0 })));
+    expect(store.commits.map((commit) => commit.length)).toEqual([500, 500, 200]);
     expect(store.commits.flat().map(({ recordedMs }) => recordedMs)).toEqual(
-      Array.from({ length: 12_000 }, (_n, i) => i),
+      Array.from({ length: 1_200 }, (_n, i) => i),
     );
   });
 

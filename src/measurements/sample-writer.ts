@@ -6,8 +6,8 @@ import { MEASUREMENTS_OPTIONS, type MeasurementsOptions } from './measurements.o
 import type { Sample } from './reading.js';
 import { SampleStore } from './sample-store.js';
 
-/** From this many waiting samples on, a commit waits no longer. */
-const FULL_COMMIT = 5_000;
+/** From this many waiting samples on, a commit waits no longer. To store more at once would keep everybody else waiting. */
+const FULL_COMMIT = 500;
 /** The credit of the whole server: more samples than these never wait at once. */
 export const MAX_WAITING = 50_000;
 const DEFAULT_COMMIT_INTERVAL_MS = 20;
@@ -62,12 +62,12 @@ export class SampleWriter {
    * @throws UmaError `slow_down` when too much is waiting already, `temporarily_unavailable` when the samples could not
    * be stored or the server is stopping; in each case they may be sent again
    */
-  async write(samples: readonly Sample[]): Promise<Written> {
-    if (this.closed) throw new UmaError('temporarily_unavailable', 'The server is stopping; send again later.');
-    if (this.waiting + samples.length > MAX_WAITING)
-      throw new UmaError('slow_down', 'Too much is waiting; send later.');
-    this.waiting += samples.length;
+  write(samples: readonly Sample[]): Promise<Written> {
     return new Promise((resolve, reject) => {
+      if (this.closed) throw new UmaError('temporarily_unavailable', 'The server is stopping; send again later.');
+      if (this.waiting + samples.length > MAX_WAITING)
+        throw new UmaError('slow_down', 'Too much is waiting; send later.');
+      this.waiting += samples.length;
       this.submissions.push({ samples, resolve, reject });
       this.schedule();
     });
@@ -129,8 +129,9 @@ export class SampleWriter {
 function answer(submissions: readonly Submission[], isNew: readonly boolean[]): void {
   let from = 0;
   for (const { samples, resolve } of submissions) {
-    const count = isNew.slice(from, from + samples.length).filter(Boolean).length;
-    from += samples.length;
-    resolve({ stored: count, duplicate: samples.length - count });
+    const upTo = from + samples.length;
+    let stored = 0;
+    for (; from < upTo; from += 1) if (isNew[from] === true) stored += 1;
+    resolve({ stored, duplicate: samples.length - stored });
   }
 }

@@ -150,13 +150,15 @@ export class Sensors implements OnModuleDestroy {
   /**
    * Notes that a sensor is alive: in memory each time, in the database at most once a minute. There it learns of a
    * revocation in another process.
+   *
+   * @returns nothing to wait for when it is not written, which is so nearly each time
    */
-  async seen(sensor: Sensor): Promise<void> {
+  seen(sensor: Sensor): Promise<void> | undefined {
     const nowMs = this.clock.nowMs();
     this.seenMs.set(sensor.id, nowMs);
     const age = nowMs - (this.writtenMs.get(sensor) ?? sensor.lastSeenMs ?? -Infinity);
     // A clock that was set back says nothing about when it was written.
-    if (age < 0 || age >= SEEN_INTERVAL_MS) await this.write(sensor, {});
+    return age < 0 || age >= SEEN_INTERVAL_MS ? this.write(sensor, {}) : undefined;
   }
 
   /** Notes, in memory, whether a sensor touches the skin; it is written with the next that {@link seen} writes. */
