@@ -159,6 +159,60 @@ describe('SharedHeartRate', () => {
     });
   });
 
+  describe('of whom it is shared with as a stream alone', () => {
+    const event = { id: '7', resource: '1', latest: sample(72) };
+    const stream = (data: object): FakeReply => ({
+      status: 200,
+      headers: { 'content-type': 'text/event-stream' },
+      body: `event: snapshot\nid: 7\ndata: ${JSON.stringify(data)}\n\n`,
+    });
+    const denied = (): FakeReply => ({ status: 403, body: { error: 'request_denied' } });
+    const read = () => world.rs.to('/resources/1/heart-rate/latest').length;
+
+    beforeEach(() => {
+      world.as.outcomes.push(denied);
+      answers(({ path }) => (path.endsWith('/live') ? stream(event) : { status: 404 }));
+    });
+
+    it('the newest sample is told by the beginning of the stream', async () => {
+      expect(await hearts.latest(session(), resource)).toEqual({ state: 'granted', wanted: [], samples: [sample(72)] });
+    });
+
+    it('there is no more of a history than that', async () => {
+      expect(await hearts.since(session(), resource, FROM)).toMatchObject({ state: 'granted', samples: [sample(72)] });
+    });
+
+    it('nothing is read in vain again', async () => {
+      await hearts.latest(session(), resource);
+      const before = [read(), world.as.tokenRequests.length];
+      await hearts.latest(session(), resource);
+      await hearts.since(session(), resource, FROM);
+      expect([read(), world.as.tokenRequests.length]).toEqual(before);
+    });
+
+    it('nothing is shown once that has ended', async () => {
+      await hearts.latest(session(), resource);
+      world.rs.override = () => undefined;
+      world.rs.permissionFor = () => 'another';
+      world.as.outcomes.push(denied, denied);
+      expect(await hearts.latest(session(), resource)).toEqual(nothing('denied', { kind: 'denied' }));
+    });
+
+    it.each([
+      ['says something else first', () => stream({ id: '8', samples: [sample(72)] })],
+      ['is none', () => ({ status: 200, body: sample(72) })],
+      ['is not there', () => ({ status: 404, body: {} })],
+    ])('nothing is shown of a stream that %s', async (_what, reply) => {
+      answers(reply);
+      expect(await hearts.latest(session(), resource)).toEqual(nothing('denied', { kind: 'denied' }));
+    });
+
+    it('a sample is missing while the sensor has not sent', async () => {
+      answers(() => stream({ id: '0', resource: '1' }));
+      expect(await hearts.latest(session(), resource)).toEqual({ state: 'granted', wanted: [], samples: [] });
+    });
+  });
+
   describe('a history', () => {
     const since = () => hearts.since(session(), resource, FROM);
 

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
+import { Recent } from '../common/recent.js';
+
 import type { AccessView, HeartRateSample } from './access-view.js';
 import type { Ending } from './flow-ending.js';
 import type { Asker } from './person.js';
@@ -15,24 +17,67 @@ export interface Look extends Pick<AccessView, 'state' | 'wanted' | 'samples'> {
 const MOST_PAGES = 10;
 const PAGE_SIZE = '1000';
 
-/** Looks at a heart rate that somebody shares. */
+/** Of how many heart rates it is remembered that their stream alone is open. */
+const MOST_STREAMED = 10_000;
+
+/**
+ * Looks at a heart rate that somebody shares. Whoever may not read it may be allowed to watch it: then the newest sample is
+ * all there is to see, and the beginning of the live stream tells it.
+ */
 @Injectable()
 export class SharedHeartRate {
+  /** Which heart rates were found to be open as a stream alone, so that nobody asks in vain each time. */
+  private readonly streamed = new Recent<string, true>(MOST_STREAMED);
+
   constructor(private readonly resources: SharedResources) {}
 
   /** The newest sample; none while the sensor has not sent. */
   async latest(asker: Asker, resource: string): Promise<Look> {
-    const url = new URL(resource);
-    url.pathname = `${url.pathname.replace(/\/$/, '')}/latest`;
-    const reading = await this.resources.read(asker, url.href, resource);
-    if (reading.state !== 'granted') return withoutAccess(reading);
-    const { body } = reading;
-    if (body === undefined) return granted([]);
-    return isSample(body) ? granted([sampleOf(body)]) : this.unreadable(url.href);
+    return this.orStream(asker, resource, () => this.newest(asker, resource));
   }
 
   /** All samples since a time, itself included. @param from RFC 3339 */
   async since(asker: Asker, resource: string, from: string): Promise<Look> {
+    return this.orStream(asker, resource, () => this.pages(asker, resource, from));
+  }
+
+  /** A refusal that leaves nothing open: nobody was asked for more, and asking for less bothers nobody. */
+  private async orStream(asker: Asker, resource: string, read: () => Promise<Look>): Promise<Look> {
+    const { issuer, subject } = asker.person;
+    const key = `${issuer} ${subject} ${resource}`;
+    if (this.streamed.find(key) === undefined) {
+      const look = await read();
+      if (look.state !== 'denied') return look;
+      const watched = await this.beginningOfStream(asker, resource);
+      if (watched?.state !== 'granted') return look;
+      this.streamed.set(key, true);
+      return watched;
+    }
+    const watched = await this.beginningOfStream(asker, resource);
+    if (watched !== undefined && watched.state !== 'denied') return watched;
+    this.streamed.delete(key);
+    return read();
+  }
+
+  private async newest(asker: Asker, resource: string): Promise<Look> {
+    const url = below(resource, 'latest');
+    const reading = await this.resources.read(asker, url, resource);
+    if (reading.state !== 'granted') return withoutAccess(reading);
+    const { body } = reading;
+    if (body === undefined) return granted([]);
+    return isSample(body) ? granted([sampleOf(body)]) : this.unreadable(url);
+  }
+
+  /** @returns `undefined` when there is no such stream */
+  private async beginningOfStream(asker: Asker, resource: string): Promise<Look | undefined> {
+    const reading = await this.resources.readBeginning(asker, below(resource, 'live'), resource);
+    if (reading.state !== 'granted') return withoutAccess(reading);
+    if (!isSnapshot(reading.body)) return undefined;
+    const { latest } = reading.body;
+    return granted(isSample(latest) ? [sampleOf(latest)] : []);
+  }
+
+  private async pages(asker: Asker, resource: string, from: string): Promise<Look> {
     const samples: HeartRateSample[] = [];
     let cursor: string | undefined;
     for (let number = 0; number < MOST_PAGES; number++) {
@@ -60,6 +105,13 @@ const withoutAccess = ({ state, wanted, ending }: NotGranted): Look => ({
   ending,
 });
 
+/** The address of a part of a resource. */
+function below(resource: string, part: string): string {
+  const url = new URL(resource);
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/${part}`;
+  return url.href;
+}
+
 function pageUrl(resource: string, from: string, cursor: string | undefined): string {
   const url = new URL(resource);
   url.searchParams.set('from', from);
@@ -72,6 +124,12 @@ function pageOf({ body }: Granted): { samples: HeartRateSample[]; next: string |
   const { samples, next } = Object(body) as { samples?: unknown; next?: unknown };
   if (!Array.isArray(samples) || !samples.every(isSample)) return undefined;
   return { samples: samples.map(sampleOf), next: typeof next === 'string' ? next : undefined };
+}
+
+/** The beginning of a live stream, which has a place. */
+function isSnapshot(value: unknown): value is { readonly latest?: unknown } {
+  const { id, samples } = Object(value) as { id?: unknown; samples?: unknown };
+  return typeof id === 'string' && samples === undefined;
 }
 
 function isSample(value: unknown): value is HeartRateSample {

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 
 import { SessionTokens } from '../auth/index.js';
 import { type Reason, reasonOf, wantedClaims } from './access-state.js';
+import { firstEventData } from './first-event.js';
 import { type Ending, logEnding, type Unread } from './flow-ending.js';
 import type { Asker } from './person.js';
 import {
@@ -54,10 +55,25 @@ export class SharedResources {
    * @param resource URL of the resource that `url` is a part of; `url` itself when left out
    */
   async read(asker: Asker, url: string, resource = url): Promise<Reading> {
-    const answer = await this.ask(asker, url, resource);
+    return this.readAs('application/json', wholeText, asker, url, resource);
+  }
+
+  /** The same for the first event of a stream, whose data is JSON; the rest of the stream is not waited for. */
+  async readBeginning(asker: Asker, url: string, resource: string): Promise<Reading> {
+    return this.readAs('text/event-stream', firstData, asker, url, resource);
+  }
+
+  private async readAs(
+    mediaType: string,
+    textOf: TextOf,
+    asker: Asker,
+    url: string,
+    resource: string,
+  ): Promise<Reading> {
+    const answer = await this.ask(asker, url, resource, mediaType);
     if (answer.kind !== 'answered') return this.refuse(url, answer);
     if (answer.response.ok) {
-      const reading = await granted(answer);
+      const reading = await granted(answer, textOf);
       return 'kind' in reading ? this.refuse(url, reading) : reading;
     }
     await answer.response.body?.cancel();
@@ -79,9 +95,9 @@ export class SharedResources {
     return { state: reasonOf(ending), wanted: wantedClaims(ending), ending };
   }
 
-  private async ask(asker: Asker, url: string, resource: string): Promise<UmaAnswer | Unread> {
+  private async ask(asker: Asker, url: string, resource: string, accept: string): Promise<UmaAnswer | Unread> {
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    const request = { headers: { accept: 'application/json' }, resourcePath: pathOf(resource), signal };
+    const request = { headers: { accept }, resourcePath: pathOf(resource), signal };
     try {
       return await this.umaClient.read(url, this.requestingParty(asker), request);
     } catch (error) {
@@ -99,8 +115,13 @@ export class SharedResources {
 /** A resource whose address ends in a slash is the same without. */
 const pathOf = (resource: string): string => new URL(resource).pathname.replace(/(?<=.)\/$/, '');
 
-async function granted({ response, authorization }: Answered): Promise<Granted | Unread> {
-  const text = await response.text().catch(() => undefined);
+type TextOf = (response: Answered['response']) => Promise<string>;
+
+const wholeText: TextOf = (response) => response.text();
+const firstData: TextOf = async (response) => (await firstEventData(response)) ?? '';
+
+async function granted({ response, authorization }: Answered, textOf: TextOf): Promise<Granted | Unread> {
+  const text = await textOf(response).catch(() => undefined);
   if (text === undefined) return { kind: 'broken-off' };
   try {
     const body: unknown = text === '' ? undefined : JSON.parse(text);

@@ -31,6 +31,10 @@ export class Recent<Key, Value> {
     return made;
   }
 
+  delete(key: Key): void {
+    this.values.delete(key);
+  }
+
   clear(): void {
     this.values.clear();
   }
