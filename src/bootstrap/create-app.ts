@@ -18,13 +18,13 @@ import { DirectLane } from './direct-lane.js';
 import { ErrorFilter } from './error.filter.js';
 import { type House, HouseModule } from './house.module.js';
 import { Metrics } from './metrics.js';
-import { refuseUnfitValues } from './unfit-values.js';
 import { NestLog, openLog } from './process-logger.js';
 import { limitRates, RateLimits } from './rate-limit.js';
 import { logRequest, logRequests } from './request-log.js';
 import { traceRequests } from './request-trace.js';
 import { rememberArrivals } from './route-label.js';
 import { secureHeaders, securityHeaders } from './security-headers.js';
+import { refuseUnfitValues } from './unfit-values.js';
 import { validation } from './validation.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;

@@ -198,6 +198,20 @@ describe('SharedHeartRate', () => {
       expect(await hearts.latest(session(), resource)).toEqual(nothing('denied', { kind: 'denied' }));
     });
 
+    it('what is shared instead is read, though the owner would have to be asked about the stream', async () => {
+      await hearts.latest(session(), resource);
+      world.rs.permissionFor = ({ path }) => (path.endsWith('/live') ? 'watching' : 'reading');
+      world.rs.override = ({ path, headers }) => {
+        const isRead = path.endsWith('/latest') && headers.authorization === 'Bearer rpt-of-reading';
+        return isRead ? { status: 200, body: sample(64) } : undefined;
+      };
+      world.as.outcomes.push(
+        () => ({ status: 403, body: { error: 'request_submitted', ticket: 'next', interval: 5 } }),
+        () => ({ status: 200, body: { access_token: 'rpt-of-reading', token_type: 'Bearer', expires_in: 900 } }),
+      );
+      expect(await hearts.latest(session(), resource)).toMatchObject({ state: 'granted', samples: [sample(64)] });
+    });
+
     it.each([
       ['says something else first', () => stream({ id: '8', samples: [sample(72)] })],
       ['is none', () => ({ status: 200, body: sample(72) })],

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
 import { Recent } from '../common/recent.js';
-
 import type { AccessView, HeartRateSample } from './access-view.js';
 import type { Ending } from './flow-ending.js';
 import type { Asker } from './person.js';
@@ -54,7 +53,8 @@ export class SharedHeartRate {
       return watched;
     }
     const watched = await this.beginningOfStream(asker, resource);
-    if (watched !== undefined && watched.state !== 'denied') return watched;
+    if (watched?.state === 'granted') return watched;
+    // Something else may be shared by now.
     this.streamed.delete(key);
     return read();
   }

@@ -7,6 +7,8 @@ export interface LivePacket {
   readonly options: { readonly wsPreEncodedFrame: readonly [Buffer] };
 }
 
+/** The namespace of live streams. */
+export const LIVE_NAMESPACE = '/live';
 /** Packet of socket.io: an event, without attachments. */
 const EVENT = '2';
 /** Packet of engine.io: a message. */
@@ -14,12 +16,12 @@ const MESSAGE = '4';
 const FINAL_TEXT_FRAME = 0x81;
 
 /**
- * Samples as a packet of the namespace `/live`.
+ * Samples as a packet of {@link LIVE_NAMESPACE}.
  *
  * @see socket.io protocol 5, "Packet encoding"
  */
 export function packetOf(message: Samples): LivePacket {
-  const data = `${EVENT}/live,${JSON.stringify(['samples', message])}`;
+  const data = `${EVENT}${LIVE_NAMESPACE},${JSON.stringify(['samples', message])}`;
   // One buffer is one write; the header by itself would make two of it, for every viewer.
   return { type: 'message', data, options: { wsPreEncodedFrame: [textFrame(MESSAGE + data)] } };
 }

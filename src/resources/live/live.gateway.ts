@@ -13,6 +13,7 @@ import { streamScope } from '../heart-rate-resource.js';
 import { RESOURCES_OPTIONS, type ResourcesOptions } from '../resources.options.js';
 import { expiryOf } from './live-messages.js';
 import { type LiveAnswer, type LiveOrder, readOrder } from './live-orders.js';
+import { LIVE_NAMESPACE } from './live-packet.js';
 import { LiveStreams } from './live-streams.js';
 import type { LiveViewer } from './live-viewer.js';
 import { SocketSink } from './socket-sink.js';
@@ -55,7 +56,7 @@ export class LiveGateway implements OnModuleInit {
     private readonly limits: RefusalLimits,
     @Inject(RESOURCES_OPTIONS) options: ResourcesOptions,
   ) {
-    this.namespace = server.io.of('/live');
+    this.namespace = server.io.of(LIVE_NAMESPACE);
     this.scopes = [streamScope(options.legacyScope)];
   }
 
