@@ -1,4 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { Socket } from 'socket.io';
 
 import { RefusalLimits } from './refusal-limits.js';
 import { SampleWriter } from './sample-writer.js';
@@ -9,6 +10,9 @@ import { type LinkParts, SensorLink, type SensorSocket } from './sensor-link.js'
 import { Sensors } from './sensors.js';
 import type { SocketDoor } from './socket-door.js';
 import { SocketServer } from './socket-server.js';
+
+/** How long a client that was told to leave may keep its connection, in milliseconds: it sends nothing over it any more. */
+const LEAVING_PATIENCE_MS = 1_000;
 
 /** The credential that a socket comes with. */
 export type CredentialOf = (socket: Handshake) => string | undefined;
@@ -43,8 +47,7 @@ export class SensorGateway implements OnModuleInit, BeforeApplicationShutdown {
     this.open(this.server, handshakeCredential);
     this.sensors.onRevoked((sensorId) => {
       for (const { io } of this.doors) {
-        io.to(roomOf(sensorId)).emit('revoked');
-        io.in(roomOf(sensorId)).disconnectSockets(true);
+        for (const id of io.of('/').adapter.rooms.get(roomOf(sensorId)) ?? []) turnAway(io.sockets.sockets.get(id));
       }
     });
   }
@@ -84,8 +87,7 @@ export class SensorGateway implements OnModuleInit, BeforeApplicationShutdown {
   private serve(socket: SensorSocket): void {
     const { sensor } = socket.data;
     if (sensor === undefined || this.sensors.isRevoked(sensor)) {
-      socket.emit('revoked');
-      socket.disconnect(true);
+      turnAway(socket);
       return;
     }
     void socket.join(roomOf(sensor.id));
@@ -94,6 +96,23 @@ export class SensorGateway implements OnModuleInit, BeforeApplicationShutdown {
       this.answering.add(answering);
     });
   }
+}
+
+/**
+ * Ends what a revoked sensor may do, at once, and tells it. A client that understands closes the connection itself; where
+ * the server does, python-socketio may see that before it has read why, and tries to come back for ever.
+ */
+function turnAway(socket: Socket | undefined): void {
+  if (socket === undefined) return;
+  const { conn } = socket;
+  const patience = setTimeout(() => {
+    conn.close();
+  }, LEAVING_PATIENCE_MS);
+  conn.once('close', () => {
+    clearTimeout(patience);
+  });
+  socket.emit('revoked');
+  socket.disconnect();
 }
 
 function roomOf(sensorId: string): string {

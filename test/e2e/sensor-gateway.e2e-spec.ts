@@ -13,6 +13,7 @@ import { SocketServer } from '../../src/measurements/socket-server.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import type { FakeSensor } from '../support/fake-sensor.js';
+import { RawSensor } from '../support/raw-sensor.js';
 import { SensorApplication } from '../support/sensor-application.js';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -363,6 +364,28 @@ describeOnEachDatabase('the sensor gateway', (open) => {
     expect([one.heard, two.heard]).toEqual([[['revoked']], [['revoked']]]);
     expect(await third.send(measurement(0))).toMatchObject({ stored: 1 });
     await expect(connect(server.credential)).rejects.toThrow('unauthorized');
+  });
+
+  it('gives a revoked sensor a moment to take in why, then closes the connection', async () => {
+    await start();
+    const sensor = await RawSensor.connect(server.url, 4, server.credential);
+    await server.sensors.revoke('alice', server.sensorId);
+    await sensor.next('41');
+    sensor.write(`40${JSON.stringify({ token: server.credential })}`);
+    await sensor.next('44');
+    await sensor.closed;
+    expect(sensor.frames.slice(-3)).toEqual(['42["revoked"]', '41', '44{"message":"unauthorized"}']);
+  });
+
+  it('closes the connection of a revoked sensor that sends on, and stores nothing of it', async () => {
+    await start();
+    const sensor = await RawSensor.connect(server.url, 4, server.credential);
+    await server.sensors.revoke('alice', server.sensorId);
+    await sensor.next('41');
+    sensor.write(`421${JSON.stringify(['measurement', measurement(0)])}`);
+    await sensor.closed;
+    expect(sensor.frames.at(-1)).toBe('41');
+    expect((await server.app.get(Measurements).range('alice', {})).samples).toEqual([]);
   });
 
   it('closes the socket of a sensor that was revoked in another process, as soon as that shows', async () => {
