@@ -286,6 +286,8 @@ describeOnEachDatabase('the sensor gateway', (open) => {
 
   it('gives up a sensor that takes no answers, instead of keeping them for it', async () => {
     await start();
+    // Who is held back for sending too much, and answers no heartbeat either, is given up by that.
+    Object.assign(server.app.get(SocketServer).io.engine.opts, { pingInterval: 500, pingTimeout: 500 });
     const sensor = await connect(server.credential);
     stopReading(sensor);
     const { sockets } = server.app.get(SocketServer).io.sockets;
