@@ -86,11 +86,16 @@ export class AccessPoller implements OnApplicationBootstrap, OnModuleDestroy {
     return this.conclude(wait, ending ?? { kind: 'read' });
   }
 
+  /** An owner who lets nobody read may let them watch: she was asked for both. */
+  private async isWatched({ sessionId, person, resource }: ClaimedWait): Promise<boolean> {
+    return (await this.heartRate.watched({ id: sessionId, person }, resource)) !== undefined;
+  }
+
   private async conclude(wait: ClaimedWait, outcome: Outcome): Promise<void> {
     if (outcome.kind === 'submitted') return this.waits.wait(wait, outcome);
     if (isLost(outcome)) return this.waits.wait(wait, undefined);
     // Otherwise there is something to see, or something to say that the next look says best.
-    return this.waits.finish(wait, outcome.kind === 'denied' ? 'declined' : null);
+    return this.waits.finish(wait, outcome.kind === 'denied' && !(await this.isWatched(wait)) ? 'declined' : null);
   }
 }
 

@@ -37,7 +37,7 @@ export class Accesses {
     const known = await this.runs.of(session.person, resource);
     if (known !== undefined && again) await this.waits.settle(known.id, null);
     else if (known?.stage != null) return this.remembered(await this.runs.open(session.person, resource), known.stage);
-    const look = await this.heartRate.latest(session, resource);
+    const look = await this.heartRate.open(session, resource);
     if (NOT_OPENED.has(look.state)) return this.view({ resource }, look);
     return this.learn(session, await this.runs.open(session.person, resource), look);
   }

@@ -182,6 +182,20 @@ describe('SharedHeartRate', () => {
       expect(await hearts.since(session(), resource, FROM)).toMatchObject({ state: 'granted', samples: [sample(72)] });
     });
 
+    it('it is told while the owner has not said whether it may be read', async () => {
+      world.as.outcomes.length = 0;
+      world.as.askOwner();
+      expect(await hearts.latest(session(), resource)).toMatchObject({ state: 'granted', samples: [sample(72)] });
+    });
+
+    it('it is read again once that is shared, and the person opens it again', async () => {
+      await hearts.latest(session(), resource);
+      answers(({ path }) => (path.endsWith('/live') ? stream(event) : { status: 200, body: sample(64) }));
+      expect(await hearts.latest(session(), resource)).toMatchObject({ samples: [sample(72)] });
+      expect(await hearts.open(session(), resource)).toMatchObject({ samples: [sample(64)] });
+      expect(await hearts.latest(session(), resource)).toMatchObject({ samples: [sample(64)] });
+    });
+
     it('nothing is read in vain again', async () => {
       await hearts.latest(session(), resource);
       const before = [read(), world.as.tokenRequests.length];

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { Recent } from '../common/recent.js';
-import type { AccessView, HeartRateSample } from './access-view.js';
+import type { AccessState, AccessView, HeartRateSample } from './access-view.js';
 import type { Ending } from './flow-ending.js';
 import type { Asker } from './person.js';
 import { type Granted, type NotGranted, SharedResources } from './shared-resources.js';
@@ -19,9 +19,13 @@ const PAGE_SIZE = '1000';
 /** Of how many heart rates it is remembered that their stream alone is open. */
 const MOST_STREAMED = 10_000;
 
+/** Reading is not shared, at least not yet: the stream may be. */
+const NOT_READ: ReadonlySet<AccessState> = new Set(['denied', 'owner-must-agree']);
+
 /**
  * Looks at a heart rate that somebody shares. Whoever may not read it may be allowed to watch it: then the newest sample is
- * all there is to see, and the beginning of the live stream tells it.
+ * all there is to see, and the beginning of the live stream tells it. An owner who is asked for reading is so asked for
+ * watching too.
  */
 @Injectable()
 export class SharedHeartRate {
@@ -29,6 +33,12 @@ export class SharedHeartRate {
   private readonly streamed = new Recent<string, true>(MOST_STREAMED);
 
   constructor(private readonly resources: SharedResources) {}
+
+  /** The newest sample of what somebody opens; none while the sensor has not sent. They may be allowed more by now. */
+  async open(asker: Asker, resource: string): Promise<Look> {
+    this.streamed.delete(keyOf(asker, resource));
+    return this.latest(asker, resource);
+  }
 
   /** The newest sample; none while the sensor has not sent. */
   async latest(asker: Asker, resource: string): Promise<Look> {
@@ -40,23 +50,20 @@ export class SharedHeartRate {
     return this.orStream(asker, resource, () => this.pages(asker, resource, from));
   }
 
-  /** A refusal that leaves nothing open: nobody was asked for more, and asking for less bothers nobody. */
+  /** The newest sample as the live stream tells it; `undefined` where there is no stream, or none for this person. */
+  async watched(asker: Asker, resource: string): Promise<Look | undefined> {
+    const look = await this.beginningOfStream(asker, resource);
+    if (look === undefined) this.streamed.delete(keyOf(asker, resource));
+    else this.streamed.set(keyOf(asker, resource), true);
+    return look;
+  }
+
   private async orStream(asker: Asker, resource: string, read: () => Promise<Look>): Promise<Look> {
-    const { issuer, subject } = asker.person;
-    const key = `${issuer} ${subject} ${resource}`;
-    if (this.streamed.find(key) === undefined) {
-      const look = await read();
-      if (look.state !== 'denied') return look;
-      const watched = await this.beginningOfStream(asker, resource);
-      if (watched?.state !== 'granted') return look;
-      this.streamed.set(key, true);
-      return watched;
-    }
-    const watched = await this.beginningOfStream(asker, resource);
-    if (watched?.state === 'granted') return watched;
-    // Something else may be shared by now.
-    this.streamed.delete(key);
-    return read();
+    const isStreamed = this.streamed.find(keyOf(asker, resource)) !== undefined;
+    // Once the stream is closed, something else may be shared.
+    if (isStreamed) return (await this.watched(asker, resource)) ?? read();
+    const look = await read();
+    return NOT_READ.has(look.state) ? ((await this.watched(asker, resource)) ?? look) : look;
   }
 
   private async newest(asker: Asker, resource: string): Promise<Look> {
@@ -68,11 +75,9 @@ export class SharedHeartRate {
     return isSample(body) ? granted([sampleOf(body)]) : this.unreadable(url);
   }
 
-  /** @returns `undefined` when there is no such stream */
   private async beginningOfStream(asker: Asker, resource: string): Promise<Look | undefined> {
     const reading = await this.resources.readBeginning(asker, below(resource, 'live'), resource);
-    if (reading.state !== 'granted') return withoutAccess(reading);
-    if (!isSnapshot(reading.body)) return undefined;
+    if (reading.state !== 'granted' || !isSnapshot(reading.body)) return undefined;
     const { latest } = reading.body;
     return granted(isSample(latest) ? [sampleOf(latest)] : []);
   }
@@ -104,6 +109,8 @@ const withoutAccess = ({ state, wanted, ending }: NotGranted): Look => ({
   samples: [],
   ending,
 });
+
+const keyOf = ({ person }: Asker, resource: string): string => `${person.issuer} ${person.subject} ${resource}`;
 
 /** The address of a part of a resource. */
 function below(resource: string, part: string): string {

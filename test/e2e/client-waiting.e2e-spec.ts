@@ -114,6 +114,47 @@ describe.each(['sqlite', 'postgres'] as const)('an access that waits for its own
     expect(await open(true)).toMatchObject({ state: 'owner-must-agree' });
   });
 
+  describe('where a stream may be shared alone', () => {
+    const seen = { state: 'granted', samples: [{ heartRate: 72 }] };
+    beforeEach(() => {
+      const latest = { heartRate: 72, recordedAt: '2026-03-01T12:00:00.000Z' };
+      client.hearts.streams.set('/resources/1/heart-rate/live', { id: '7', resource: '1', latest });
+      client.hearts.permissionFor = ({ path }) => (path.endsWith('/live') ? 'watching' : 'reading');
+    });
+
+    it('is none while there is something to see already', async () => {
+      expect(await waits()).toMatchObject(seen);
+      await client.pass(DAY_MS);
+      expect(calls()).toBe(2);
+      await signInAgain();
+      expect(await open()).toMatchObject(seen);
+    });
+
+    it('asks the owner for both at once', async () => {
+      as().askOwner({ interval: 3 });
+      expect(await waits()).toMatchObject({ state: 'owner-must-agree', samples: [] });
+      expect(calls()).toBe(2);
+    });
+
+    it('shows what the owner lets them watch, when she lets them not read', async () => {
+      as().askOwner({ interval: 3 });
+      await waits();
+      as().refuse('request_denied');
+      await client.pass(3_000);
+      as().refuse('request_denied');
+      expect(await open()).toMatchObject(seen);
+    });
+
+    it('is over when the owner lets them do neither', async () => {
+      as().askOwner({ interval: 3 });
+      await waits();
+      as().refuse('request_denied');
+      as().refuse('request_denied');
+      await client.pass(3_000);
+      expect(await state()).toBe('declined');
+    });
+  });
+
   it('can be cancelled, and stays so', async () => {
     const { id = '' } = await waits();
     expect(await post(`/api/access/${id}/cancel`)).toMatchObject({ id, state: 'cancelled' });

@@ -44,16 +44,32 @@ export interface Visitor {
   readonly csrfToken: string;
 }
 
-/** A resource server that answers whoever has an RPT with what a test laid out, by path. */
+const NOT_FOUND: FakeReply = { status: 404, body: { error: 'not_found' } };
+
+/** A resource server that answers whoever has an RPT with what a test laid out, by path; nobody can watch but where it did. */
 export class HeartServer extends FakeResourceServer {
   readonly bodies = new Map<string, unknown>();
+  /** The first event of each live stream, by path. */
+  readonly streams = new Map<string, object>();
 
   protected override reply(seen: SeenRequest): FakeReply {
+    const path = seen.path.split('?')[0] ?? '';
+    const first = this.streams.get(path);
+    if (path.endsWith('/live') && first === undefined) return NOT_FOUND;
     const reply = super.reply(seen);
     if (reply.status !== 200) return reply;
-    const body = this.bodies.get(seen.path.split('?')[0] ?? '');
-    return body === undefined ? { status: 404, body: { error: 'not_found' } } : { status: 200, body };
+    if (first !== undefined) return eventStream(first);
+    const body = this.bodies.get(path);
+    return body === undefined ? NOT_FOUND : { status: 200, body };
   }
+}
+
+function eventStream(first: object): FakeReply {
+  return {
+    status: 200,
+    headers: { 'content-type': 'text/event-stream' },
+    body: `data: ${JSON.stringify(first)}\n\n`,
+  };
 }
 
 /**
