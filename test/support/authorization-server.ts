@@ -14,6 +14,7 @@ import { Secret } from '../../src/common/secret.js';
 import type { Dialect } from '../../src/database/database.js';
 import { databaseOptionsFor, deleteDatabase } from './databases.js';
 import { freePort } from './free-port.js';
+import { PASSWORD_ROUNDS } from './password-rounds.js';
 
 /** The initial access token of {@link startAuthorizationServer}. */
 export const REGISTRATION_TOKEN = 'initial-access-token-of-the-tests';
@@ -61,6 +62,7 @@ export async function startAuthorizationServer(
       registrationToken: new Secret(REGISTRATION_TOKEN),
       clients: [],
       accounts: PEOPLE.map((person) => ({ ...person, password: new Secret(person.password) })),
+      passwordRounds: PASSWORD_ROUNDS,
       demoRoutes: false,
       ticketLifetimeSeconds: TICKET_LIFETIME_SECONDS,
       rptLifetimeSeconds: RPT_LIFETIME_SECONDS,

@@ -11,6 +11,7 @@ import { Secret } from '../../src/common/secret.js';
 import type { OidcTables } from '../../src/database/authorization-server/oidc.js';
 import { Database } from '../../src/database/database.js';
 import { freePort } from './free-port.js';
+import { PASSWORD_ROUNDS } from './password-rounds.js';
 
 /** An OpenID provider on a loopback port, with what a test may want to look at. */
 export interface OidcApplication {
@@ -82,6 +83,7 @@ function defaults(): Omit<OidcOptions, 'issuer'> {
     registrationToken: new Secret('initial-access-token-of-the-tests'),
     clients: [VIEWER, MACHINE],
     accounts: [ALICE, BOB].map((person) => ({ ...person, password: new Secret(person.password) })),
+    passwordRounds: PASSWORD_ROUNDS,
     demoRoutes: true,
   };
 }

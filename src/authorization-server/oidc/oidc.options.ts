@@ -28,6 +28,8 @@ export interface OidcOptions {
   readonly registrationToken?: Secret | undefined;
   readonly clients: readonly ClientSeed[];
   readonly accounts: readonly AccountSeed[];
+  /** Rounds that hash a new password, as a power of two; 15 when it is not given. Fewer are for tests alone. */
+  readonly passwordRounds?: number;
   /** Whether `/public`, `/read-resource` and `/write-resource` are served. */
   readonly demoRoutes: boolean;
   /** Longest `uma_ticket_lifetime` that a client may register, in seconds. */

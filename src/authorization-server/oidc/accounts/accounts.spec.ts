@@ -14,6 +14,7 @@ function accountsOf(database: Database<OidcTables>, ...accounts: OidcOptions['ac
     secretKey: new Secret('key'),
     clients: [],
     demoRoutes: false,
+    passwordRounds: 4,
     accounts,
   };
   return new Accounts(database, new FixedClock(), options);
@@ -40,6 +41,12 @@ describeOnEachDatabase('accounts', (open) => {
     });
     expect(await accounts.find(alice?.id ?? '')).toEqual(alice);
     expect(await accounts.find('nobody')).toBeUndefined();
+  });
+
+  it('keep a password with as many rounds as they are told', async () => {
+    await accountsOf(database, ALICE).onModuleInit();
+    const { password } = await database.kysely.selectFrom('account').select('password').executeTakeFirstOrThrow();
+    expect(password).toMatch(/^\$scrypt\$ln=4,/);
   });
 
   it('keep the identifier that they bring', async () => {

@@ -80,7 +80,11 @@ export class Accounts implements OnModuleInit {
   }
 
   private hashOfNobody(): Promise<string> {
-    return (this.unknownPerson ??= hashPassword(randomId()));
+    return (this.unknownPerson ??= this.hash(randomId()));
+  }
+
+  private hash(password: string): Promise<string> {
+    return hashPassword(password, this.options.passwordRounds);
   }
 
   private async createOnce({ username, password, name, email, sub = randomId() }: AccountSeed): Promise<void> {
@@ -90,7 +94,7 @@ export class Accounts implements OnModuleInit {
       .values({
         id: sub,
         username: normalized(username),
-        password: await hashPassword(password.reveal()),
+        password: await this.hash(password.reveal()),
         name,
         email,
         email_verified: 1,

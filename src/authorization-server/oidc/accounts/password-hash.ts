@@ -1,17 +1,23 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
-/** Cost of one hash: 2^15 rounds of 1 KiB blocks need 32 MiB and about a tenth of a second. */
-const COST = { ln: 15, r: 8, p: 1 } as const;
+/** Rounds of one hash, as a power of two: 2^15 of 1 KiB blocks need 32 MiB and a tenth of a second or two. */
+const ROUNDS = 15;
+const BLOCKS = { r: 8, p: 1 } as const;
 const KEY_BYTES = 32;
 const SALT_BYTES = 16;
 
-type Cost = Readonly<Record<keyof typeof COST, number>>;
+type Cost = Readonly<Record<'ln' | keyof typeof BLOCKS, number>>;
 
-/** Hashes a password for storage. @returns text that holds the parameters too, so that they can grow later */
-export async function hashPassword(password: string): Promise<string> {
+/**
+ * Hashes a password for storage.
+ *
+ * @param ln rounds, as a power of two
+ * @returns text that holds the parameters too, so that they can grow later
+ */
+export async function hashPassword(password: string, ln: number = ROUNDS): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const key = await derive(password, salt, COST);
-  return `$scrypt$ln=${COST.ln},r=${COST.r},p=${COST.p}$${salt.toString('base64url')}$${key.toString('base64url')}`;
+  const key = await derive(password, salt, { ln, ...BLOCKS });
+  return `$scrypt$ln=${ln},r=${BLOCKS.r},p=${BLOCKS.p}$${salt.toString('base64url')}$${key.toString('base64url')}`;
 }
 
 const HASH = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w-]+)\$([\w-]+)$/;
