@@ -64,9 +64,9 @@ export function parseChallenges(header: string): readonly Challenge[] {
   };
   const challenges: Challenge[] = [];
   for (let found = take(SCHEME); found !== null; found = take(SCHEME)) {
-    const [, scheme = ''] = found;
+    const scheme = String(found[1]).toLowerCase();
     take(TOKEN68);
-    challenges.push({ scheme: scheme.toLowerCase(), parameters: takeParameters(take) });
+    challenges.push({ scheme, parameters: takeParameters(take) });
   }
   return challenges;
 }
@@ -75,8 +75,8 @@ function takeParameters(take: Take): Record<string, string> {
   // Without a prototype, so that a parameter called "constructor" is just that.
   const parameters = Object.create(null) as Record<string, string>;
   for (let found = take(PARAMETER); found !== null; found = take(PARAMETER)) {
-    const [, name = '', quoted, plain = ''] = found;
-    parameters[name.toLowerCase()] ??= quoted?.replace(/\\(.)/g, '$1') ?? plain;
+    const [, name, quoted, plain] = found;
+    parameters[String(name).toLowerCase()] ??= quoted?.replace(/\\(.)/g, '$1') ?? String(plain);
   }
   return parameters;
 }
