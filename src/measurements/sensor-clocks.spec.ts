@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { SensorClocks, SKEW_WINDOW_MS, TOLERATED_SKEW_MS } from './sensor-clocks.js';
+import { LATEST_MS, SensorClocks, SKEW_WINDOW_MS, TOLERATED_SKEW_MS } from './sensor-clocks.js';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const HOUR_MS = 3_600_000;
@@ -56,24 +56,48 @@ describe('the clock of a sensor', () => {
     expect(corrections).toEqual([-HOUR_MS + 1_000, -HOUR_MS + 1_000, -HOUR_MS + 1_000]);
   });
 
-  it('is believed at once when it is put forward, and after two windows when it is put back', () => {
+  it('is believed at once when it is put forward', () => {
     const sensor = aSensor(HOUR_MS);
     expect(sensor.message(30)).toBe(HOUR_MS + 30);
     sensor.setBehind(0);
     expect(sensor.message(30)).toBe(0);
-    sensor.setBehind(HOUR_MS);
-    expect(sensor.message(30, SKEW_WINDOW_MS)).toBe(0);
-    expect(sensor.message(30, SKEW_WINDOW_MS)).toBe(HOUR_MS + 30);
   });
 
-  it('is measured anew after a long silence, and when ours is put back', () => {
-    const sensor = aSensor(-HOUR_MS);
-    sensor.message(30);
+  it.each([
+    { what: 'two hours ahead', aheadMs: 2 * HOUR_MS },
+    { what: 'a year ahead', aheadMs: 365 * 24 * HOUR_MS },
+    { what: 'nearly eight thousand years ahead', aheadMs: Date.parse('9999-12-31T23:00:00Z') - NOW },
+    { what: 'a little more ahead than messages are late', aheadMs: LATEST_MS + 1_000 + 31 },
+  ])('is believed at once when it was $what and is set right', ({ aheadMs }) => {
+    const sensor = aSensor(-aheadMs);
+    expect(sensor.message(30)).toBe(30 - aheadMs);
     sensor.setBehind(0);
-    expect(sensor.message(30, 2 * SKEW_WINDOW_MS)).toBe(0);
+    expect([sensor.message(30), sensor.message(30)]).toEqual([0, 0]);
+  });
+
+  it('is believed after two windows when it is put back by no more than messages are late', () => {
+    const sensor = aSensor(0);
+    sensor.message(30);
+    sensor.setBehind(LATEST_MS);
+    expect(sensor.message(30, SKEW_WINDOW_MS)).toBe(0);
+    expect(sensor.message(30, SKEW_WINDOW_MS)).toBe(LATEST_MS + 30);
+  });
+
+  it('is what it was after a silence: what was kept meanwhile was not sent just now', () => {
+    const sensor = aSensor(-HOUR_MS);
+    const before = sensor.message(30);
+    const kept = [600_000, 400_000, 200_000, 30].map((delayMs, index) =>
+      sensor.message(delayMs, index === 0 ? 10 * SKEW_WINDOW_MS : 1),
+    );
+    expect(kept).toEqual([before, before, before, before]);
+  });
+
+  it('is measured anew when ours is put back', () => {
+    const sensor = aSensor(0);
+    sensor.message(30);
     sensor.setOurs(NOW - HOUR_MS);
-    sensor.setBehind(HOUR_MS);
-    expect(sensor.message(30)).toBe(HOUR_MS + 30);
+    sensor.setBehind(-HOUR_MS);
+    expect(sensor.message(30)).toBe(-HOUR_MS + 30);
   });
 
   it('is put right to within the tolerance and the fastest message, whatever is late, and nothing lies ahead of us', () => {
