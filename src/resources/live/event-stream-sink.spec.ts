@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
+import { eventually } from '../../../test/support/eventually.js';
 import { EventStreamSink, eventText } from './event-stream-sink.js';
 
 describe('EventStreamSink', () => {
@@ -49,20 +50,42 @@ describe('EventStreamSink', () => {
     expect(response.writableEnded).toBe(true);
   });
 
-  it('breaks the connection of a reader that takes nothing, because it would be kept for ever', async () => {
+  const stall = (): void => {
     begin();
     client.pause();
     while (sink.isReady) sink.write('x'.repeat(64 * 1024));
+  };
+
+  it('tells a reader that was too slow why there is no more, when it reads on', async () => {
+    stall();
+    sink.send('ended', { resource: 'heart', reason: 'too_slow' });
+    let told = '';
+    client.on('data', (bytes: Buffer) => (told += bytes.toString()));
+    client.resume();
+    await once(response, 'close');
+    await eventually(() => told.endsWith('\r\n0\r\n\r\n'));
+    expect(told).toContain('event: ended\ndata: {"resource":"heart","reason":"too_slow"}\n\n');
+  });
+
+  it('breaks the connection of a reader that takes nothing, because it would be kept for ever', async () => {
+    sink = new EventStreamSink(response, 1);
+    stall();
     const closed = once(response, 'close');
     sink.send('ended', { resource: 'heart', reason: 'too_slow' });
     await closed;
     expect(response.destroyed).toBe(true);
   });
 
+  it('waits for no reader when the server stops', async () => {
+    stall();
+    const closed = once(response, 'close');
+    sink.send('ended', { resource: 'heart', reason: 'shutdown' });
+    await closed;
+    expect(response.destroyed).toBe(true);
+  });
+
   it('calls back once its reader has taken what it was sent', async () => {
-    begin();
-    client.pause();
-    while (sink.isReady) sink.write('x'.repeat(64 * 1024));
+    stall();
     const ready = new Promise<void>((resolve) => {
       sink.whenReady(resolve);
     });

@@ -4,11 +4,17 @@ import type { LiveMessages, Samples } from './live-messages.js';
 import type { LiveSink } from './live-sink.js';
 import type { SharedSamples } from './shared-samples.js';
 
+/** How long a reader that is too slow may take for what it was sent, in milliseconds: the end of it says why there is no more. */
+const LAST_PATIENCE_MS = 30_000;
+
 /** The way to one viewer who reads server-sent events. @see HTML section 9.2 (server-sent events) */
 export class EventStreamSink implements LiveSink {
   private onReady: (() => void) | undefined;
 
-  constructor(private readonly response: ServerResponse) {
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly lastPatienceMs = LAST_PATIENCE_MS,
+  ) {
     // A reader that has gone shows by the end of its connection.
     response.on('error', () => undefined);
     response.on('drain', () => {
@@ -24,7 +30,7 @@ export class EventStreamSink implements LiveSink {
 
   send<Name extends keyof LiveMessages>(name: Name, message: LiveMessages[Name]): void {
     this.write(eventText(name, message));
-    if (name === 'ended') this.end();
+    if ('reason' in message) this.end(message.reason);
   }
 
   pass(shared: SharedSamples): void {
@@ -44,10 +50,15 @@ export class EventStreamSink implements LiveSink {
     return !this.response.writableEnded && !this.response.destroyed;
   }
 
-  /** One that takes nothing would keep what it was sent, and its connection, for ever. */
-  private end(): void {
-    if (this.response.writableNeedDrain) this.response.destroy();
-    else this.response.end();
+  /** One that takes nothing would keep what it was sent, and its connection, for ever; a server that stops waits for none. */
+  private end(reason: LiveMessages['ended']['reason']): void {
+    const isBehind = this.response.writableNeedDrain;
+    this.response.end();
+    if (!isBehind) return;
+    const patience = setTimeout(() => this.response.destroy(), reason === 'shutdown' ? 0 : this.lastPatienceMs);
+    this.response.once('close', () => {
+      clearTimeout(patience);
+    });
   }
 }
 
