@@ -3,6 +3,7 @@ import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
 
 import type { Acknowledgement } from './acknowledgement.js';
 import { Ingest } from './ingest.js';
+import { JsonOnlyGuard } from './json-only.guard.js';
 import { MESSAGE_SCHEMA } from './measurement-schema.js';
 import { itemsOf } from './measurements-message.js';
 import { readHttpDate } from './recorded-time.js';
@@ -13,7 +14,7 @@ import type { Sensor } from './sensors.js';
 /** Takes measurements over HTTP, as the sensor gateway takes them over sockets. */
 @ApiTags('Measurements')
 @Controller('measurements')
-@UseGuards(SensorGuard)
+@UseGuards(SensorGuard, JsonOnlyGuard)
 export class MeasurementsController {
   constructor(
     private readonly ingest: Ingest,

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 
+import { JsonOnlyGuard } from './json-only.guard.js';
 import { type SensorStatus, STATUS_SCHEMA, statusOf } from './sensor-status.js';
 import { SendingSensor, SensorGuard } from './sensor.guard.js';
 import { type Sensor, Sensors } from './sensors.js';
@@ -8,7 +9,7 @@ import { type Sensor, Sensors } from './sensors.js';
 /** Takes what a sensor tells of itself over HTTP, as the sensor gateway takes it over sockets. */
 @ApiTags('Measurements')
 @Controller('sensor-status')
-@UseGuards(SensorGuard)
+@UseGuards(SensorGuard, JsonOnlyGuard)
 export class SensorStatusController {
   constructor(private readonly sensors: Sensors) {}
 

@@ -73,6 +73,8 @@ describeOnEachDatabase('summaries of every sample', (open) => {
     expect(await starts(START + 2 * MINUTE_MS - 1, START + 2 * MINUTE_MS + 1)).toEqual([1, 2]);
     expect(await starts(START + 2 * MINUTE_MS)).toEqual([2, 3]);
     expect(await starts(START + 9 * MINUTE_MS, START)).toEqual([]);
+    expect(await starts(START + 31_000, START + 30_000)).toEqual([]);
+    expect(await starts(START + 30_000, START + 30_000)).toEqual([]);
   });
 
   it('are paged so that each bucket is met once, and whole', async () => {

@@ -67,10 +67,10 @@ export class Summaries {
    * @throws UmaError `invalid_request` when the cursor is none that was given out
    */
   async page(resourceId: string, range: SummaryRange): Promise<SummaryPage> {
-    const { minutes, zone, view, fromMs = 0, toMs = LAST_MS, cursor } = range;
+    const { minutes, zone, view, toMs = LAST_MS } = range;
     const source: MinuteSource = view === 'whole' ? this.wholeMinutes : this.shownMinutes;
     const page = new PageOfBuckets(new WallClockBuckets(zone, minutes), sizeOf(range));
-    let nextMs: number | undefined = Math.max(minuteOf(fromMs), cursor === undefined ? 0 : readTimeCursor(cursor));
+    let nextMs = firstMinuteOf(range);
     while (nextMs !== undefined && page.hasRoomAt(nextMs)) {
       const chunk: MinuteChunk = await source.read({ resourceId, fromMs: nextMs, toMs });
       nextMs = page.fill(chunk.minutes) ?? chunk.nextMs;
@@ -80,6 +80,12 @@ export class Summaries {
     }
     return { buckets: page.buckets, ...(nextMs !== undefined && { next: writeTimeCursor(nextMs) }) };
   }
+}
+
+/** @returns `undefined` for a range with nothing in it */
+function firstMinuteOf({ fromMs = 0, toMs = LAST_MS, cursor }: SummaryRange): number | undefined {
+  const beginningMs = Math.max(minuteOf(fromMs), cursor === undefined ? 0 : readTimeCursor(cursor));
+  return fromMs < toMs ? beginningMs : undefined;
 }
 
 function sizeOf({ minutes, limit = DEFAULT_BUCKETS }: SummaryRange): number {

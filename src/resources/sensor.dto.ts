@@ -1,15 +1,11 @@
-import { Transform } from 'class-transformer';
-import { IsOptional, IsString, Length } from 'class-validator';
+import { IsOptional, IsString } from 'class-validator';
 
-/** Takes the spaces around a text away. */
-export const trimmed = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? value.trim() : value);
+import { SensorName } from './sensor-name.js';
 
 /** A sensor that its owner wants to connect. */
 export class NewSensor {
   /** What the owner calls it. */
-  @Transform(trimmed)
-  @IsString()
-  @Length(1, 100)
+  @SensorName()
   readonly name!: string;
 
   /** The resource it sends into; the owner's own when not given. */
@@ -21,9 +17,7 @@ export class NewSensor {
 /** The same from the form of a page. */
 export class NewSensorForm {
   /** What the owner calls it. */
-  @Transform(trimmed)
-  @IsString()
-  @Length(1, 100)
+  @SensorName()
   readonly name!: string;
 
   /** Tells this form from the next: sent again, it makes no second sensor. */

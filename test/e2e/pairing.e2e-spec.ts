@@ -228,6 +228,7 @@ describeOnEachDatabase('pairing at the embedded authorization server (RFC 8628)'
     ['another member', { name: 'Strap', scope: 'all' }],
     ['an empty name', { name: ' ' }],
     ['a name that is too long', { name: 'x'.repeat(101) }],
+    ['a name that turns letters round', { name: 'part\u202etsehc' }],
     ['a name that is no text', { name: { first: 'Strap' } }],
     ['an authorization server that is not asked here', { authorization_server: 'https://evil.example' }],
     ['a body that is a list', []],

@@ -189,6 +189,19 @@ describeOnEachDatabase('the resource server', (open) => {
   });
 
   describe('to a sensor', () => {
+    it.each(['/measurements', '/sensor-status'])('says at %s that JSON has to be sent as such', async (url) => {
+      await start();
+      const { credential } = await sensorOfAlice();
+      const headers = { authorization: `Bearer ${credential}`, 'content-type': 'application/x-www-form-urlencoded' };
+      const body = JSON.stringify({ ...measurement(0), battery: 80 });
+      const answer = await server.app.inject({ method: 'POST', url, headers, body });
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json()).toEqual({
+        error: 'invalid_request',
+        error_description: 'A sensor sends JSON, and says so: Content-Type: application/json.',
+      });
+    });
+
     it('stores what it posts, and says what became of it', async () => {
       await start();
       const told = await post([measurement(0), measurement(0), measurement(1, 500)]);
@@ -358,6 +371,8 @@ describeOnEachDatabase('the resource server', (open) => {
       { name: '' },
       { name: '   ' },
       { name: 'x'.repeat(101) },
+      { name: 'part\u202etsehc' },
+      { name: 'Chest\nstrap' },
       { name: 1 },
       { name: ['Chest strap'] },
       { name: 'Chest strap', resourceId: 1 },
@@ -586,7 +601,7 @@ describeOnEachDatabase('the resource server', (open) => {
       expect(await server.app.get(Sensors).list(id)).toHaveLength(3);
     });
 
-    it.each([{ name: '' }, { name: 'x'.repeat(101) }, { name: 'Strap', more: 'x' }])(
+    it.each([{ name: '' }, { name: 'x'.repeat(101) }, { name: 'part\u202etsehc' }, { name: 'Strap', more: 'x' }])(
       'refuses the form %j',
       async (fields) => {
         await start();

@@ -1,15 +1,12 @@
-import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 
-import { trimmed } from '../sensor.dto.js';
+import { SensorName } from '../sensor-name.js';
 
 /** A sensor that wants to be paired. */
 export class NewPairing {
   /** What the sensor is called. */
   @IsOptional()
-  @Transform(trimmed)
-  @IsString()
-  @Length(1, 100)
+  @SensorName()
   readonly name?: string;
 
   /** Issuer of the authorization server at which its owner signs in; the main one's when not given. */
