@@ -1,3 +1,5 @@
+import { PROFILE_PATH } from '../uma/protocol/constants.js';
+
 /** Where each endpoint of the authorization server is, below its issuer. */
 export const ENDPOINTS = {
   authorization: '/authorize',
@@ -14,7 +16,7 @@ export const ENDPOINTS = {
   resourceRegistration: '/uma/resources',
   permission: '/uma/permission',
   claimsInteraction: '/uma/claims',
-  profile: '/uma/profile',
+  profile: PROFILE_PATH,
   scopes: '/uma/scopes',
   interaction: '/interaction',
   account: '/account',

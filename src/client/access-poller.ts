@@ -7,7 +7,7 @@ import { withinGrace } from './grace.js';
 import { isTooLong } from './polling.js';
 import { SharedHeartRate } from './shared-heart-rate.js';
 import { SharedResources } from './shared-resources.js';
-import type { Resumed } from './uma-client/index.js';
+import type { Asking, Resumed } from './uma-client/index.js';
 
 const TICK_MS = 1_000;
 
@@ -87,15 +87,18 @@ export class AccessPoller implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** An owner who lets nobody read may let them watch: she was asked for both. */
-  private async isWatched({ sessionId, person, resource }: ClaimedWait): Promise<boolean> {
-    return (await this.heartRate.watched({ id: sessionId, person }, resource)) !== undefined;
+  private async isWatched({ sessionId: id, person, resource }: ClaimedWait, { asksOnce }: Asking): Promise<boolean> {
+    return asksOnce === true && (await this.heartRate.watched({ id, person }, resource)) !== undefined;
   }
 
   private async conclude(wait: ClaimedWait, outcome: Outcome): Promise<void> {
     if (outcome.kind === 'submitted') return this.waits.wait(wait, outcome);
     if (isLost(outcome)) return this.waits.wait(wait, undefined);
     // Otherwise there is something to see, or something to say that the next look says best.
-    return this.waits.finish(wait, outcome.kind === 'denied' && !(await this.isWatched(wait)) ? 'declined' : null);
+    return this.waits.finish(
+      wait,
+      outcome.kind === 'denied' && !(await this.isWatched(wait, outcome)) ? 'declined' : null,
+    );
   }
 }
 

@@ -4,6 +4,7 @@ import type { LoginSession, SessionTokens } from '../auth/index.js';
 import { Secret } from '../common/secret.js';
 import type { Reason } from './access-state.js';
 import type { Ending } from './flow-ending.js';
+import { PROFILE_PATH } from '../uma/protocol/constants.js';
 import { SharedHeartRate } from './shared-heart-rate.js';
 import { SharedResources } from './shared-resources.js';
 import { type FakeReply, FakeResourceServer, type SeenRequest } from './uma-client/servers.fake.js';
@@ -170,6 +171,7 @@ describe('SharedHeartRate', () => {
     const read = () => world.rs.to('/resources/1/heart-rate/latest').length;
 
     beforeEach(() => {
+      world.as.metadata = { uma_profiles_supported: [`${world.as.issuer}${PROFILE_PATH}`] };
       world.as.outcomes.push(denied);
       answers(({ path }) => (path.endsWith('/live') ? stream(event) : { status: 404 }));
     });
@@ -180,6 +182,16 @@ describe('SharedHeartRate', () => {
 
     it('there is no more of a history than that', async () => {
       expect(await hearts.since(session(), resource, FROM)).toMatchObject({ state: 'granted', samples: [sample(72)] });
+    });
+
+    it.each([
+      { what: 'says of no profile', profiles: undefined },
+      { what: 'has another profile', profiles: ['https://profiles.test/uma/profile'] },
+      { what: 'has what is no list', profiles: 'all' },
+    ])('no server is asked for it that $what: the owner might be asked twice', async ({ profiles }) => {
+      world.as.metadata = { uma_profiles_supported: profiles };
+      expect(await hearts.latest(session(), resource)).toEqual(nothing('denied', { kind: 'denied' }));
+      expect(world.as.tokenRequests).toHaveLength(1);
     });
 
     it('it is told while the owner has not said whether it may be read', async () => {

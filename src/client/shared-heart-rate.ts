@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { Recent } from '../common/recent.js';
-import type { AccessState, AccessView, HeartRateSample } from './access-view.js';
+import type { AccessView, HeartRateSample } from './access-view.js';
 import type { Ending } from './flow-ending.js';
 import type { Asker } from './person.js';
 import { type Granted, type NotGranted, SharedResources } from './shared-resources.js';
@@ -19,13 +19,10 @@ const PAGE_SIZE = '1000';
 /** Of how many heart rates it is remembered that their stream alone is open. */
 const MOST_STREAMED = 10_000;
 
-/** Reading is not shared, at least not yet: the stream may be. */
-const NOT_READ: ReadonlySet<AccessState> = new Set(['denied', 'owner-must-agree']);
-
 /**
  * Looks at a heart rate that somebody shares. Whoever may not read it may be allowed to watch it: then the newest sample is
- * all there is to see, and the beginning of the live stream tells it. An owner who is asked for reading is so asked for
- * watching too.
+ * all there is to see, and the beginning of the live stream tells it. That is looked at where the owner is asked no second
+ * time by it: at an authorization server that puts both into one request.
  */
 @Injectable()
 export class SharedHeartRate {
@@ -63,7 +60,7 @@ export class SharedHeartRate {
     // Once the stream is closed, something else may be shared.
     if (isStreamed) return (await this.watched(asker, resource)) ?? read();
     const look = await read();
-    return NOT_READ.has(look.state) ? ((await this.watched(asker, resource)) ?? look) : look;
+    return asksOnce(look) ? ((await this.watched(asker, resource)) ?? look) : look;
   }
 
   private async newest(asker: Asker, resource: string): Promise<Look> {
@@ -109,6 +106,11 @@ const withoutAccess = ({ state, wanted, ending }: NotGranted): Look => ({
   samples: [],
   ending,
 });
+
+/** Reading is not shared, at least not yet, and nothing is lost by asking for the stream. */
+function asksOnce({ ending }: Pick<Look, 'ending'>): boolean {
+  return (ending?.kind === 'denied' || ending?.kind === 'submitted') && ending.asksOnce === true;
+}
 
 const keyOf = ({ person }: Asker, resource: string): string => `${person.issuer} ${person.subject} ${resource}`;
 

@@ -4,7 +4,7 @@ import { Recent } from '../common/recent.js';
 
 /** Clocks that differ by no more are taken for right; a message may well be as long under way. */
 export const TOLERATED_SKEW_MS = 2_000;
-/** What was seen longer ago than this, and up to twice as long, counts no more once there is something newer. */
+/** What was seen longer ago than this, and up to twice as long, counts no more. */
 export const SKEW_WINDOW_MS = 60_000;
 /** A message that was sent so much before one that came earlier was not late: the clock was put back. */
 export const LATEST_MS = 60_000;
@@ -29,9 +29,8 @@ export class SensorClocks {
 
 /**
  * The clock of one sensor. From sending to receiving passes what its clock is behind, and the time under way, which only
- * adds: the least of what was seen lately is closest to the truth, and goes on to hold while nothing comes, so that what
- * a sensor kept meanwhile is not thought to be new. A clock that is put forward is believed at once, and so is one that is
- * put back by more than messages are late; by less, after two windows.
+ * adds: the least of what was seen lately is closest to the truth. A clock that is put forward is believed at once, and so
+ * is one that is put back by more than messages are late; by less, after two windows.
  */
 class SensorClock {
   private sinceMs = -Infinity;
@@ -56,8 +55,10 @@ class SensorClock {
   private turn(sentMs: number, nowMs: number): void {
     const wasPutBack = sentMs < this.lastSentMs - LATEST_MS || nowMs < this.sinceMs;
     this.lastSentMs = wasPutBack ? sentMs : Math.max(this.lastSentMs, sentMs);
-    if (!wasPutBack && nowMs - this.sinceMs < SKEW_WINDOW_MS) return;
-    this.leastBeforeMs = wasPutBack ? Infinity : this.leastMs;
+    const age = wasPutBack ? Infinity : nowMs - this.sinceMs;
+    if (age < SKEW_WINDOW_MS) return;
+    // After a long silence our own clock may have been put forward as well: what was known is known no more.
+    this.leastBeforeMs = age < 2 * SKEW_WINDOW_MS ? this.leastMs : Infinity;
     this.leastMs = Infinity;
     this.sinceMs = nowMs;
   }

@@ -1,6 +1,7 @@
 import type { AccessView } from '../../src/client/access-view.js';
 import { AccessPoller } from '../../src/client/access-poller.js';
 import { SignOutListener } from '../../src/client/sign-out-listener.js';
+import { PROFILE_PATH } from '../../src/uma/protocol/constants.js';
 import { ClientApplication, type Visitor } from '../support/client-application.js';
 
 const MINUTE_MS = 60_000;
@@ -117,6 +118,7 @@ describe.each(['sqlite', 'postgres'] as const)('an access that waits for its own
   describe('where a stream may be shared alone', () => {
     const seen = { state: 'granted', samples: [{ heartRate: 72 }] };
     beforeEach(() => {
+      as().metadata = { uma_profiles_supported: [`${as().issuer}${PROFILE_PATH}`] };
       const latest = { heartRate: 72, recordedAt: '2026-03-01T12:00:00.000Z' };
       client.hearts.streams.set('/resources/1/heart-rate/live', { id: '7', resource: '1', latest });
       client.hearts.permissionFor = ({ path }) => (path.endsWith('/live') ? 'watching' : 'reading');

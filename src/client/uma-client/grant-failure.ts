@@ -1,8 +1,9 @@
 import { Secret } from '../../common/secret.js';
+import { PROFILE_PATH } from '../../uma/protocol/constants.js';
 import { isSecureUrl } from '../../uma/protocol/discovery.js';
 import type { GrantOutcome } from '../../uma/protocol/grant-outcome.js';
 import type { AuthorizationServer } from './discovery.js';
-import type { NeedInfo, Submitted, UmaAnswer } from './uma-answer.js';
+import type { Asking, NeedInfo, Submitted, UmaAnswer } from './uma-answer.js';
 
 /** An outcome of the token endpoint after which there is no RPT. */
 export type Failure = Exclude<GrantOutcome, { kind: 'granted' | 'stale-ticket' }>;
@@ -21,7 +22,7 @@ export function grantFailure(
   const authorizationServer = server.issuer;
   switch (outcome.kind) {
     case 'denied':
-      return { kind: 'denied', authorizationServer };
+      return { kind: 'denied', authorizationServer, ...asking(server) };
     case 'refused':
       return { kind: 'refused', authorizationServer, error: outcome.error };
     case 'submitted':
@@ -33,16 +34,22 @@ export function grantFailure(
 
 function submitted(
   { ticket, intervalSeconds }: Extract<Failure, { kind: 'submitted' }>,
-  { issuer }: AuthorizationServer,
+  server: AuthorizationServer,
   pushed: readonly string[],
 ): Submitted {
   return {
     kind: 'submitted',
-    authorizationServer: issuer,
+    authorizationServer: server.issuer,
     pushed,
+    ...asking(server),
     ...(ticket === undefined ? {} : { ticket: new Secret(ticket) }),
     ...(intervalSeconds === undefined ? {} : { intervalSeconds }),
   };
+}
+
+/** A server that says that it answers as ours does puts all that a person asks for into one request. */
+function asking({ issuer, uma_profiles_supported: profiles }: AuthorizationServer): Asking {
+  return Array.isArray(profiles) && profiles.includes(`${issuer}${PROFILE_PATH}`) ? { asksOnce: true } : {};
 }
 
 function needInfo(

@@ -15,7 +15,7 @@ export type UmaAnswer =
   | NeedInfo
   | Submitted
   /** The authorization server's final no. */
-  | { readonly kind: 'denied'; readonly authorizationServer: string }
+  | Denied
   /** The authorization server refuses for another reason; `error` is its code, such as `invalid_target`. */
   | { readonly kind: 'refused'; readonly authorizationServer: string; readonly error: string }
   /** The resource server does not accept the RPT that the authorization server has just issued for it. */
@@ -68,8 +68,20 @@ export interface NeedInfo extends AuthorizationProcess {
   readonly returnsIssuer: boolean;
 }
 
+/** How an authorization server asks its owners, as far as it says. */
+export interface Asking {
+  /** Whether what a person asks for besides joins what the owner is asked already, as at our own server. */
+  readonly asksOnce?: true;
+}
+
+/** Nothing of it is shared. @see UMA 2.0 Grant section 3.3.6 (`request_denied`) */
+export interface Denied extends Asking {
+  readonly kind: 'denied';
+  readonly authorizationServer: string;
+}
+
 /** The resource owner was asked and has to agree first. @see UMA 2.0 Grant section 3.3.6 */
-export interface Submitted extends Omit<AuthorizationProcess, 'ticket'> {
+export interface Submitted extends Omit<AuthorizationProcess, 'ticket'>, Asking {
   readonly kind: 'submitted';
   /** The permission ticket to ask again with, where the authorization server gave one. */
   readonly ticket?: Secret;

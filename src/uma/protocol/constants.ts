@@ -7,6 +7,12 @@ export const PAT_SCOPE = 'uma_protection';
 /** What is appended to an issuer to find its UMA metadata. @see UMA 2.0 Grant section 2 */
 export const UMA_DISCOVERY_PATH = '/.well-known/uma2-configuration';
 
+/**
+ * What is appended to the issuer of a server that answers as this project's does, for its entry in
+ * `uma_profiles_supported`. @see UMA 2.0 Grant section 2
+ */
+export const PROFILE_PATH = '/uma/profile';
+
 /** `claim_token_format` of a pushed OpenID Connect ID token, as this project sends it. */
 export const ID_TOKEN_CLAIM_FORMAT = 'http://openid.net/specs/openid-connect-core-1_0.html#IDToken';
 
